@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+import { PORTS } from '@taskmanager/contracts'
+import type { ServicePorts } from './headers.ts'
+
+export interface PageServerConfig {
+  readonly port: number
+  readonly services: ServicePorts
+  readonly runDir: string
+  readonly webRoot: string
+}
+
+/** Reads the settings the launcher hands over. @throws with the name of a setting that is missing or odd */
+export function readConfig(env: NodeJS.ProcessEnv, defaultWebRoot: string): PageServerConfig {
+  const runDir = env['TASKMANAGER_RUN_DIR']
+  if (runDir === undefined || runDir === '') {
+    throw new Error('TASKMANAGER_RUN_DIR is not set; start the page server with `npm start`')
+  }
+  return {
+    port: portSetting(env, 'PORT', PORTS.pages),
+    services: {
+      stats: portSetting(env, 'TASKMANAGER_STATS_PORT', PORTS.stats),
+      accuracy: portSetting(env, 'TASKMANAGER_ACCURACY_PORT', PORTS.accuracy),
+    },
+    runDir,
+    webRoot: env['TASKMANAGER_WEB_ROOT'] ?? join(defaultWebRoot, 'web'),
+  }
+}
+
+function portSetting(env: NodeJS.ProcessEnv, name: string, fallback: number): number {
+  const text = env[name]
+  if (text === undefined || text === '') return fallback
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(port >= 0 && port <= 65_535))
+    throw new Error(`${name} must be a port number, not "${text}"`)
+  return port
+}

@@ -1,0 +1,146 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Redirect, Route, Switch, useLocation, useSearchParams } from 'wouter'
+import { ErrorBoundary } from '../components/error-boundary.tsx'
+import { ToastRegion } from '../components/toast-region.tsx'
+import { CommandsProvider } from '../features/control/commands-provider.tsx'
+import { OverviewPage } from '../features/overview/overview-page.tsx'
+import { setUnits } from '../lib/format.ts'
+import { foreignServiceWorker } from '../stores/launch-code.ts'
+import { usePreference } from '../stores/preferences.ts'
+import { AppBar } from './app-bar.tsx'
+import { Banner } from '../components/banners.tsx'
+import { Footer } from './footer.tsx'
+import { useShortcuts } from './use-shortcuts.ts'
+import { NotFoundPage } from './not-found-page.tsx'
+import { PAGES, isCurrent } from './pages.ts'
+import { PhoneBar, PhoneTabs } from './phone-frame.tsx'
+import { Rail } from './rail.tsx'
+import { ShortcutSheet } from './shortcut-sheet.tsx'
+import { TimeBar } from './time-bar.tsx'
+import { useRailNarrow } from './use-rail-narrow.ts'
+
+const AppsPage = lazy(async () => ({
+  default: (await import('../features/apps/apps-page.tsx')).AppsPage,
+}))
+const ProcessesPage = lazy(async () => ({
+  default: (await import('../features/processes/processes-page.tsx')).ProcessesPage,
+}))
+const PerformancePage = lazy(async () => ({
+  default: (await import('../features/performance/performance-page.tsx')).PerformancePage,
+}))
+const DetailsDrawer = lazy(async () => ({
+  default: (await import('../features/details/details-drawer.tsx')).DetailsDrawer,
+}))
+const SettingsPage = lazy(async () => ({
+  default: (await import('../features/settings/settings-page.tsx')).SettingsPage,
+}))
+
+const queries = new QueryClient({
+  defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } },
+})
+
+export function App() {
+  return (
+    <QueryClientProvider client={queries}>
+      <CommandsProvider>
+        <Frame />
+      </CommandsProvider>
+    </QueryClientProvider>
+  )
+}
+
+function Frame() {
+  const [location] = useLocation()
+  const narrow = useRailNarrow(location)
+  const letters = usePreference('letterShortcuts')
+  const network = usePreference('networkUnit')
+  const temperature = usePreference('temperatureUnit')
+  setUnits({ network, temperature })
+  const [sheetOpen, setSheetOpen] = useState(false)
+  const page = useRef<HTMLElement>(null)
+  useShortcuts({ letters, narrow, onSheet: () => setSheetOpen((open) => !open) })
+  useEffect(() => {
+    document.title = `${titleOf(location)} – Task Manager Pro`
+  }, [location])
+  return (
+    <>
+      <a
+        className="skip"
+        href="#page"
+        onClick={(event) => {
+          event.preventDefault()
+          page.current?.focus()
+        }}
+      >
+        Skip to the page
+      </a>
+      <div className="app" data-rail={narrow ? 'narrow' : 'wide'}>
+        <PhoneBar />
+        <Rail narrow={narrow} onShortcuts={() => setSheetOpen(true)} />
+        <AppBar />
+        <main className="page" id="page" tabIndex={-1} ref={page}>
+          {foreignServiceWorker && (
+            <Banner kind="crit" icon="alert" fact="Another project answered for this page.">
+              Its service worker was removed and nothing was sent to it. Close this tab and open
+              Task Manager Pro again.
+            </Banner>
+          )}
+          <ErrorBoundary key={`${location} ${network} ${temperature}`} what="This page">
+            <Suspense fallback={null}>
+              <Pages />
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+        <DetailsOfAddress />
+        <ErrorBoundary what="The time bar">
+          <TimeBar />
+        </ErrorBoundary>
+        <Footer />
+        <PhoneTabs />
+      </div>
+      <ToastRegion />
+      {sheetOpen && <ShortcutSheet onClose={() => setSheetOpen(false)} />}
+    </>
+  )
+}
+
+/** The drawer and its code arrive when an address names a process. */
+function DetailsOfAddress() {
+  const [params] = useSearchParams()
+  const process = params.get('p')
+  if (process === null) return null
+  return (
+    <ErrorBoundary key={process} what="These details">
+      <Suspense fallback={null}>
+        <DetailsDrawer />
+      </Suspense>
+    </ErrorBoundary>
+  )
+}
+
+function Pages() {
+  return (
+    <Switch>
+      <Route path="/" component={OverviewPage} />
+      <Route path="/overview">
+        <Redirect to="/" replace />
+      </Route>
+      <Route path="/apps" component={AppsPage} />
+      <Route path="/processes" component={ProcessesPage} />
+      <Route path="/performance">
+        <Redirect to="/performance/cpu" replace />
+      </Route>
+      <Route path="/performance/:device">
+        {({ device }) => <PerformancePage device={device} />}
+      </Route>
+      <Route path="/settings" component={SettingsPage} />
+      <Route component={NotFoundPage} />
+    </Switch>
+  )
+}
+
+function titleOf(location: string): string {
+  if (location === '/settings') return 'Settings'
+  return PAGES.find((page) => isCurrent(page, location))?.name ?? 'Not found'
+}

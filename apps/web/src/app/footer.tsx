@@ -1,0 +1,139 @@
+import type { OwnCost } from '@taskmanager/contracts'
+import { formatBytes, formatCount, formatPercent } from '../lib/format.ts'
+import { sumKnown } from '../lib/stats-series.ts'
+import { useClock } from '../stores/clock.ts'
+import { useConnection, useControl, type ConnectionState } from '../stores/connection.ts'
+import { useProcesses } from '../stores/live-processes.ts'
+import { useStats } from '../stores/live-stats.ts'
+import { isSilent } from '../stores/connection.ts'
+import type { LiveService } from '@taskmanager/client'
+
+/** Budget of the monitor itself: 1 % of the machine, 150 MiB. Over it, the footer says so. */
+const MOST_CPU_PERCENT = 1
+const MOST_MEMORY_BYTES = 150 * 1024 ** 2
+
+export function Footer() {
+  return (
+    <footer className="foot">
+      <Counts />
+      <Sum />
+      <span className="grow" />
+      <LookingOnly />
+      <Cost />
+      <Service service="stats" name="System" />
+      <Service service="accuracy" name="Lists" />
+    </footer>
+  )
+}
+
+function Counts() {
+  const totals = useProcesses((live) => live.totals)
+  const connection = useConnection('accuracy')
+  const now = useClock()
+  if (totals === null)
+    return <span>processes: {connection.state === 'down' ? 'unknown' : '…'}</span>
+  if (isSilent(connection.state) && connection.lastDataAtMs !== null) {
+    const age = Math.max(0, Math.round((now - connection.lastDataAtMs) / 1000))
+    return (
+      <span>
+        processes and threads: <b>{formatCount(age)} s old</b>
+      </span>
+    )
+  }
+  return (
+    <>
+      <span>
+        <b>{formatCount(totals.process_count)}</b> processes
+      </span>
+      <span>
+        <b>{formatCount(totals.thread_count)}</b> threads
+      </span>
+      <span className="hide-narrow">
+        <b>{formatCount(totals.own_count)}</b> yours
+      </span>
+    </>
+  )
+}
+
+/** The sum that adds up: listed + short-lived + interrupts (+ the rest) = total. */
+function Sum() {
+  const accounting = useProcesses((live) => live.accounting)
+  const silent = isSilent(useConnection('accuracy').state)
+  if (silent || accounting?.busy_percent == null || accounting.listed_percent === null) return null
+  const rest = (accounting.steal_percent ?? 0) + (accounting.unattributed_percent ?? 0)
+  const part = (value: number | null) => (value ?? 0).toFixed(1).replace('-', '−')
+  return (
+    <span
+      className="hide-narrow"
+      title="Listed processes + those that ended within the last sample + interrupts + what cannot be attributed = busy time of the machine, in percent"
+    >
+      CPU <b>{part(accounting.listed_percent)}</b> listed + <b>{part(accounting.ended_percent)}</b>{' '}
+      short-lived + <b>{part(accounting.irq_percent)}</b> interrupts
+      {Math.abs(rest) >= 0.05 && (
+        <>
+          {' '}
+          + <b>{part(rest)}</b> unattributed
+        </>
+      )}{' '}
+      = <b>{part(accounting.busy_percent)} %</b>
+    </span>
+  )
+}
+
+function LookingOnly() {
+  const reason = useControl()
+  const stats = useConnection('stats')
+  if (reason == null || isSilent(stats.state)) return null
+  return (
+    <span title={reason.message}>
+      Looking only: open from the launcher, or paste a token in Settings
+    </span>
+  )
+}
+
+function Cost() {
+  const stats = useStats((frame) => frame?.own_cost ?? null)
+  const lists = useProcesses((live) => live.ownCost)
+  const known = [stats, lists].filter((cost): cost is OwnCost => cost !== null)
+  const cpu = sumKnown(known, (cost) => cost.cpu_percent)
+  const memory = sumKnown(known, (cost) => cost.memory_bytes)
+  if (cpu === null && memory === null) return <span>This monitor: measuring…</span>
+  const over = (cpu ?? 0) > MOST_CPU_PERCENT || (memory ?? 0) > MOST_MEMORY_BYTES
+  return (
+    <span
+      className={over ? 'over' : undefined}
+      title={
+        over
+          ? 'More than its budget of 1 % of the machine and 150 MiB. A slower refresh costs less.'
+          : 'What both services use themselves. Budget: 1 % of the machine, 150 MiB.'
+      }
+    >
+      This monitor{over ? ', over its budget:' : ''} <b>{formatPercent(cpu, 1)}</b> CPU,{' '}
+      <b>{formatBytes(memory)}</b>
+    </span>
+  )
+}
+
+const LOOK: Record<ConnectionState, { dot: string; line: string; word: string | null }> = {
+  connecting: { dot: 'off', line: '', word: 'connecting' },
+  live: { dot: '', line: '', word: null },
+  polling: { dot: 'off', line: '', word: 'polling' },
+  stale: { dot: 'warn', line: 'warn', word: 'late' },
+  down: { dot: 'warn', line: 'warn', word: 'no answer' },
+  wrong_program: { dot: 'crit', line: 'crit', word: 'another program' },
+}
+
+function Service({ service, name }: { service: LiveService; name: string }) {
+  const { state, port, latencyMs } = useConnection(service)
+  const look = LOOK[state]
+  const answer = latencyMs === null ? null : `${Math.max(1, Math.round(latencyMs))}\u202fms`
+  return (
+    <span
+      className={`svc ${look.line}`}
+      title={`${name} service, port ${port}: ${look.word ?? 'live'}${answer === null ? '' : `, answers in ${answer}`}`}
+    >
+      <i className={`dot ${look.dot}`} />
+      {name} <b>{port}</b> {look.word ?? answer ?? 'live'}
+    </span>
+  )
+}

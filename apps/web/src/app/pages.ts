@@ -1,0 +1,23 @@
+import type { IconName } from '../components/icon.tsx'
+
+export interface Page {
+  readonly path: string
+  readonly name: string
+  readonly icon: IconName
+  /** Second letter after `g`. */
+  readonly letter: string
+}
+
+/** Pages of the rail, in order. */
+export const PAGES: readonly Page[] = [
+  { path: '/', name: 'Overview', icon: 'overview', letter: 'o' },
+  { path: '/apps', name: 'Apps', icon: 'apps', letter: 'a' },
+  { path: '/processes', name: 'Processes', icon: 'processes', letter: 'p' },
+  { path: '/performance', name: 'Performance', icon: 'performance', letter: 'f' },
+]
+
+export function isCurrent(page: Page, location: string): boolean {
+  return page.path === '/'
+    ? location === '/'
+    : location === page.path || location.startsWith(`${page.path}/`)
+}

@@ -1,0 +1,65 @@
+import { Link, useLocation } from 'wouter'
+import { Button } from '../components/button.tsx'
+import { Icon } from '../components/icon.tsx'
+import { isSilent, useConnectionState } from '../stores/connection.ts'
+import { useSystem } from '../stores/live-stats.ts'
+import { setPreference, usePreference } from '../stores/preferences.ts'
+import { isCurrent, PAGES } from './pages.ts'
+import { ThemeButton } from './theme-button.tsx'
+
+/** The bar of a phone: who this is, how live it is, pause. Shown below 640 px only. */
+export function PhoneBar() {
+  const hostname = useSystem((system) => system?.hostname ?? null)
+  const paused = usePreference('paused')
+  const intervalMs = usePreference('intervalMs')
+  const stats = useConnectionState('stats')
+  const accuracy = useConnectionState('accuracy')
+  const silent = [stats, accuracy].filter((state) => isSilent(state)).length
+  const live = silent === 2 ? 'not live' : silent === 1 ? 'live, in part' : 'live'
+  return (
+    <header className="pbar">
+      <span className="host">
+        <span className="mark">
+          <Icon name="mark" />
+        </span>
+        <span className="n">
+          {hostname ?? 'Task Manager Pro'}
+          <small>{paused ? 'paused' : `${live}, ${intervalMs / 1000} s`}</small>
+        </span>
+      </span>
+      <span className="grow" />
+      <Button
+        icon
+        aria-label={paused ? 'Go on' : 'Pause'}
+        aria-pressed={paused}
+        onClick={() => setPreference('paused', !paused)}
+      >
+        <Icon name={paused ? 'play' : 'pause'} />
+      </Button>
+      <ThemeButton />
+    </header>
+  )
+}
+
+/** Tabs at the bottom of a phone. */
+export function PhoneTabs() {
+  const [location] = useLocation()
+  return (
+    <nav className="ptabs" aria-label="Pages">
+      {PAGES.map((page) => (
+        <Link
+          key={page.path}
+          href={page.path}
+          aria-current={isCurrent(page, location) ? 'page' : undefined}
+        >
+          <Icon name={page.icon} />
+          {page.name}
+        </Link>
+      ))}
+      <Link href="/settings" aria-current={location === '/settings' ? 'page' : undefined}>
+        <Icon name="settings" />
+        Settings
+      </Link>
+    </nav>
+  )
+}

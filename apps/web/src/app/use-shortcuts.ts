@@ -1,0 +1,68 @@
+import { INTERVALS_MS } from '@taskmanager/contracts'
+import { useEffect, useEffectEvent, useRef } from 'react'
+import { useLocation } from 'wouter'
+import { getPreferences, setPreference } from '../stores/preferences.ts'
+import { PAGES } from './pages.ts'
+
+interface ShortcutOptions {
+  /** Single letters; off while typing and where the user switched them off. */
+  readonly letters: boolean
+  readonly narrow: boolean
+  readonly onSheet: () => void
+}
+
+const G_WAITS_MS = 1500
+
+/** Keys that work on every page. A key that a list or dialog has used (`defaultPrevented`) is not ours. */
+export function useShortcuts({ letters, narrow, onSheet }: ShortcutOptions): void {
+  const [, navigate] = useLocation()
+  const gPressedAt = useRef(Number.NEGATIVE_INFINITY)
+
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    if (!letters || isTyping(event.target) || document.querySelector('dialog[open]') !== null)
+      return
+    const afterG = event.timeStamp - gPressedAt.current < G_WAITS_MS
+    gPressedAt.current = Number.NEGATIVE_INFINITY
+    const page = afterG ? PAGES.find((one) => one.letter === event.key) : undefined
+    if (page !== undefined) {
+      event.preventDefault()
+      navigate(page.path)
+      return
+    }
+    const action = ACTIONS[event.key]
+    if (event.key === 'g') gPressedAt.current = event.timeStamp
+    else if (event.key === '?') onSheet()
+    else if (event.key === '[') setPreference('rail', narrow ? 'wide' : 'narrow')
+    else if (action !== undefined) action()
+    else return
+    event.preventDefault()
+  })
+
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKey(event)
+    addEventListener('keydown', listener)
+    return () => removeEventListener('keydown', listener)
+  }, [])
+}
+
+const ACTIONS: Record<string, () => void> = {
+  p: () => setPreference('paused', !getPreferences().paused),
+  '%': () =>
+    setPreference('cpuScale', getPreferences().cpuScale === 'machine' ? 'core' : 'machine'),
+  '+': () => changeInterval(-1),
+  '-': () => changeInterval(1),
+}
+
+function changeInterval(by: number): void {
+  const at = INTERVALS_MS.indexOf(getPreferences().intervalMs)
+  const next = INTERVALS_MS[Math.max(0, Math.min(INTERVALS_MS.length - 1, at + by))]
+  if (next !== undefined) setPreference('intervalMs', next)
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  )
+}

@@ -1,0 +1,76 @@
+import type { SystemStats } from '@taskmanager/contracts'
+import { act, cleanup, render, screen } from '@testing-library/react'
+import { afterEach, expect, test } from 'vitest'
+import { userEvent } from 'vitest/browser'
+import { formatPercent } from '../lib/format.ts'
+import { crosshair } from '../stores/crosshair.ts'
+import { receiveStats } from '../stores/live-stats.ts'
+import { Chart, type ChartSeries } from './chart.tsx'
+
+afterEach(cleanup)
+
+const START = 1_790_000_000_000
+const SERIES: readonly ChartSeries[] = [{ key: 'cpu', name: 'all', hue: 'cpu', style: 'line' }]
+const percent = (value: number | null): string => formatPercent(value)
+
+function sample(second: number, cpu: number | null): SystemStats {
+  return {
+    seq: second,
+    sampled_at_ms: START + second * 1000,
+    interval_ms: 1000,
+    gap: false,
+    cpu_usage: cpu,
+    cpu: { cores: [] },
+    memory: {},
+    disks: [],
+    networks: [],
+    gpus: [],
+    pressure: {},
+  } as unknown as SystemStats
+}
+
+test('says what it shows when focused, and answers to the arrow keys', async () => {
+  const chart = (
+    <div style={{ width: 600, height: 300, display: 'grid' }}>
+      <Chart title="CPU use" series={SERIES} seconds={60} maximum={100} format={percent} />
+    </div>
+  )
+  const { container } = render(chart)
+  expect(container.textContent).toContain('measuring…')
+  act(() => {
+    for (const [second, cpu] of [13, 47, null, 23].entries()) receiveStats(sample(second + 1, cpu))
+  })
+  expect(container.textContent).not.toContain('measuring…')
+  const picture = screen.getByRole('img')
+  act(() => picture.focus())
+  expect(picture.getAttribute('aria-label')).toBe(
+    'CPU use, last 60 seconds: all now 23\u202f%, lowest 13\u202f%, peak 47\u202f%',
+  )
+  await userEvent.keyboard('{ArrowLeft}')
+  expect(crosshair.get()).toBe(START + 3000)
+  expect(container.querySelector('.tip')?.textContent).toContain('1\u202fs ago')
+  expect(container.querySelector('.tip .row')?.textContent).toBe('all—')
+  await userEvent.keyboard('{Escape}')
+  expect(crosshair.get()).toBeNull()
+})
+
+test('the unit stands once, at the top of the axis', () => {
+  const { container } = render(
+    <Chart title="CPU use" series={SERIES} seconds={600} maximum={100} format={percent} />,
+  )
+  expect([...container.querySelectorAll('.y span')].map((label) => label.textContent)).toEqual([
+    '100\u202f%',
+    '75',
+    '50',
+    '25',
+    '0',
+  ])
+  expect([...container.querySelectorAll('.x span')].map((label) => label.textContent)).toEqual([
+    '10 min',
+    '8',
+    '6',
+    '4',
+    '2',
+    'now',
+  ])
+})

@@ -1,0 +1,131 @@
+import { ContextMenu } from '@base-ui/react/context-menu'
+import { PRIORITIES, type PriorityWord } from '@taskmanager/contracts'
+import type { ReactElement } from 'react'
+import type { Commands, Target } from '../stores/commands.ts'
+import { Icon, type IconName } from './icon.tsx'
+
+/** A further item of a menu, after the commands. */
+export interface ExtraItem {
+  readonly icon: IconName
+  readonly text: string
+  readonly keys?: string
+  readonly run: () => void
+}
+
+interface CommandMenuProps {
+  readonly title: string
+  readonly targets: readonly Target[]
+  readonly isSuspended: boolean
+  readonly commands: Commands
+  readonly onDetails: (() => void) | null
+  readonly extras: readonly (readonly ExtraItem[])[]
+}
+
+export const PRIORITY_NAMES: Record<PriorityWord, string> = {
+  very_high: 'Very high',
+  high: 'High',
+  normal: 'Normal',
+  low: 'Low',
+  very_low: 'Very low',
+}
+
+export const PRIORITY_WORDS = Object.keys(PRIORITIES) as PriorityWord[]
+
+export function priorityText(word: PriorityWord): string {
+  return `${PRIORITY_NAMES[word]} (${String(PRIORITIES[word]).replace('-', '−')})`
+}
+
+/** The context menu: the command bar item for item, and what only a menu has room for. */
+export function CommandMenuPopup(props: CommandMenuProps): ReactElement {
+  const { title, targets, isSuspended, commands, onDetails, extras } = props
+  const isOff = !commands.canControl
+  return (
+    <ContextMenu.Portal>
+      <ContextMenu.Positioner className="menu-at">
+        <ContextMenu.Popup className="pop">
+          <ContextMenu.Group>
+            <ContextMenu.GroupLabel className="ph">{title}</ContextMenu.GroupLabel>
+            <Item
+              icon="end"
+              text="End…"
+              keys="Del"
+              off={isOff}
+              run={() => commands.end(targets, false)}
+            />
+            <Item
+              icon="force-end"
+              text="Force end…"
+              keys="⇧ Del"
+              off={isOff}
+              run={() => commands.end(targets, true)}
+            />
+            <Item
+              icon={isSuspended ? 'play' : 'suspend'}
+              text={isSuspended ? 'Resume' : 'Suspend'}
+              keys="s"
+              off={isOff}
+              run={() => (isSuspended ? commands.resume(targets) : commands.suspend(targets))}
+            />
+            <ContextMenu.SubmenuRoot disabled={isOff}>
+              <ContextMenu.SubmenuTrigger className="pi">
+                <Icon name="priority" />
+                Priority
+                <span className="r">
+                  <Icon name="chevron-right" size="s" />
+                </span>
+              </ContextMenu.SubmenuTrigger>
+              <ContextMenu.Portal>
+                <ContextMenu.Positioner className="menu-at">
+                  <ContextMenu.Popup className="pop">
+                    {PRIORITY_WORDS.map((word) => (
+                      <ContextMenu.Item
+                        key={word}
+                        className="pi"
+                        onClick={() => commands.setPriority(targets, word)}
+                      >
+                        {priorityText(word)}
+                      </ContextMenu.Item>
+                    ))}
+                  </ContextMenu.Popup>
+                </ContextMenu.Positioner>
+              </ContextMenu.Portal>
+            </ContextMenu.SubmenuRoot>
+            {isOff && <p className="why">{commands.reason}</p>}
+          </ContextMenu.Group>
+          {onDetails !== null && (
+            <>
+              <ContextMenu.Separator className="line" />
+              <Item icon="details" text="Details" keys="↵" off={false} run={onDetails} />
+            </>
+          )}
+          {extras.map((group, index) => (
+            <ContextMenu.Group key={group[0]?.text}>
+              {index > 0 && <ContextMenu.Separator className="line" />}
+              {group.map((item) => (
+                <Item key={item.text} {...item} keys={item.keys} off={false} />
+              ))}
+            </ContextMenu.Group>
+          ))}
+        </ContextMenu.Popup>
+      </ContextMenu.Positioner>
+    </ContextMenu.Portal>
+  )
+}
+
+interface ItemProps {
+  readonly icon: IconName
+  readonly text: string
+  readonly keys: string | undefined
+  readonly off: boolean
+  readonly run: () => void
+}
+
+function Item({ icon, text, keys, off, run }: ItemProps) {
+  return (
+    <ContextMenu.Item className="pi" disabled={off} onClick={run}>
+      <Icon name={icon} />
+      {text}
+      {keys !== undefined && <span className="r">{keys}</span>}
+    </ContextMenu.Item>
+  )
+}

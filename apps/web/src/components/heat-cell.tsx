@@ -1,0 +1,51 @@
+import { memo, useState, type CSSProperties } from 'react'
+import { heatBar, nextHeatStep } from '../lib/heat.ts'
+import { Icon } from './icon.tsx'
+
+interface HeatCellProps {
+  readonly hue: 'cpu' | 'mem' | 'disk' | null
+  readonly text: string
+  /** Value ÷ scale, rounded by the caller to what can be seen; `null`: no tint. */
+  readonly share: number | null
+  /** Why there is no value. */
+  readonly reason: string | null
+  /** Said on hover, and to people who do not see the tint. */
+  readonly title: string | undefined
+  readonly column: number
+}
+
+/** A number with its tint and bar. Nothing here touches the page unless its own text or step changed. */
+export const HeatCell = memo(function HeatCell(props: HeatCellProps) {
+  const { hue, text, share, reason, title, column } = props
+  const [stepBefore, setStep] = useState(0)
+  const step = nextHeatStep(share, stepBefore)
+  if (step !== stepBefore) setStep(step)
+  const bar = step === 0 ? 0 : heatBar(share)
+  const names = ['cell num', hue !== null && `heat hue-${hue} h${step}`].filter(Boolean)
+  return (
+    <div
+      role="gridcell"
+      aria-colindex={column}
+      className={names.join(' ')}
+      style={hue === null ? undefined : ({ '--w': bar.toFixed(2) } as CSSProperties)}
+      title={reason ?? title}
+    >
+      {reason === null ? (
+        <span className={/^0(?:\.0)?$/.test(text) ? 'zero' : undefined}>{text}</span>
+      ) : (
+        <Reason reason={reason} />
+      )}
+    </div>
+  )
+})
+
+/** Three ways not to know, each with its glyph and its words. */
+function Reason({ reason }: { readonly reason: string }) {
+  if (reason.startsWith('needs permission')) return <Icon name="lock" size="s" label={reason} />
+  return (
+    <span className="measuring">
+      <span aria-hidden="true">{reason.startsWith('measuring') ? '…' : '—'}</span>
+      <span className="vh">{reason}</span>
+    </span>
+  )
+}

@@ -1,0 +1,50 @@
+import { useEffect, useRef } from 'react'
+import { useStore } from '../lib/create-store.ts'
+import { closeToast, toasts, type Toast } from '../stores/toasts.ts'
+import { Button } from './button.tsx'
+import { Icon, type IconName } from './icon.tsx'
+
+const ICONS: Record<Toast['kind'], IconName> = {
+  good: 'good',
+  info: 'clock',
+  warn: 'warning',
+  crit: 'alert',
+}
+
+/** Outcomes at the bottom right, read out politely; F8 moves there. */
+export function ToastRegion() {
+  const list = useStore(toasts, (all) => all)
+  const region = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'F8') return
+      event.preventDefault()
+      region.current?.focus()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
+  return (
+    <section className="toasts" aria-label="Outcomes" aria-live="polite" tabIndex={-1} ref={region}>
+      {list.map((toast) => (
+        <div key={toast.id} className={`toast ${toast.kind}`}>
+          <Icon name={ICONS[toast.kind]} />
+          <p>{toast.text}</p>
+          {toast.action !== undefined && (
+            <Button
+              onClick={() => {
+                closeToast(toast.id)
+                toast.action?.run()
+              }}
+            >
+              {toast.action.label}
+            </Button>
+          )}
+          <Button icon aria-label="Close" onClick={() => closeToast(toast.id)}>
+            <Icon name="close" size="s" />
+          </Button>
+        </div>
+      ))}
+    </section>
+  )
+}

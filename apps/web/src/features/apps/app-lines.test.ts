@@ -1,0 +1,114 @@
+import type { AppRow, ProcessRow } from '@taskmanager/contracts'
+import { describe, expect, test } from 'vitest'
+import { APP_COLUMNS, fittingAppColumns } from './app-columns.ts'
+import { appLines, appSortValue, type AppLinesInput } from './app-lines.ts'
+
+const app = (name: string, change: Partial<AppRow> = {}): AppRow =>
+  ({
+    id: name,
+    name,
+    kind: 'app',
+    cpu_percent: 0,
+    memory: 0,
+    process_count: 1,
+    pids: [],
+    user: 'anna',
+    unit: null,
+    started_at_ms: 1000,
+    read_bytes_per_second: null,
+    write_bytes_per_second: null,
+    ...change,
+  }) as AppRow
+
+const process = (pid: number, cpu_percent: number | null) =>
+  [pid, { pid, start_id: 's', name: `p${pid}`, cpu_percent } as ProcessRow] as const
+
+const BY_CPU = { column: 'cpu', descending: true }
+
+const lines = (apps: readonly AppRow[], change: Partial<AppLinesInput> = {}) =>
+  appLines({
+    apps,
+    rows: new Map(),
+    query: '',
+    sort: BY_CPU,
+    open: new Set(),
+    unfolded: new Set(),
+    held: null,
+    ...change,
+  }).map((line) => {
+    if (line.kind === 'section') return `${line.title} ${line.count}`
+    if (line.kind === 'app') return line.app.name
+    return line.kind === 'process' ? `  ${line.row.name}` : `  ${line.rows.length} more`
+  })
+
+const desktop = [
+  app('Terminal', { kind: 'terminal', cpu_percent: 1 }),
+  app('postgres', { kind: 'service', cpu_percent: 9, unit: 'postgresql.service' }),
+  app('Firefox', { cpu_percent: 11, process_count: 2, pids: [10, 11] }),
+  app('Kernel threads', { kind: 'kernel', cpu_percent: null }),
+]
+const rows = new Map([process(10, 1), process(11, 10)])
+
+describe('sections', () => {
+  test('windows and terminals first, the rest in the background, each sorted', () => {
+    expect(lines(desktop)).toEqual([
+      'Apps 2',
+      'Firefox',
+      'Terminal',
+      'Background 2',
+      'postgres',
+      'Kernel threads',
+    ])
+  })
+
+  test('an empty section has no title', () => {
+    expect(lines(desktop.slice(0, 1))).toEqual(['Apps 1', 'Terminal'])
+  })
+
+  test('an open app lists its processes, the busiest first, and folds after eight', () => {
+    expect(lines(desktop.slice(2, 3), { rows, open: new Set(['Firefox']) })).toEqual([
+      'Apps 1',
+      'Firefox',
+      '  p11',
+      '  p10',
+    ])
+    const pids = Array.from({ length: 12 }, (_, at) => at + 1)
+    const many = app('make', { process_count: 12, pids })
+    const all = { rows: new Map(pids.map((pid) => process(pid, pid))), open: new Set(['make']) }
+    expect(lines([many], all).at(-1)).toBe('  4 more')
+    expect(lines([many], { ...all, unfolded: new Set(['make']) })).toHaveLength(14)
+  })
+})
+
+test('the filter looks at name, user, unit and the names of the processes', () => {
+  expect(lines(desktop, { query: 'fire' })).toEqual(['Apps 1', 'Firefox'])
+  expect(lines(desktop, { query: 'p11', rows })).toEqual(['Apps 1', 'Firefox'])
+  expect(lines(desktop, { query: 'postgresql anna' })).toEqual(['Background 1', 'postgres'])
+  expect(lines(desktop, { query: '"kernel thr' })).toEqual(['Background 1', 'Kernel threads'])
+  expect(lines(desktop, { query: 'nothing' })).toEqual([])
+})
+
+test('held, the order is the one of that moment', () => {
+  const held = new Map(desktop.map((one) => [one.id, appSortValue(one, BY_CPU)]))
+  const later = [...desktop.slice(1), app('Terminal', { kind: 'terminal', cpu_percent: 90 })]
+  expect(lines(later).slice(1, 3)).toEqual(['Terminal', 'Firefox'])
+  expect(lines(later, { held }).slice(1, 3)).toEqual(['Firefox', 'Terminal'])
+})
+
+test('age sorts the longest running first; what is unknown is last', () => {
+  const apps = [
+    app('new', { started_at_ms: 9000 }),
+    app('none', { started_at_ms: null }),
+    app('old'),
+  ]
+  const sort = { column: 'age', descending: true }
+  expect(lines(apps, { sort }).slice(1)).toEqual(['old', 'new', 'none'])
+})
+
+test('columns leave by importance, the sorted one stays', () => {
+  const ids = (room: number, sort: string) => fittingAppColumns(room, sort).map(({ id }) => id)
+  expect(ids(1200, 'cpu')).toEqual(APP_COLUMNS.map(({ id }) => id))
+  expect(ids(800, 'cpu')).not.toContain('by')
+  expect(ids(800, 'by')).toContain('by')
+  expect(ids(390, 'cpu')).toEqual(['name', 'cpu', 'memory'])
+})

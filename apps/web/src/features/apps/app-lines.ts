@@ -1,0 +1,116 @@
+import type { AppRow, ProcessRow } from '@taskmanager/contracts'
+import { fold } from '../../lib/filter.ts'
+import { foldChildren } from '../../lib/process-tree.ts'
+import { compareSortable, type Sort } from '../../lib/sort.ts'
+import { APP_COLUMN_BY_ID } from './app-columns.ts'
+
+/** One line of the page of apps. */
+export type AppLine =
+  | {
+      readonly kind: 'section'
+      readonly key: string
+      readonly title: string
+      readonly count: number
+    }
+  | { readonly kind: 'app'; readonly key: string; readonly app: AppRow; readonly isOpen: boolean }
+  | {
+      readonly kind: 'process'
+      readonly key: string
+      readonly app: AppRow
+      readonly row: ProcessRow
+    }
+  | {
+      readonly kind: 'more'
+      readonly key: string
+      readonly app: AppRow
+      readonly rows: readonly ProcessRow[]
+    }
+
+export interface AppLinesInput {
+  readonly apps: Iterable<AppRow>
+  readonly rows: ReadonlyMap<number, ProcessRow>
+  /** Words in name, user, unit or a name of its processes; "in quotes" is one word. */
+  readonly query: string
+  readonly sort: Sort
+  /** Names of open apps. */
+  readonly open: ReadonlySet<string>
+  readonly unfolded: ReadonlySet<string>
+  /** Sort values of the moment the order was held, by app id; `null`: not held. */
+  readonly held: ReadonlyMap<string, number | string | null> | null
+}
+
+const FOREGROUND: ReadonlySet<AppRow['kind']> = new Set(['app', 'terminal'])
+
+/** Sections "Apps" and "Background", each sorted; an open app is followed by its processes. */
+export function appLines(input: AppLinesInput): AppLine[] {
+  const words = [...input.query.matchAll(/"([^"]*)"?|(\S+)/g)]
+    .map((match) => fold(match[1] ?? match[2] ?? ''))
+    .filter(Boolean)
+  const shown = [...input.apps].filter((app) => matches(app, input.rows, words))
+  const compare = comparator(input)
+  const sections = [
+    ['Apps', shown.filter((app) => FOREGROUND.has(app.kind))],
+    ['Background', shown.filter((app) => !FOREGROUND.has(app.kind))],
+  ] as const
+  const lines: AppLine[] = []
+  for (const [title, apps] of sections) {
+    if (apps.length === 0) continue
+    lines.push({ kind: 'section', key: `section:${title}`, title, count: apps.length })
+    for (const app of apps.toSorted(compare)) lines.push(...linesOfApp(app, input))
+  }
+  return lines
+}
+
+/** What an app sorts by; a mean is not needed, sums are calm. */
+export function appSortValue(app: AppRow, sort: Sort): number | string | null {
+  return APP_COLUMN_BY_ID.get(sort.column)?.sortValue(app) ?? null
+}
+
+function comparator({ sort, held }: AppLinesInput) {
+  const compare = compareSortable(
+    sort.descending,
+    APP_COLUMN_BY_ID.get(sort.column)?.displayUnit ?? 1,
+  )
+  const sortable = (app: AppRow) => ({
+    value: held?.has(app.id) === true ? (held.get(app.id) ?? null) : appSortValue(app, sort),
+    name: app.name,
+    pid: app.pids[0] ?? 0,
+  })
+  return (a: AppRow, b: AppRow) => compare(sortable(a), sortable(b))
+}
+
+function matches(
+  app: AppRow,
+  rows: ReadonlyMap<number, ProcessRow>,
+  words: readonly string[],
+): boolean {
+  if (words.length === 0) return true
+  const names = app.pids.map((pid) => rows.get(pid)?.name ?? '')
+  const text = fold([app.name, app.user ?? '', app.unit ?? '', ...names].join('\n'))
+  return words.every((word) => text.includes(word))
+}
+
+function linesOfApp(app: AppRow, input: AppLinesInput): AppLine[] {
+  const isOpen = app.process_count > 1 && input.open.has(app.name)
+  const line: AppLine = { kind: 'app', key: `app:${app.id}`, app, isOpen }
+  if (!isOpen) return [line]
+  const rows = app.pids.flatMap((pid) => input.rows.get(pid) ?? [])
+  const sorted = rows.toSorted(
+    (a, b) =>
+      Math.round((b.cpu_percent ?? 0) * 10) - Math.round((a.cpu_percent ?? 0) * 10) ||
+      a.name.localeCompare(b.name) ||
+      a.pid - b.pid,
+  )
+  const { shown, folded } = input.unfolded.has(app.id)
+    ? { shown: sorted, folded: [] }
+    : foldChildren(sorted)
+  return [
+    line,
+    ...shown.map(
+      (row) => ({ kind: 'process', key: `${row.pid}.${row.start_id}`, app, row }) as const,
+    ),
+    ...(folded.length > 0
+      ? [{ kind: 'more', key: `more:${app.id}`, app, rows: folded } as const]
+      : []),
+  ]
+}

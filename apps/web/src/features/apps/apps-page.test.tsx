@@ -1,0 +1,140 @@
+import type { AppRow, ProcessRow } from '@taskmanager/contracts'
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { CommandsContext, type Commands } from '../../stores/commands.ts'
+import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
+import { setPreference } from '../../stores/preferences.ts'
+import '../../styles/tokens.css'
+import '../../styles/base.css'
+import '../../styles/controls.css'
+import '../../styles/table.css'
+import { AppsPage } from './apps-page.tsx'
+
+const process = (pid: number, name: string, cpu_percent: number) =>
+  ({
+    pid,
+    start_id: 's',
+    name,
+    user: 'anna',
+    cmdline: name,
+    status: 'sleeping',
+    cpu_percent,
+    memory: 1024 ** 2,
+    read_bytes_per_second: 0,
+    write_bytes_per_second: 0,
+    started_at_ms: 1000,
+    unknown: {},
+  }) as ProcessRow
+
+const app = (name: string, pids: readonly number[], cpu_percent: number, memory: number) =>
+  ({
+    id: name,
+    name,
+    kind: name === 'postgres' ? 'service' : 'app',
+    user: 'anna',
+    unit: null,
+    pids: [...pids],
+    process_count: pids.length,
+    cpu_percent,
+    memory: memory * 1024 ** 2,
+    memory_source: 'rss',
+    started_at_ms: 1000,
+    started_by: 'anna, app menu',
+    read_bytes_per_second: 0,
+    write_bytes_per_second: 0,
+    unknown: {},
+  }) as unknown as AppRow
+
+const apps = [
+  app('Firefox', [10, 11], 12, 300),
+  app('Code', [20], 3, 900),
+  app('postgres', [30], 1, 5),
+]
+const processes = [
+  process(10, 'firefox', 2),
+  process(11, 'tab', 10),
+  process(20, 'code', 3),
+  process(30, 'postgres', 1),
+]
+const commands = {
+  canControl: true,
+  reason: null,
+  end: vi.fn<Commands['end']>(),
+  suspend: vi.fn<Commands['suspend']>(),
+  resume: vi.fn<Commands['resume']>(),
+  setPriority: vi.fn<Commands['setPriority']>(),
+} satisfies Commands
+const home = location.href
+
+beforeEach(async () => {
+  await page.viewport(1440, 900)
+  setPreference('openApps', [])
+  history.replaceState(null, '', '?')
+  liveProcesses.set({
+    ...emptyProcesses,
+    apps: new Map(apps.map((one) => [one.id, one])),
+    rows: new Map(processes.map((one) => [one.pid, one])),
+    sampledAtMs: 1_790_000_000_000,
+    intervalMs: 1000,
+    logicalCpuCount: 4,
+  })
+  render(
+    <CommandsContext value={commands}>
+      <div style={{ height: 600, width: 1200, display: 'flex', flexDirection: 'column' }}>
+        <AppsPage />
+      </div>
+    </CommandsContext>,
+  )
+})
+
+afterEach(() => {
+  cleanup()
+  vi.clearAllMocks()
+  liveProcesses.set(emptyProcesses)
+  history.replaceState(null, '', home)
+})
+
+const grid = () => screen.getByRole('treegrid', { name: 'Apps' })
+const rowOf = (key: string) => grid().querySelector<HTMLElement>(`[data-key="${key}"]`) ?? grid()
+const shows = (names: readonly string[]) =>
+  waitFor(() =>
+    expect([...grid().querySelectorAll('[data-key] .n')].map((one) => one.textContent)).toEqual(
+      names,
+    ),
+  )
+
+test('says who leads, in sections, and opens an app into its processes', async () => {
+  await shows(['Firefox', 'Code', 'postgres'])
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('Firefox uses')
+  expect(rowOf('section:Background').textContent).toBe('Background 1')
+  fireEvent.click(rowOf('app:Firefox').querySelector('.tw .i') ?? grid())
+  await shows(['Firefox', 'tab', 'firefox', 'Code', 'postgres'])
+  expect(rowOf('app:Firefox').getAttribute('aria-expanded')).toBe('true')
+})
+
+test('closing an app ends every process of it; one of its rows ends alone', async () => {
+  await shows(['Firefox', 'Code', 'postgres'])
+  fireEvent.click(rowOf('app:Firefox'))
+  await userEvent.click(screen.getByRole('button', { name: 'Close app' }))
+  expect(commands.end.mock.calls[0]?.[0].map(({ pid }) => pid)).toEqual([10, 11])
+  act(() => setPreference('openApps', ['Firefox']))
+  await shows(['Firefox', 'tab', 'firefox', 'Code', 'postgres'])
+  fireEvent.click(rowOf('11.s'))
+  await userEvent.click(screen.getByRole('button', { name: 'End' }))
+  expect(commands.end.mock.calls[1]?.[0].map(({ pid }) => pid)).toEqual([11])
+})
+
+test('keys move over section titles, open, sort, suspend and end', async () => {
+  await shows(['Firefox', 'Code', 'postgres'])
+  act(() => grid().focus())
+  await userEvent.keyboard('{ArrowDown}{ArrowRight}')
+  await shows(['Firefox', 'tab', 'firefox', 'Code', 'postgres'])
+  await userEvent.keyboard('{ArrowLeft}m')
+  await shows(['Code', 'Firefox', 'postgres'])
+  await userEvent.keyboard('s{Shift>}{Delete}{/Shift}')
+  expect(commands.suspend.mock.calls[0]?.[0].map(({ pid }) => pid)).toEqual([10, 11])
+  expect(commands.end.mock.calls[0]?.[1]).toBe(true)
+  await userEvent.keyboard('{End}')
+  expect(rowOf('app:postgres').getAttribute('aria-selected')).toBe('true')
+})

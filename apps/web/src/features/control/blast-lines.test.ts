@@ -1,0 +1,82 @@
+import type { BlastRadius } from '@taskmanager/contracts'
+import { describe, expect, test } from 'vitest'
+import { blastLines } from './blast-lines.ts'
+
+const nothing: BlastRadius = {
+  descendants: [],
+  descendant_count: 0,
+  listeners: [],
+  files_writing: [],
+  files_writing_count: 0,
+  restarted_by: null,
+  other_user: false,
+  session_critical: false,
+  has_windows: false,
+  permitted: true,
+  protected_reason: null,
+}
+
+const child = (pid: number, name: string) => ({ pid, start_id: 'b.1', name, user: 'anna' })
+
+const linesOf = (change: Partial<BlastRadius>) => blastLines({ ...nothing, ...change })
+
+describe('what ends with a process', () => {
+  test('nothing that applies, nothing said', () => {
+    expect(linesOf({})).toEqual([])
+  })
+
+  test('what is not permitted to know is not claimed', () => {
+    const hidden = { listeners: null, files_writing: null, files_writing_count: null } as const
+    expect(linesOf({ ...hidden, has_windows: null })).toEqual([])
+  })
+
+  test('names three children and counts the others', () => {
+    const names = ['a', 'b', 'c', 'd']
+    const descendants = names.map((name, index) => child(10 + index, name))
+    const [line] = linesOf({ descendants, descendant_count: 300 })
+    expect(line?.fact).toBe('It has 300 children')
+    expect(line?.detail).toContain('a, b, c and 297 more')
+    expect(linesOf({ descendants: [child(10, 'a')], descendant_count: 1 })[0]?.fact).toBe(
+      'It has 1 child',
+    )
+  })
+
+  test('warns of connected clients, and only of ports that have some', () => {
+    const port = { protocol: 'tcp', address: '127.0.0.1' } as const
+    const lines = linesOf({
+      listeners: [
+        { ...port, port: 5432, clients: [], client_count: 0 },
+        {
+          ...port,
+          port: 5173,
+          clients: [
+            { pid: 42, name: '<b>node</b>', address: '127.0.0.1:40000' },
+            { pid: null, name: null, address: '10.0.0.9:51000' },
+          ],
+          client_count: 2,
+        },
+      ],
+    })
+    expect(lines).toEqual([
+      {
+        icon: 'plug',
+        isWarning: true,
+        fact: '2 clients are connected to :5173',
+        detail: '<b>node</b> (PID 42), 10.0.0.9:51000',
+      },
+    ])
+  })
+
+  test('says which unit starts it again, with its policy where that is known', () => {
+    const detailOf = (policy: string | null) =>
+      linesOf({ restarted_by: { unit: 'postgresql.service', policy } })[0]?.detail
+    expect(detailOf('always')).toMatch(/^postgresql\.service, Restart=always\. /)
+    expect(detailOf(null)).toMatch(/^postgresql\.service\. /)
+  })
+
+  test("another user's process is a warning only where it may not be ended", () => {
+    const lineOf = (permitted: boolean) => linesOf({ other_user: true, permitted })[0]
+    expect(lineOf(true)?.isWarning).toBe(false)
+    expect(lineOf(false)).toMatchObject({ icon: 'lock', isWarning: true })
+  })
+})

@@ -1,0 +1,94 @@
+import type { BlastRadius } from '@taskmanager/contracts'
+import type { IconName } from '../../components/icon.tsx'
+
+export interface BlastLine {
+  readonly icon: IconName
+  readonly isWarning: boolean
+  readonly fact: string
+  readonly detail: string
+}
+
+const MOST_NAMES = 3
+
+/** What ends, breaks or comes back with a process; only the lines that apply. */
+export function blastLines(blast: BlastRadius): BlastLine[] {
+  return [
+    descendants(blast),
+    ...clients(blast),
+    filesWriting(blast),
+    restart(blast),
+    otherUser(blast),
+    windows(blast),
+  ].filter((line) => line !== null)
+}
+
+function descendants({
+  descendants: refs,
+  descendant_count: count,
+}: BlastRadius): BlastLine | null {
+  if (count === 0) return null
+  // Linux ends only the process itself; its children live on under another parent unless they notice.
+  const fact = count === 1 ? 'It has 1 child' : `It has ${count} children`
+  const detail = `${listed(
+    refs.map(({ name }) => name),
+    count,
+  )}: they usually end with it`
+  return { icon: 'branch', isWarning: false, fact, detail }
+}
+
+function clients({ listeners }: BlastRadius): BlastLine[] {
+  return (listeners ?? [])
+    .filter((listener) => listener.client_count > 0)
+    .map(({ port, clients: who, client_count: count }) => ({
+      icon: 'plug',
+      isWarning: true,
+      fact: `${count} ${count === 1 ? 'client is' : 'clients are'} connected to :${port}`,
+      detail: listed(
+        who.map(({ name, pid, address }) => (name === null ? address : `${name} (PID ${pid})`)),
+        count,
+      ),
+    }))
+}
+
+function filesWriting({ files_writing: files, files_writing_count: count }: BlastRadius) {
+  if (files === null || count === null || count === 0) return null
+  const fact = `${count} ${count === 1 ? 'file' : 'files'} open for writing`
+  return { icon: 'file', isWarning: false, fact, detail: listed(files, count) } as const
+}
+
+function restart({ restarted_by: by }: BlastRadius): BlastLine | null {
+  if (by === null) return null
+  const policy = by.policy === null ? '' : `, Restart=${by.policy}`
+  const detail = `${by.unit}${policy}. To keep it off, stop the unit instead.`
+  return { icon: 'restart', isWarning: false, fact: 'systemd will start it again', detail }
+}
+
+function otherUser({ other_user: isOther, permitted }: BlastRadius) {
+  if (!isOther) return null
+  const detail = permitted
+    ? 'Allowed, because this service may end any process. The action is written to the log.'
+    : 'This service may not end it: that needs elevated mode.'
+  return {
+    icon: 'lock',
+    isWarning: !permitted,
+    fact: 'It belongs to another user',
+    detail,
+  } as const
+}
+
+function windows({ has_windows: has }: BlastRadius): BlastLine | null {
+  if (has !== true) return null
+  return {
+    icon: 'window',
+    isWarning: true,
+    fact: 'Unsaved work may be lost',
+    detail: 'It shows windows.',
+  }
+}
+
+/** "a, b, c and 7 more" */
+function listed(names: readonly string[], count: number): string {
+  const shown = names.slice(0, MOST_NAMES)
+  const more = count - shown.length
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ')
+}

@@ -1,0 +1,132 @@
+import { ApiError } from '@taskmanager/client'
+import type { ProcessInfo, ProcessRow } from '@taskmanager/contracts'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { act, cleanup, render, screen } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { userEvent } from 'vitest/browser'
+import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
+import { api } from '../../stores/services.ts'
+import { DetailsDrawer } from './details-drawer.tsx'
+
+const NAME = '<img onerror=alert(1)>'
+const ENDED_AT_MS = new Date(2026, 7, 12, 14, 3, 9).getTime()
+const key = { pid: 4711, start_id: 'boot.77' }
+
+const row = {
+  ...key,
+  ppid: 1,
+  name: NAME,
+  status: 'sleeping',
+  user: 'anna',
+  kind: 'app',
+  cpu_percent: 2.5,
+  memory: 512 * 1024 ** 2,
+  read_bytes_per_second: null,
+  write_bytes_per_second: null,
+  unknown: { read_bytes_per_second: 'not_permitted', write_bytes_per_second: 'not_permitted' },
+} as unknown as ProcessRow
+
+const info = {
+  ...key,
+  name: NAME,
+  kind: 'app',
+  user: 'anna',
+  status: 'sleeping',
+  cmdline: null,
+  exe: '/usr/bin/x',
+  ancestors: [{ pid: 1, start_id: 'boot.1', name: 'systemd', user: 'root' }],
+  affinity: [0, 1, 2, 5],
+  num_threads: 3,
+  memory: {},
+  io: null,
+  blast: { descendants: [], descendant_count: 0, listeners: null, protected_reason: null },
+  unknown: { cmdline: 'not_permitted' },
+} as unknown as ProcessInfo
+
+const ended = (error: 'gone' | 'identity_mismatch', detail = {}) =>
+  new ApiError({ status: 410, error, message: 'Gone.', id: 'r1', detail })
+
+let queries: QueryClient
+const answer = vi.spyOn(api, 'getProcessInfo')
+
+beforeEach(() => {
+  queries = new QueryClient({ defaultOptions: { queries: { retry: false } } })
+  answer.mockReset()
+  history.replaceState(null, '', '?q=anna&p=4711.boot.77')
+  liveProcesses.set({ ...emptyProcesses, rows: new Map([[4711, row]]), sampledAtMs: 1 })
+})
+
+afterEach(() => {
+  cleanup()
+  queries.clear()
+  liveProcesses.set(emptyProcesses)
+  history.replaceState(null, '', location.pathname)
+})
+
+function open() {
+  render(
+    <QueryClientProvider client={queries}>
+      <DetailsDrawer />
+    </QueryClientProvider>,
+  )
+}
+
+const textOf = (name: string) => screen.getByText(name, { selector: 'dt' }).nextElementSibling
+
+test('a hostile name is text; what may not be read says so', async () => {
+  answer.mockResolvedValue(info)
+  open()
+  await screen.findByText('CPU 0–2, 5')
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe(NAME)
+  expect(document.querySelector('img')).toBeNull()
+  expect(textOf('Command')?.textContent).toBe('needs permission: belongs to anna')
+  expect(textOf('Read')?.textContent).toBe('needs permission')
+  expect(textOf('Environment')?.textContent).toContain('never shown')
+  expect(answer).toHaveBeenCalledWith(4711, expect.objectContaining({ startId: 'boot.77' }))
+})
+
+test('ended while open: says when, keeps the values, takes the commands away', async () => {
+  answer.mockResolvedValueOnce(info)
+  open()
+  await screen.findByText('CPU 0–2, 5')
+  expect(screen.getByRole('button', { name: 'End' })).toBeTruthy()
+  answer.mockRejectedValue(ended('gone'))
+  act(() => liveProcesses.set({ ...emptyProcesses, ended: [{ row, endedAtMs: ENDED_AT_MS }] }))
+  await act(() => queries.refetchQueries())
+  await screen.findByText(/This process has ended/)
+  expect(screen.getByText(/ended 14:03:09/)).toBeTruthy()
+  expect(screen.queryByRole('button', { name: 'End' })).toBeNull()
+  expect(textOf('Memory')?.textContent).toContain('512')
+  expect(textOf('Runs on')?.textContent).toBe('CPU 0–2, 5')
+})
+
+test('a link whose pid another program has now names it and offers no command', async () => {
+  answer.mockRejectedValue(ended('identity_mismatch', { owner: { name: 'cron' } }))
+  liveProcesses.set(emptyProcesses)
+  open()
+  await screen.findByText(/PID 4711 is now another program \(cron\)/)
+  expect(screen.queryByRole('button', { name: 'End' })).toBeNull()
+})
+
+test('without port 8000 it says so and keeps what the list knows', async () => {
+  const message = 'Port 8000 does not answer.'
+  answer.mockRejectedValue(new ApiError({ status: 0, error: 'no_answer', message, id: null }))
+  open()
+  expect((await screen.findByRole('status')).textContent).toBe(message)
+  expect(textOf('Memory')?.textContent).toContain('512')
+  expect(screen.queryByText('Reading the details…')).toBeNull()
+})
+
+test('arrows choose a tab, which asks for its own section; Esc closes and keeps the filter', async () => {
+  answer.mockResolvedValue({ ...info, threads: null })
+  open()
+  screen.getByRole('tab', { name: 'Overview' }).focus()
+  await userEvent.keyboard('{ArrowRight}{ArrowRight}')
+  expect(document.activeElement?.textContent).toContain('Threads')
+  expect(new URLSearchParams(location.search).get('tab')).toBe('threads')
+  await screen.findByText('Needs permission: it belongs to anna.')
+  expect(answer).toHaveBeenLastCalledWith(4711, expect.objectContaining({ include: ['threads'] }))
+  await userEvent.keyboard('{Escape}')
+  expect(screen.queryByRole('complementary')).toBeNull()
+  expect(location.search).toBe('?q=anna')
+})

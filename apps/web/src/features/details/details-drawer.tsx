@@ -1,0 +1,300 @@
+import type { ProcessInfo, ProcessRow } from '@taskmanager/contracts'
+import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent } from 'react'
+import { useSearchParams } from 'wouter'
+import { Button } from '../../components/button.tsx'
+import { PriorityMenu } from '../../components/command-bar.tsx'
+import { Icon } from '../../components/icon.tsx'
+import { kindIcon } from '../../components/kind-icon.ts'
+import {
+  formatClock,
+  formatCount,
+  formatDuration,
+  formatNice,
+  formatState,
+} from '../../lib/format.ts'
+import { useClock } from '../../stores/clock.ts'
+import { closeDetails, useCommands, type Target } from '../../stores/commands.ts'
+import { useProcesses } from '../../stores/live-processes.ts'
+import { FilesTab } from './files-tab.tsx'
+import { LimitsTab } from './limits-tab.tsx'
+import { OverviewTab } from './overview-tab.tsx'
+import { PerformanceTab } from './performance-tab.tsx'
+import { ThreadsTab } from './threads-tab.tsx'
+import { parseIdentity, useProcessInfo, type Identity } from './use-process-info.ts'
+
+const TABS = {
+  overview: 'Overview',
+  performance: 'Performance',
+  threads: 'Threads',
+  files: 'Files and sockets',
+  limits: 'Limits',
+} as const
+type Tab = keyof typeof TABS
+
+/** The drawer of `?p=<pid>.<start_id>`: mounted beside every page, empty while nothing is open. */
+export function DetailsDrawer() {
+  const [params] = useSearchParams()
+  const text = params.get('p')
+  const identity = parseIdentity(text)
+  if (text === null) return null
+  return identity === null ? <BadLink /> : <Details key={text} identity={identity} />
+}
+
+function BadLink() {
+  return (
+    <aside className="drawer" aria-label="Details">
+      <div className="dr-head">
+        <div className="dr-id">
+          <div className="grow">
+            <h1>This link does not name a process</h1>
+            <small>A link holds a PID and the mark of its start.</small>
+          </div>
+          <CloseButton />
+        </div>
+      </div>
+    </aside>
+  )
+}
+
+function Details({ identity }: { readonly identity: Identity }) {
+  const [params, setParams] = useSearchParams()
+  const [isWide, setWide] = useState(false)
+  const { info, state, error, newcomer } = useProcessInfo(identity)
+  const listed = useProcesses((live) => live.rows.get(identity.pid))
+  const row = listed?.start_id === identity.startId ? listed : undefined
+  const last = useLast(row)
+  const name = info?.name ?? row?.name ?? last?.name ?? `PID ${identity.pid}`
+  const isEnded = state === 'ended'
+  const tab = tabOf(params.get('tab'))
+  const drawer = useRef<HTMLElement>(null)
+  useEscape(drawer)
+
+  const setTab = (next: Tab) =>
+    setParams(
+      (before) => {
+        const query = new URLSearchParams(before)
+        query.set('tab', next)
+        return query
+      },
+      { replace: true },
+    )
+
+  return (
+    <aside
+      ref={drawer}
+      className={`drawer${isWide ? ' wide' : ''}${isEnded ? ' stale' : ''}`}
+      aria-label={`Details of ${name}`}
+    >
+      <div className="dr-head">
+        <div className="dr-id">
+          <span className="tile">
+            <Icon name={kindIcon(info?.kind ?? row?.kind ?? 'background')} />
+          </span>
+          <div className="grow">
+            <h1>{name}</h1>
+            <small>
+              <IdentityLine identity={identity} info={info} row={row ?? last} isEnded={isEnded} />
+            </small>
+          </div>
+          <Button
+            icon
+            aria-label={isWide ? 'Back to the side' : 'Open as page'}
+            aria-pressed={isWide}
+            onClick={() => setWide(!isWide)}
+          >
+            <Icon name={isWide ? 'chevron-right' : 'arrow-right'} />
+          </Button>
+          <CloseButton />
+        </div>
+        {!isEnded && <DetailCommands identity={identity} info={info} row={row} name={name} />}
+        {isEnded && (
+          <p className="dr-note dr-cmds" role="status">
+            <Icon name="info" />
+            {newcomer === null
+              ? 'This process has ended. What is shown is the last that was known.'
+              : `This process has ended. PID ${identity.pid} is now another program (${newcomer}).`}
+          </p>
+        )}
+        {state === 'failed' && (
+          <p className="dr-note dr-cmds" role="status">
+            <Icon name="warning" />
+            {error?.message ?? 'The details could not be read.'}
+          </p>
+        )}
+      </div>
+      <Tabs tab={tab} info={info} onChange={setTab} />
+      <div className="dr-body" role="tabpanel" aria-label={TABS[tab]} tabIndex={0}>
+        {tab === 'overview' && (
+          <OverviewTab identity={identity} info={info} row={row ?? last} state={state} />
+        )}
+        {tab === 'performance' && <PerformanceTab identity={identity} info={info} row={row} />}
+        {tab === 'threads' && <ThreadsTab identity={identity} />}
+        {tab === 'files' && <FilesTab identity={identity} />}
+        {tab === 'limits' && <LimitsTab identity={identity} />}
+      </div>
+    </aside>
+  )
+}
+
+function CloseButton() {
+  return (
+    <Button icon aria-label="Close" onClick={closeDetails}>
+      <Icon name="close" />
+    </Button>
+  )
+}
+
+interface TabsProps {
+  readonly tab: Tab
+  readonly info: ProcessInfo | undefined
+  readonly onChange: (tab: Tab) => void
+}
+
+/** One tab stop; ← and → choose. */
+function Tabs({ tab, info, onChange }: TabsProps) {
+  const counts: Partial<Record<Tab, number | null>> = {
+    threads: info?.num_threads ?? null,
+    files: info?.num_fds ?? null,
+  }
+  const names = Object.keys(TABS) as Tab[]
+  const onKey = (event: KeyboardEvent<HTMLDivElement>) => {
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
+    if (by === 0) return
+    event.preventDefault()
+    const next = names[(names.indexOf(tab) + by + names.length) % names.length]
+    if (next === undefined) return
+    onChange(next)
+    event.currentTarget.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus()
+  }
+  return (
+    <div className="tabs" role="tablist" aria-label="Details" tabIndex={-1} onKeyDown={onKey}>
+      {names.map((one) => (
+        <button
+          key={one}
+          type="button"
+          role="tab"
+          data-tab={one}
+          aria-selected={one === tab}
+          tabIndex={one === tab ? 0 : -1}
+          onClick={() => onChange(one)}
+        >
+          {TABS[one]}
+          {counts[one] != null && <span className="c"> {formatCount(counts[one])}</span>}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+interface IdentityLineProps {
+  readonly identity: Identity
+  readonly info: ProcessInfo | undefined
+  readonly row: ProcessRow | undefined
+  readonly isEnded: boolean
+}
+
+function IdentityLine({ identity, info, row, isEnded }: IdentityLineProps) {
+  const now = useClock()
+  const endedAt = useProcesses(
+    (live) =>
+      live.ended.find(
+        (item) => item.row.pid === identity.pid && item.row.start_id === identity.startId,
+      )?.endedAtMs ?? null,
+  )
+  const [seenEnd, setSeenEnd] = useState<number | null>(null)
+  // The lists forget what ended after ten seconds; the header does not.
+  if (endedAt !== null && endedAt !== seenEnd) setSeenEnd(endedAt)
+  const started = info?.started_at_ms ?? row?.started_at_ms ?? null
+  const status = row?.status ?? info?.status
+  const user = info?.user ?? row?.user ?? null
+  const age = started === null ? null : `running ${formatDuration((now - started) / 1000)}`
+  const end = seenEnd === null ? 'ended' : `ended ${formatClock(seenEnd)}`
+  return [
+    `PID ${identity.pid}`,
+    user,
+    isEnded ? end : age,
+    isEnded || status === undefined ? null : formatState(status),
+  ]
+    .filter((part) => part !== null)
+    .join(' · ')
+}
+
+interface DetailCommandsProps {
+  readonly identity: Identity
+  readonly info: ProcessInfo | undefined
+  readonly row: ProcessRow | undefined
+  readonly name: string
+}
+
+function DetailCommands({ identity, info, row, name }: DetailCommandsProps) {
+  const commands = useCommands()
+  const target: Target = {
+    pid: identity.pid,
+    start_id: identity.startId,
+    name,
+    user: info?.user ?? row?.user ?? null,
+  }
+  const isSuspended = (row?.status ?? info?.status) === 'stopped'
+  const nice = row?.nice ?? info?.nice ?? null
+  const protectedReason = info?.blast.protected_reason ?? null
+  const why = commands.reason ?? protectedReason ?? undefined
+  const isOff = why !== undefined
+  return (
+    <div className="dr-cmds">
+      <Button
+        look="line"
+        disabled={isOff}
+        title={why}
+        onClick={() => commands.end([target], false)}
+      >
+        <Icon name="end" />
+        End
+      </Button>
+      <Button look="line" disabled={isOff} title={why} onClick={() => commands.end([target], true)}>
+        <Icon name="force-end" />
+        Force end
+      </Button>
+      <Button
+        look="line"
+        disabled={isOff}
+        title={why}
+        onClick={() => (isSuspended ? commands.resume([target]) : commands.suspend([target]))}
+      >
+        <Icon name={isSuspended ? 'play' : 'suspend'} />
+        {isSuspended ? 'Resume' : 'Suspend'}
+      </Button>
+      <PriorityMenu
+        targets={[target]}
+        commands={commands}
+        off={isOff}
+        why={why}
+        look="line"
+        text={nice === null ? 'Priority' : formatNice(nice)}
+      />
+    </div>
+  )
+}
+
+const tabOf = (text: string | null): Tab =>
+  text !== null && Object.hasOwn(TABS, text) ? (text as Tab) : 'overview'
+
+/** The newest row there was: its figures stay when the process ends. */
+function useLast(row: ProcessRow | undefined): ProcessRow | undefined {
+  const [last, setLast] = useState(row)
+  if (row !== undefined && row !== last) setLast(row)
+  return row ?? last
+}
+
+/** Esc closes the drawer once nothing else (menu, dialog, filter, selection) has used it. */
+function useEscape(drawer: { readonly current: HTMLElement | null }): void {
+  const onKey = useEffectEvent((event: globalThis.KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return
+    if (document.querySelector('dialog[open], [role="menu"]') !== null) return
+    if (drawer.current !== null) closeDetails()
+  })
+  useEffect(() => {
+    const listener = (event: globalThis.KeyboardEvent) => onKey(event)
+    addEventListener('keydown', listener)
+    return () => removeEventListener('keydown', listener)
+  }, [])
+}

@@ -1,0 +1,144 @@
+import type { ProcessInfo, ProcessRow } from '@taskmanager/contracts'
+import { useMemo, useState } from 'react'
+import { Segments } from '../../components/button.tsx'
+import { Value } from '../../components/value.tsx'
+import { formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
+import {
+  addFigures,
+  buildProcessTree,
+  figuresOf,
+  type Figures,
+  type ProcessNode,
+} from '../../lib/process-tree.ts'
+import { useProcesses } from '../../stores/live-processes.ts'
+import { usePreference } from '../../stores/preferences.ts'
+import { Facts } from './facts.tsx'
+import { ProcessPlot } from './process-plot.tsx'
+import { REASONS } from './reasons.ts'
+import type { Identity, InfoState } from './use-process-info.ts'
+
+interface OverviewTabProps {
+  readonly identity: Identity
+  readonly info: ProcessInfo | undefined
+  readonly row: ProcessRow | undefined
+  /** Of the details; why they do not come stands in the header. */
+  readonly state: InfoState['state']
+}
+
+export function OverviewTab({ identity, info, row, state }: OverviewTabProps) {
+  const rows = useProcesses((live) => live.rows)
+  const cpuCount = useProcesses((live) => live.logicalCpuCount ?? 1)
+  const cpuScale = usePreference('cpuScale')
+  const [withChildren, setWithChildren] = useState(true)
+  const branch = useMemo(() => branchOf(rows, identity), [rows, identity])
+  const children = branch.length - 1
+  const own = row === undefined ? null : figuresOf(row)
+  const figures = withChildren && children > 0 ? addFigures(branch.map(figuresOf)) : own
+  return (
+    <>
+      {children > 0 && (
+        <div className="subhead">
+          <Segments
+            label="Figures"
+            value={withChildren ? 'branch' : 'itself'}
+            options={[
+              {
+                value: 'branch',
+                text: children === 1 ? 'With its child' : `With its ${children} children`,
+              },
+              { value: 'itself', text: 'Itself' },
+            ]}
+            onChange={(value) => setWithChildren(value === 'branch')}
+          />
+        </div>
+      )}
+      <Figures figures={figures} row={row} cpuFactor={cpuScale === 'core' ? cpuCount : 1} />
+      <ProcessPlot identity={identity} label="CPU, itself, last 60 seconds" />
+      {info !== undefined && <Facts info={info} />}
+      {info === undefined && state === 'loading' && <p className="dr-note">Reading the details…</p>}
+    </>
+  )
+}
+
+function Figures({
+  figures,
+  row,
+  cpuFactor,
+}: {
+  figures: Figures | null
+  row: ProcessRow | undefined
+  cpuFactor: number
+}) {
+  const whyNot = (field: keyof ProcessRow) =>
+    row === undefined ? 'not known' : REASONS[row.unknown[field] ?? 'first_sample']
+  const cpu = figures?.cpu ?? null
+  return (
+    <dl className="vals">
+      <Figure
+        hue="cpu"
+        name="CPU"
+        text={cpu === null ? null : formatPercent(cpu * cpuFactor, 1)}
+        why={whyNot('cpu_percent')}
+      />
+      <Figure
+        hue="mem"
+        name="Memory"
+        text={figures?.memory == null ? null : formatBytes(figures.memory)}
+        why={whyNot('memory')}
+      />
+      <Figure
+        hue="disk"
+        name="Read"
+        text={figures?.read == null ? null : formatRate(figures.read)}
+        why={whyNot('read_bytes_per_second')}
+      />
+      <Figure
+        hue="disk"
+        name="Write"
+        text={figures?.write == null ? null : formatRate(figures.write)}
+        why={whyNot('write_bytes_per_second')}
+      />
+    </dl>
+  )
+}
+
+function Figure({
+  hue,
+  name,
+  text,
+  why,
+}: {
+  hue: string
+  name: string
+  text: string | null
+  why: string
+}) {
+  return (
+    <div className={`hue-${hue}`}>
+      <dt>{name}</dt>
+      <dd className={text === null ? 'quiet' : undefined}>
+        {text === null ? why : <Value>{text}</Value>}
+      </dd>
+    </div>
+  )
+}
+
+/** The process and all below it, as the list has them. */
+function branchOf(rows: ReadonlyMap<number, ProcessRow>, { pid, startId }: Identity): ProcessRow[] {
+  const all: ProcessRow[] = []
+  const collect = (node: ProcessNode): void => {
+    all.push(node.row)
+    node.children.forEach(collect)
+  }
+  const find = (nodes: readonly ProcessNode[]): ProcessNode | undefined => {
+    for (const node of nodes) {
+      if (node.row.pid === pid && node.row.start_id === startId) return node
+      const below = find(node.children)
+      if (below !== undefined) return below
+    }
+    return undefined
+  }
+  const found = find(buildProcessTree(rows.values()))
+  if (found !== undefined) collect(found)
+  return all
+}

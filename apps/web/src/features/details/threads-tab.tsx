@@ -1,0 +1,48 @@
+import { formatDuration, formatState, formatCount } from '../../lib/format.ts'
+import { SectionNote } from './section-note.tsx'
+import { useProcessInfo, type Identity } from './use-process-info.ts'
+
+const MOST_SHOWN = 500
+
+/** Threads by CPU time used. */
+export function ThreadsTab({ identity }: { readonly identity: Identity }) {
+  const state = useProcessInfo(identity, ['threads'])
+  const threads = state.info?.threads
+  if (threads == null) return <SectionNote state={state} section={threads} />
+  const sorted = threads.toSorted((a, b) => b.cpu_time_ms - a.cpu_time_ms || a.tid - b.tid)
+  return (
+    <>
+      <table className="dr-list">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col" className="r">
+              TID
+            </th>
+            <th scope="col">State</th>
+            <th scope="col" className="r">
+              CPU time
+            </th>
+            <th scope="col" className="r">
+              Last CPU
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.slice(0, MOST_SHOWN).map((thread) => (
+            <tr key={thread.tid}>
+              <td title={thread.name}>{thread.name}</td>
+              <td className="r dim">{thread.tid}</td>
+              <td>{formatState(thread.status, false)}</td>
+              <td className="r">{formatDuration(thread.cpu_time_ms / 1000)}</td>
+              <td className="r dim">{formatCount(thread.processor)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {sorted.length > MOST_SHOWN && (
+        <p className="dr-note">and {formatCount(sorted.length - MOST_SHOWN)} more that used less</p>
+      )}
+    </>
+  )
+}

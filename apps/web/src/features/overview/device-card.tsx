@@ -1,0 +1,72 @@
+import { Link } from 'wouter'
+import { Icon } from '../../components/icon.tsx'
+import { Plot } from '../../components/plot.tsx'
+import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
+import { Value } from '../../components/value.tsx'
+import { withoutZeros } from '../../lib/common-unit.ts'
+import { formatDuration } from '../../lib/format.ts'
+import { useClock } from '../../stores/clock.ts'
+import { isSilent, useConnection, useConnectionState } from '../../stores/connection.ts'
+import type { Device } from './use-devices.ts'
+import { WhoList } from './who-list.tsx'
+
+/** Least top of a rate axis: 1 MB/s, or 1 Mbit/s; below that, noise would look like work. */
+const LEAST_RATE = { disk: 1e6, network: 125_000 } as const
+
+export function DeviceCard({ device }: { device: Device }) {
+  const state = useConnectionState('stats')
+  const stale = state === 'stale' || isSilent(state)
+  const { maximum, bold } = useDeviceMaximum(device)
+  return (
+    <section className={`card device hue-${device.hue}`} aria-label={device.name}>
+      <div className={stale ? 'top stale' : 'top'}>
+        <div className="name">
+          <Icon name={device.icon} />
+          <Link href={device.href}>{device.name}</Link>
+          <span className="r">{device.extra}</span>
+        </div>
+        <div className="val">
+          <Value>{device.value}</Value>
+        </div>
+        <div className="sub" title={device.sub}>
+          {device.sub || '\u00a0'}
+        </div>
+      </div>
+      <div className="graph">
+        <Plot
+          series={device.series}
+          maximum={maximum}
+          label={`${device.name}, last 60 seconds: now ${device.value}`}
+        />
+        <span className={bold ? 'max strong' : 'max'}>
+          {withoutZeros(device.formatMaximum(maximum))}
+        </span>
+      </div>
+      <ListAge />
+      <WhoList device={device.id} />
+    </section>
+  )
+}
+
+export function useDeviceMaximum(device: Device) {
+  const rate = useSoftMaximum(
+    device.series.map((one) => one.key),
+    60,
+    device.id === 'network' ? LEAST_RATE.network : LEAST_RATE.disk,
+    device.id === 'network' ? 8 : 1,
+  )
+  return device.maximum === null ? rate : { maximum: device.maximum, bold: false }
+}
+
+/** Over lists that are of some time ago. */
+function ListAge() {
+  const { state, lastDataAtMs } = useConnection('accuracy')
+  const now = useClock()
+  if (!isSilent(state) || lastDataAtMs === null) return null
+  return (
+    <p className="oldline">
+      <Icon name="clock" size="s" />
+      {formatDuration(Math.max(0, Math.round((now - lastDataAtMs) / 1000)))} old
+    </p>
+  )
+}

@@ -1,0 +1,115 @@
+import type { AppRow, ProcessTotals, SystemStats } from '@taskmanager/contracts'
+import { act, cleanup, render, screen, within } from '@testing-library/react'
+import { afterEach, expect, test } from 'vitest'
+import { updateConnection } from '../../stores/connection.ts'
+import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
+import { receiveStats } from '../../stores/live-stats.ts'
+import { OverviewPage } from './overview-page.tsx'
+
+afterEach(cleanup)
+
+const GIB = 1024 ** 3
+let seq = 0
+
+function frame(change: Partial<SystemStats>): SystemStats {
+  seq += 1
+  return {
+    type: 'stats',
+    api_version: 1,
+    seq,
+    sampled_at_ms: 1_790_000_000_000 + seq * 1000,
+    interval_ms: 1000,
+    gap: false,
+    uptime_seconds: 533_520,
+    cpu_usage: 23,
+    memory_total: 31.3 * GIB,
+    memory_used: 14.6 * GIB,
+    memory_percent: 46.6,
+    gpu_usage: null,
+    gpu_memory_used: null,
+    gpu_memory_total: null,
+    cpu: {
+      usage_percent: 23,
+      kernel_percent: 4,
+      cores: [],
+      logical_count: 16,
+      frequency_mhz: null,
+      frequency_max_mhz: null,
+      load_average: [3.12, 2.8, 2.41],
+      temperature_celsius: 61,
+      throttled: null,
+    },
+    memory: { swap_total_bytes: 0, swap_used_bytes: 0, oom_kills: 0 },
+    disks: [],
+    filesystems: [],
+    networks: [],
+    gpus: [],
+    pressure: { cpu: null, memory: null, io: null },
+    own_cost: {},
+    unknown: {},
+    ...change,
+  } as unknown as SystemStats
+}
+
+const app = (name: string, cpu_percent: number): AppRow =>
+  ({
+    id: name,
+    name,
+    kind: 'app',
+    cpu_percent,
+    memory: GIB,
+    memory_source: 'pss',
+    process_count: 3,
+    read_bytes_per_second: null,
+    write_bytes_per_second: null,
+    unknown: {},
+  }) as unknown as AppRow
+
+test('the first sample claims nothing it does not know', () => {
+  updateConnection('stats', { state: 'live' })
+  updateConnection('accuracy', { state: 'live' })
+  render(<OverviewPage />)
+  act(() => receiveStats(frame({ cpu_usage: null, interval_ms: null })))
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe(
+    'Measuring CPU and rates, one second…',
+  )
+  const cpu = screen.getByRole('region', { name: 'CPU' })
+  expect(cpu.querySelector('.val')?.textContent).toBe('…')
+  expect(within(cpu).getByRole('list').textContent).toBe('…')
+})
+
+test('names what the machine does and who is greatest; no card for a GPU that is not there', () => {
+  render(<OverviewPage />)
+  act(() => {
+    receiveStats(frame({}))
+    liveProcesses.set({
+      ...emptyProcesses,
+      apps: new Map(
+        [app('code', 3.4), app('<img onerror=alert(1)>', 11.2)].map((row) => [row.id, row]),
+      ),
+      totals: { process_count: 381, busy_count: 6 } as ProcessTotals,
+      intervalMs: 1000,
+      sampledAtMs: 1,
+    })
+  })
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('CPU 23\u202f%')
+  const [cpu] = screen.getAllByRole('list', { name: 'Most CPU' })
+  const rows = within(cpu as HTMLElement).getAllByRole('listitem')
+  expect(rows[0]?.textContent).toContain('<img onerror=alert(1)>')
+  expect(rows[0]?.textContent).toContain('11.2')
+  expect(document.querySelector('img')).toBeNull()
+  expect(screen.queryByRole('region', { name: 'GPU' })).toBeNull()
+  expect(screen.getByText(/This system does not measure it/)).toBeTruthy()
+})
+
+test('without the lists it still says how the machine is', () => {
+  render(<OverviewPage />)
+  act(() => {
+    receiveStats(frame({}))
+    updateConnection('accuracy', { state: 'down' })
+  })
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toContain(
+    'By process: not known right now.',
+  )
+  expect(screen.getByText('Known again when the process list is back.')).toBeTruthy()
+})

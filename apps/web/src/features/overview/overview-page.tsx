@@ -1,0 +1,33 @@
+import { Banners } from '../../components/banners.tsx'
+import { ErrorBoundary } from '../../components/error-boundary.tsx'
+import { useConnectionState } from '../../stores/connection.ts'
+import { DeviceCards } from './device-cards.tsx'
+import { MachineSentence } from './machine-sentence.tsx'
+import { PhoneTop } from './phone-top.tsx'
+import { Waiting } from './waiting.tsx'
+import { WorthKnowing } from './worth-knowing-card.tsx'
+
+export function OverviewPage() {
+  const stats = useConnectionState('stats')
+  const stale = stats === 'down' || stats === 'wrong_program' || stats === 'stale'
+  return (
+    <>
+      <MachineSentence />
+      <Banners />
+      <PhoneTop />
+      <div className="overview">
+        <ErrorBoundary what="The device columns">
+          <DeviceCards />
+        </ErrorBoundary>
+        <div className={stale ? 'row2 stale' : 'row2'}>
+          <ErrorBoundary what="This card">
+            <Waiting />
+          </ErrorBoundary>
+          <ErrorBoundary what="This card">
+            <WorthKnowing />
+          </ErrorBoundary>
+        </div>
+      </div>
+    </>
+  )
+}

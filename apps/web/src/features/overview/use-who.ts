@@ -1,0 +1,119 @@
+import type { AppRow, GpuStats, NetworkStats } from '@taskmanager/contracts'
+import { appDiskRate, biggestApps, biggestOnGpu, withRest, type WhoRow } from '../../lib/biggest.ts'
+import { formatBits, formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
+import { sumKnown } from '../../lib/stats-series.ts'
+import { useProcesses } from '../../stores/live-processes.ts'
+import { useStats } from '../../stores/live-stats.ts'
+import type { DeviceId } from './use-devices.ts'
+
+export interface Who {
+  readonly label: string
+  readonly rows: readonly WhoRow[]
+  readonly format: (value: number) => string
+  /** Said when the list is known and has no row. */
+  readonly empty: string
+  /** Why there is no list at all on this system. */
+  readonly note: string | null
+}
+
+const percent1 = (value: number): string => formatPercent(value, 1)
+const byCpu = (app: AppRow): number | null => app.cpu_percent
+const byMemory = (app: AppRow): number | null => app.memory
+
+/** The five biggest of a device. Pure functions of the two live pictures; rows of other users count as "not permitted". */
+export function useWho(device: DeviceId): Who {
+  const apps = useProcesses((live) => live.apps)
+  const rows = useProcesses((live) => live.rows)
+  const known = useProcesses((live) => live.intervalMs !== null)
+  const stats = useStats((frame) => frame)
+  const measuring = apps.size === 0 || !known ? '…' : null
+  switch (device) {
+    case 'cpu':
+      return {
+        label: 'Most CPU',
+        rows: biggestApps(apps.values(), byCpu),
+        format: percent1,
+        empty: measuring ?? 'nothing runs',
+        note: null,
+      }
+    case 'memory':
+      return {
+        label: 'Most memory',
+        rows: biggestApps(apps.values(), byMemory),
+        format: formatBytes,
+        empty: '…',
+        note: null,
+      }
+    case 'disk': {
+      const total = stats === null ? null : sumDisk(stats.disks)
+      const list = [...apps.values()]
+      const hidden = list.some(
+        (app) =>
+          app.unknown['read_bytes_per_second'] === 'not_permitted' ||
+          app.unknown['write_bytes_per_second'] === 'not_permitted',
+      )
+      return {
+        label: 'Most disk traffic',
+        rows: withRest(
+          biggestApps(list, appDiskRate),
+          total,
+          sumKnown(list, appDiskRate) ?? 0,
+          hidden ? 'not_permitted' : 'unattributed',
+        ),
+        format: formatRate,
+        empty: measuring ?? 'nothing reads or writes',
+        note: null,
+      }
+    }
+    case 'network':
+      return {
+        label: 'Most network traffic',
+        rows: withRest([], stats === null ? null : sumNetwork(stats.networks), 0, 'unattributed'),
+        format: formatBits,
+        empty: '',
+        note: 'Not told apart by program yet.',
+      }
+    case 'gpu': {
+      const gpus = stats?.gpus ?? []
+      const shares = biggestOnGpu(gpus, rows, apps, byUse)
+      const byShare = shares.length > 0
+      return {
+        label: byShare ? 'Most GPU' : 'Most GPU memory',
+        rows: byShare
+          ? withRest(shares, stats?.gpu_usage ?? null, sum(shares), 'unattributed')
+          : biggestOnGpu(gpus, rows, apps, byGpuMemory),
+        format: byShare ? formatPercent : formatBytes,
+        empty: 'no program uses it',
+        note: null,
+      }
+    }
+  }
+}
+
+const byUse = (user: GpuStats['processes'][number]): number | null => user.usage_percent
+const byGpuMemory = (user: GpuStats['processes'][number]): number | null => user.memory_bytes
+
+function sumNetwork(networks: readonly NetworkStats[]): number | null {
+  const outside = networks.filter((net) => net.kind !== 'loopback')
+  const recv = sumKnown(outside, (net) => net.recv_bytes_per_second)
+  const sent = sumKnown(outside, (net) => net.sent_bytes_per_second)
+  return recv === null && sent === null ? null : (recv ?? 0) + (sent ?? 0)
+}
+
+function sum(rows: readonly WhoRow[]): number {
+  return rows.reduce((total, row) => total + row.value, 0)
+}
+
+function sumDisk(
+  disks: readonly {
+    kind: string
+    read_bytes_per_second: number | null
+    write_bytes_per_second: number | null
+  }[],
+): number | null {
+  const real = disks.filter((disk) => disk.kind !== 'virtual')
+  const list = real.length > 0 ? real : disks
+  const read = sumKnown(list, (disk) => disk.read_bytes_per_second)
+  const write = sumKnown(list, (disk) => disk.write_bytes_per_second)
+  return read === null && write === null ? null : (read ?? 0) + (write ?? 0)
+}

@@ -1,0 +1,215 @@
+import { Segments } from '../../components/button.tsx'
+import { Chart, type ChartSeries } from '../../components/chart.tsx'
+import {
+  formatBytes,
+  formatCelsius,
+  formatClock,
+  formatCount,
+  formatDuration,
+  formatHertz,
+  formatPercent,
+} from '../../lib/format.ts'
+import { withoutZeros } from '../../lib/common-unit.ts'
+import { appCpuHistory, liveProcesses, useProcesses } from '../../stores/live-processes.ts'
+import { statsHistory, useStats, useSystem } from '../../stores/live-stats.ts'
+import { setPreference, usePreference } from '../../stores/preferences.ts'
+import { Cores } from './cores.tsx'
+import { BigFacts, FactList, PanelFrame } from './panel-frame.tsx'
+
+const SERIES: readonly ChartSeries[] = [
+  { key: 'cpu', name: 'all', hue: 'cpu', style: 'line' },
+  { key: 'cpu.kernel', name: 'of it kernel', hue: 'cpu', style: 'area' },
+]
+const percent = (value: number | null): string => formatPercent(value, 1)
+const axisPercent = (value: number | null): string => formatPercent(value)
+
+export function CpuPanel() {
+  const seconds = usePreference('chartSeconds')
+  const view = usePreference('cpuView')
+  const cpu = useSystem((system) => system?.cpu ?? null)
+  const threads = useStats((frame) => frame?.cpu.logical_count ?? null)
+  const intervalMs = useStats((frame) => frame?.interval_ms ?? null)
+  const model = [
+    cpu?.model,
+    cpu?.cores == null ? null : `${cpu.cores} cores`,
+    threads === null ? null : `${threads} threads`,
+  ].filter(Boolean)
+  return (
+    <PanelFrame
+      title="CPU"
+      model={model.length === 0 ? null : model.join(', ')}
+      sentence={<CpuSentence />}
+      controls={
+        <Segments
+          label="Show"
+          value={view}
+          options={[
+            { value: 'machine', text: 'Machine' },
+            { value: 'cores', text: 'Per core' },
+            { value: 'both', text: 'Both' },
+          ]}
+          onChange={(value) => setPreference('cpuView', value)}
+        />
+      }
+      facts={<CpuFacts />}
+    >
+      {view !== 'cores' && (
+        <Chart
+          title="Use of the whole machine"
+          series={SERIES}
+          seconds={seconds}
+          maximum={100}
+          format={axisPercent}
+          who={biggestThen}
+          {...(intervalMs !== null && {
+            note: `${Number((intervalMs / 1000).toFixed(1))}\u202fs steps`,
+          })}
+        />
+      )}
+      {view !== 'machine' && <Cores />}
+    </PanelFrame>
+  )
+}
+
+/** The three biggest apps at a second of the last minute. */
+function biggestThen(atMs: number): { name: string; text: string }[] {
+  const { apps, sampledAtMs } = liveProcesses.get()
+  if (sampledAtMs === null) return []
+  const back = Math.floor(sampledAtMs / 1000) - Math.floor(atMs / 1000)
+  if (back < 0 || back > 59) return []
+  const then: { name: string; value: number }[] = []
+  for (const app of apps.values()) {
+    const value = appCpuHistory(app.id)?.[59 - back]
+    if (value !== undefined && value >= 0.1) then.push({ name: app.name, value })
+  }
+  return then
+    .toSorted((a, b) => b.value - a.value)
+    .slice(0, 3)
+    .map(({ name, value }) => ({ name, text: percent(value) }))
+}
+
+const HOT_PERCENT = 60
+const TEN_MINUTES_MS = 600_000
+
+function CpuSentence() {
+  const stats = useStats((frame) => frame)
+  if (stats === null) return <>Connecting…</>
+  if (stats.cpu_usage === null) return <>Measuring, one second…</>
+  const speed = stats.cpu.frequency_mhz
+  const hot = stats.cpu.cores.filter((core) => (core.usage_percent ?? 0) > HOT_PERCENT)
+  const { times, values } = statsHistory.series(
+    'cpu',
+    stats.sampled_at_ms - TEN_MINUTES_MS,
+    stats.sampled_at_ms,
+  )
+  let peak = 0
+  for (const [index, value] of values.entries()) {
+    if ((value ?? -1) > (values[peak] ?? -1)) peak = index
+  }
+  return (
+    <>
+      <b>{formatPercent(stats.cpu_usage)} busy</b>
+      {speed !== null && ` at ${formatHertz(speed * 1e6)}`}.{' '}
+      {hot.length > 0 && hot.length <= 4 && stats.cpu.cores.length > hot.length && (
+        <>
+          {hot.length === 1 ? 'Core' : 'Cores'} {listWords(hot.map((core) => String(core.index)))}{' '}
+          {hot.length === 1 ? 'carries' : 'carry'} most of it.{' '}
+        </>
+      )}
+      Peak of the last 10 minutes: {formatPercent(values[peak] ?? null)} at{' '}
+      {formatClock(times[peak] ?? null)}.
+    </>
+  )
+}
+
+function listWords(words: readonly string[]): string {
+  if (words.length < 2) return words.join('')
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}
+
+function CpuFacts() {
+  const stats = useStats((frame) => frame)
+  const system = useSystem((info) => info)
+  const totals = useProcesses((live) => live.totals)
+  if (stats === null) return null
+  const { cpu, pressure } = stats
+  const info = system?.cpu
+  const caches = [info?.l1_bytes, info?.l2_bytes, info?.l3_bytes]
+  const modes = cpu.modes
+  return (
+    <>
+      <BigFacts
+        facts={[
+          { name: 'In use', value: formatPercent(stats.cpu_usage), tie: { hue: 'cpu', look: '' } },
+          {
+            name: 'of it kernel',
+            value: percent(cpu.kernel_percent),
+            tie: { hue: 'cpu', look: 'faint' },
+          },
+          ...(cpu.frequency_mhz === null
+            ? []
+            : [{ name: 'Speed', value: formatHertz(cpu.frequency_mhz * 1e6) }]),
+          ...(cpu.temperature_celsius === null
+            ? []
+            : [{ name: 'Temperature', value: formatCelsius(cpu.temperature_celsius) }]),
+          { name: 'Processes', value: formatCount(totals?.process_count ?? null) },
+          { name: 'Threads', value: formatCount(totals?.thread_count ?? null) },
+          ...(cpu.load_average === null
+            ? []
+            : [
+                {
+                  name: 'Load 1, 5, 15 min',
+                  value: cpu.load_average.map((load) => load.toFixed(2)).join('\u2002'),
+                  small: true,
+                },
+              ]),
+          ...(pressure.cpu?.some == null
+            ? []
+            : [{ name: 'Waiting for CPU', value: percent(pressure.cpu.some.avg10) }]),
+        ]}
+      />
+      <FactList
+        facts={[
+          ['Up', stats.uptime_seconds === null ? null : formatDuration(stats.uptime_seconds)],
+          ['Fastest', mhz(info?.max_mhz ?? cpu.frequency_max_mhz)],
+          ['Base speed', mhz(info?.base_mhz)],
+          ['Sockets', count(info?.sockets)],
+          [
+            'Cores, threads',
+            info?.cores == null ? `${cpu.logical_count} threads` : `${info.cores}, ${info.threads}`,
+          ],
+          [
+            'NUMA nodes',
+            info?.numa_nodes == null || info.numa_nodes < 2 ? null : count(info.numa_nodes),
+          ],
+          [
+            'L1, L2, L3',
+            caches.every((size) => size == null)
+              ? null
+              : caches.map((size) => withoutZeros(formatBytes(size ?? null))).join(', '),
+          ],
+          ['Governor', info?.governor ?? null],
+          ['Driver', info?.driver ?? null],
+          ['Virtualisation', info?.virtualization ?? null],
+          ['Throttled', cpu.throttled === null ? null : cpu.throttled ? 'yes, by heat' : 'no'],
+          ['User, low priority', `${percent(modes.user)}, ${percent(modes.nice)}`],
+          ['Interrupts', percent((modes.irq ?? 0) + (modes.softirq ?? 0))],
+          [
+            'Taken by the host',
+            modes.steal === null || modes.steal < 0.05 ? null : percent(modes.steal),
+          ],
+          ['Waits for a disk', modes.iowait === null ? null : percent(modes.iowait)],
+          ['Context switches', perSecond(cpu.context_switches_per_second)],
+          ['New processes', perSecond(cpu.forks_per_second)],
+        ]}
+      />
+    </>
+  )
+}
+
+const mhz = (value: number | null | undefined): string | null =>
+  value == null ? null : formatHertz(value * 1e6)
+const count = (value: number | null | undefined): string | null =>
+  value == null ? null : formatCount(value)
+const perSecond = (value: number | null): string | null =>
+  value === null ? null : `${formatCount(value)}/s`

@@ -1,0 +1,123 @@
+import type { SystemStats } from '@taskmanager/contracts'
+import type { PlotSeries } from '../../components/plot.tsx'
+import { pairWords } from '../../lib/common-unit.ts'
+import {
+  formatBits,
+  formatBytes,
+  formatCelsius,
+  formatHertz,
+  formatLink,
+  formatOf,
+  formatPercent,
+  formatRate,
+} from '../../lib/format.ts'
+
+/** One entry of the device rail. `maximum` null: a rate with its own soft maximum. */
+export interface DeviceEntry {
+  readonly id: string
+  readonly name: string
+  readonly hue: string
+  readonly fact: string
+  readonly value: string
+  readonly series: readonly PlotSeries[]
+  readonly maximum: number | null
+}
+
+/** Devices of this machine in the order of the rail; their ids are those of the address. */
+export function deviceList(stats: SystemStats | null): DeviceEntry[] {
+  const { cpu } = stats ?? {}
+  const entries: DeviceEntry[] = [
+    {
+      id: 'cpu',
+      name: 'CPU',
+      hue: 'cpu',
+      fact: cpu?.temperature_celsius == null ? '' : formatCelsius(cpu.temperature_celsius),
+      value: join(
+        formatMaybe(stats?.cpu_usage, formatPercent),
+        cpu?.frequency_mhz == null ? null : formatHertz(cpu.frequency_mhz * 1e6),
+      ),
+      series: [line('cpu', 'cpu'), { key: 'cpu.kernel', hue: '--cpu', style: 'area' }],
+      maximum: 100,
+    },
+    {
+      id: 'memory',
+      name: 'Memory',
+      hue: 'mem',
+      fact: formatMaybe(stats?.memory_percent, formatPercent),
+      value: stats === null ? '…' : formatOf(stats.memory_used, stats.memory_total),
+      series: [line('memory', 'mem')],
+      maximum: stats?.memory_total ?? 1,
+    },
+  ]
+  if (stats === null) return entries
+  for (const disk of stats.disks) {
+    const [read, write] = [disk.read_bytes_per_second, disk.write_bytes_per_second]
+    entries.push({
+      id: `disk-${disk.id}`,
+      name: disk.id,
+      hue: 'disk',
+      fact: disk.model ?? (disk.size_bytes === null ? disk.kind : formatBytes(disk.size_bytes)),
+      value: read === null ? '…' : pairWords(formatRate, ['R', read], ['W', write]).join(' · '),
+      series: [line(`disk.${disk.id}.read`, 'disk'), dash(`disk.${disk.id}.write`, 'disk')],
+      maximum: null,
+    })
+  }
+  for (const net of stats.networks) {
+    if (net.kind === 'loopback') continue
+    const [recv, sent] = [net.recv_bytes_per_second, net.sent_bytes_per_second]
+    entries.push({
+      id: `net-${net.id}`,
+      name: net.id,
+      hue: 'net',
+      fact:
+        net.link_bits_per_second === null
+          ? NET_WORDS[net.kind]
+          : formatLink(net.link_bits_per_second),
+      value:
+        net.up === false
+          ? 'idle, not connected'
+          : recv === null
+            ? '…'
+            : pairWords(formatBits, ['D', recv], ['U', sent]).join(' · '),
+      series: [line(`net.${net.id}.recv`, 'net'), dash(`net.${net.id}.sent`, 'net')],
+      maximum: null,
+    })
+  }
+  for (const [index, gpu] of stats.gpus.entries()) {
+    entries.push({
+      id: gpu.id,
+      name: stats.gpus.length > 1 ? `GPU ${index}` : 'GPU',
+      hue: 'gpu',
+      fact: gpu.temperature_celsius === null ? '' : formatCelsius(gpu.temperature_celsius),
+      value: join(
+        formatMaybe(gpu.usage_percent, formatPercent),
+        gpu.memory_total_bytes === null
+          ? null
+          : formatOf(gpu.memory_used_bytes, gpu.memory_total_bytes),
+      ),
+      series: [index > 0 ? dash(`${gpu.id}.usage`, 'gpu') : line(`${gpu.id}.usage`, 'gpu')],
+      maximum: 100,
+    })
+  }
+  return entries
+}
+
+const NET_WORDS = {
+  ethernet: 'Ethernet',
+  wifi: 'Wi-Fi',
+  loopback: 'loopback',
+  virtual: 'virtual',
+  tunnel: 'tunnel',
+  unknown: '',
+} as const
+
+const line = (key: string, hue: string): PlotSeries => ({ key, hue: `--${hue}`, style: 'line' })
+const dash = (key: string, hue: string): PlotSeries => ({ key, hue: `--${hue}`, style: 'dash' })
+
+function formatMaybe(value: number | null | undefined, format: (value: number) => string): string {
+  return value == null ? '…' : format(value)
+}
+
+function join(...parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null && part !== '').join(' · ')
+}

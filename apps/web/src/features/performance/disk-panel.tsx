@@ -1,0 +1,207 @@
+import type { CSSProperties } from 'react'
+import { useMemo } from 'react'
+import type { DiskStats, FilesystemStats } from '@taskmanager/contracts'
+import { Chart, type ChartSeries } from '../../components/chart.tsx'
+import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
+import {
+  formatBytes,
+  formatCelsius,
+  formatCount,
+  formatOf,
+  formatPercent,
+  formatRate,
+} from '../../lib/format.ts'
+import { useStats } from '../../stores/live-stats.ts'
+import { usePreference } from '../../stores/preferences.ts'
+import { BigFacts, FactList, PanelFrame } from './panel-frame.tsx'
+
+const axisPercent = (value: number | null): string => formatPercent(value)
+const LEAST_RATE = 1e6
+const LEAST_LATENCY_MS = 1
+
+const KINDS: Record<DiskStats['kind'], string> = {
+  nvme: 'NVMe drive',
+  ssd: 'solid-state drive',
+  hdd: 'hard disk',
+  virtual: 'virtual disk',
+  removable: 'removable drive',
+  unknown: 'drive',
+}
+
+export function DiskPanel({ id }: { id: string }) {
+  const seconds = usePreference('chartSeconds')
+  const disk = useStats((frame) => frame?.disks.find((one) => one.id === id) ?? null)
+  const busy = useMemo(
+    (): ChartSeries[] => [{ key: `disk.${id}.busy`, name: 'busy', hue: 'disk', style: 'line' }],
+    [id],
+  )
+  const transfer = useMemo(
+    (): ChartSeries[] => [
+      { key: `disk.${id}.read`, name: 'read', hue: 'disk', style: 'line' },
+      { key: `disk.${id}.write`, name: 'write', hue: 'disk', style: 'dash' },
+    ],
+    [id],
+  )
+  const latency = useMemo(
+    (): ChartSeries[] => [
+      { key: `disk.${id}.latency`, name: 'slowest of read and write', hue: 'disk', style: 'line' },
+    ],
+    [id],
+  )
+  const rate = useSoftMaximum([`disk.${id}.read`, `disk.${id}.write`], seconds, LEAST_RATE)
+  const wait = useSoftMaximum([`disk.${id}.latency`], seconds, LEAST_LATENCY_MS)
+  if (disk === null) return null
+  return (
+    <PanelFrame
+      title={id}
+      model={[
+        disk.model,
+        KINDS[disk.kind],
+        disk.size_bytes === null ? null : formatBytes(disk.size_bytes),
+      ]
+        .filter(Boolean)
+        .join(', ')}
+      sentence={<DiskSentence disk={disk} />}
+      facts={<DiskFacts disk={disk} />}
+    >
+      <Chart
+        title="Active time"
+        series={busy}
+        seconds={seconds}
+        maximum={100}
+        format={axisPercent}
+        short
+      />
+      <Chart
+        title="Transfer"
+        series={transfer}
+        seconds={seconds}
+        maximum={rate.maximum}
+        changed={rate.bold}
+        format={formatRate}
+        short
+      />
+      <Chart
+        title="Response time"
+        series={latency}
+        seconds={seconds}
+        maximum={wait.maximum}
+        changed={wait.bold}
+        format={formatMs}
+        short
+      />
+      <Filesystems disk={disk} />
+    </PanelFrame>
+  )
+}
+
+function formatMs(value: number | null): string {
+  return value === null ? '—' : `${Number(value.toPrecision(3))}\u202fms`
+}
+
+function DiskSentence({ disk }: { disk: DiskStats }) {
+  const { busy_percent: busy, read_bytes_per_second: read, write_bytes_per_second: write } = disk
+  if (busy === null && read === null) return <>Measuring, one second…</>
+  const load = busy ?? 0
+  return (
+    <>
+      <b>{busy === null ? 'Active' : `${formatPercent(busy)} active`}</b>, reading{' '}
+      {formatRate(read)} and writing {formatRate(write)}.{' '}
+      {load >= 90
+        ? 'It is at its limit.'
+        : load >= 50
+          ? 'It has much to do.'
+          : 'It has time to spare.'}
+    </>
+  )
+}
+
+const NO_FILESYSTEMS: readonly FilesystemStats[] = []
+
+function Filesystems({ disk }: { disk: DiskStats }) {
+  const all = useStats((frame) => frame?.filesystems ?? NO_FILESYSTEMS)
+  const own = all.filter((fs) => fs.disk === disk.id)
+  if (own.length === 0) return null
+  return (
+    <section className="hue-disk" aria-label="File systems">
+      <div className="subhead">
+        <h2>File systems</h2>
+        <span>{own.length === 1 ? 'one on this drive' : `${own.length} on this drive`}</span>
+      </div>
+      {own.map((fs) => (
+        <div key={fs.mount} className="fsrow">
+          <div className="fsline">
+            <span className="cut">
+              <b className="strong">{fs.mount}</b>{' '}
+              <span className="dim">
+                {fs.device}, {fs.type}
+              </span>
+              {fs.read_only && <span className="dim">, read-only</span>}
+            </span>
+            <span>
+              {formatOf(fs.used_bytes, fs.total_bytes)}
+              <span className="dim"> · {formatPercent(fs.used_percent)}</span>
+            </span>
+          </div>
+          <div className="thinbar" aria-hidden="true">
+            <i style={{ '--w': ((fs.used_percent ?? 0) / 100).toFixed(4) } as CSSProperties} />
+          </div>
+        </div>
+      ))}
+    </section>
+  )
+}
+
+function DiskFacts({ disk }: { disk: DiskStats }) {
+  return (
+    <>
+      <BigFacts
+        facts={[
+          {
+            name: 'Active',
+            value: formatPercent(disk.busy_percent),
+            tie: { hue: 'disk', look: '' },
+          },
+          ...(disk.temperature_celsius === null
+            ? []
+            : [{ name: 'Temperature', value: formatCelsius(disk.temperature_celsius) }]),
+          {
+            name: 'Read',
+            value: formatRate(disk.read_bytes_per_second),
+            tie: { hue: 'disk', look: '' },
+          },
+          {
+            name: 'Write',
+            value: formatRate(disk.write_bytes_per_second),
+            tie: { hue: 'disk', look: 'dash' },
+          },
+        ]}
+      />
+      <FactList
+        facts={[
+          [
+            'Response, read',
+            disk.read_latency_ms === null ? 'no reads' : formatMs(disk.read_latency_ms),
+          ],
+          [
+            'Response, write',
+            disk.write_latency_ms === null ? 'no writes' : formatMs(disk.write_latency_ms),
+          ],
+          [
+            'Reads',
+            disk.reads_per_second === null ? null : `${formatCount(disk.reads_per_second)}/s`,
+          ],
+          [
+            'Writes',
+            disk.writes_per_second === null ? null : `${formatCount(disk.writes_per_second)}/s`,
+          ],
+          ['Queue', disk.queue_length === null ? null : disk.queue_length.toFixed(1)],
+          ['Capacity', disk.size_bytes === null ? null : formatBytes(disk.size_bytes)],
+          ['Read since start', formatBytes(disk.read_bytes)],
+          ['Written since start', formatBytes(disk.write_bytes)],
+          ['Partitions', disk.partitions.length === 0 ? null : disk.partitions.join(', ')],
+        ]}
+      />
+    </>
+  )
+}

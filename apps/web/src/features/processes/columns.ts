@@ -1,0 +1,285 @@
+import type { ProcessRow } from '@taskmanager/contracts'
+import {
+  cellMib,
+  cellPercent,
+  cellRate,
+  formatCount,
+  formatDuration,
+  formatNice,
+  formatState,
+  UNKNOWN,
+} from '../../lib/format.ts'
+import type { Figures } from '../../lib/process-tree.ts'
+
+export type ColumnId =
+  | 'name'
+  | 'pid'
+  | 'user'
+  | 'state'
+  | 'cpu'
+  | 'spark'
+  | 'memory'
+  | 'read'
+  | 'write'
+  | 'threads'
+  | 'cmd'
+  | 'unit'
+  | 'age'
+  | 'priority'
+  | 'parent'
+  | 'time'
+
+export interface Column {
+  readonly id: ColumnId
+  readonly title: string
+  /** Said once, in the header. */
+  readonly unit?: string
+  readonly width: number
+  readonly isText: boolean
+  readonly hue?: 'cpu' | 'mem' | 'disk'
+  /** Sum that a branch shows in this column. */
+  readonly figure?: keyof Figures
+  /** Row field whose absence the service explains in `unknown`. */
+  readonly field: keyof ProcessRow
+  /** Differences below this show as the same figure. */
+  readonly displayUnit: number
+  /** The lowest leave first when space ends. */
+  readonly priority: number
+  readonly standard: boolean
+  readonly sortable: boolean
+}
+
+const text = { isText: true, displayUnit: 1, standard: true, sortable: true } as const
+const figure = { isText: false, standard: true, sortable: true } as const
+const optional = { standard: false, sortable: true } as const
+
+/** Every column a row of the list can fill, in the standard order. */
+export const COLUMNS: readonly Column[] = [
+  { id: 'name', title: 'Name', width: 220, field: 'name', priority: 99, ...text },
+  {
+    id: 'pid',
+    title: 'PID',
+    width: 66,
+    field: 'pid',
+    priority: 8,
+    ...figure,
+    isText: false,
+    displayUnit: 1,
+  },
+  { id: 'user', title: 'User', width: 92, field: 'user', priority: 4, ...text },
+  { id: 'state', title: 'State', width: 104, field: 'status', priority: 3, ...text },
+  {
+    id: 'cpu',
+    title: 'CPU',
+    unit: '%',
+    width: 82,
+    hue: 'cpu',
+    figure: 'cpu',
+    field: 'cpu_percent',
+    displayUnit: 0.1,
+    priority: 12,
+    ...figure,
+  },
+  {
+    id: 'spark',
+    title: '60 s',
+    width: 92,
+    field: 'cpu_percent',
+    priority: 9,
+    ...text,
+    sortable: false,
+  },
+  {
+    id: 'memory',
+    title: 'Memory',
+    unit: 'MiB',
+    width: 96,
+    hue: 'mem',
+    figure: 'memory',
+    field: 'memory',
+    displayUnit: 1024 ** 2,
+    priority: 11,
+    ...figure,
+  },
+  {
+    id: 'read',
+    title: 'Read',
+    unit: 'MB/s',
+    width: 84,
+    hue: 'disk',
+    figure: 'read',
+    field: 'read_bytes_per_second',
+    displayUnit: 1e5,
+    priority: 7,
+    ...figure,
+  },
+  {
+    id: 'write',
+    title: 'Write',
+    unit: 'MB/s',
+    width: 84,
+    hue: 'disk',
+    figure: 'write',
+    field: 'write_bytes_per_second',
+    displayUnit: 1e5,
+    priority: 6,
+    ...figure,
+  },
+  {
+    id: 'threads',
+    title: 'Threads',
+    width: 76,
+    figure: 'threads',
+    field: 'num_threads',
+    displayUnit: 1,
+    priority: 2,
+    ...figure,
+  },
+  {
+    id: 'cmd',
+    title: 'Command line',
+    width: 320,
+    field: 'cmdline',
+    priority: 1,
+    ...text,
+    ...optional,
+  },
+  {
+    id: 'unit',
+    title: 'Unit or container',
+    width: 180,
+    field: 'unit',
+    priority: 1,
+    ...text,
+    ...optional,
+  },
+  {
+    id: 'age',
+    title: 'Running for',
+    width: 112,
+    isText: false,
+    field: 'started_at_ms',
+    displayUnit: 1000,
+    priority: 1,
+    ...optional,
+  },
+  {
+    id: 'priority',
+    title: 'Priority',
+    width: 108,
+    isText: false,
+    field: 'nice',
+    displayUnit: 1,
+    priority: 1,
+    ...optional,
+  },
+  {
+    id: 'parent',
+    title: 'Parent',
+    width: 74,
+    isText: false,
+    field: 'ppid',
+    displayUnit: 1,
+    priority: 1,
+    ...optional,
+  },
+  {
+    id: 'time',
+    title: 'CPU time',
+    width: 104,
+    isText: false,
+    field: 'cpu_time_ms',
+    displayUnit: 1000,
+    priority: 1,
+    ...optional,
+  },
+]
+
+export const COLUMN_BY_ID: ReadonlyMap<string, Column> = new Map(
+  COLUMNS.map((column) => [column.id, column]),
+)
+export const STANDARD_COLUMNS: readonly string[] = COLUMNS.filter((one) => one.standard).map(
+  (one) => one.id,
+)
+export const SORTABLE_COLUMNS: readonly string[] = COLUMNS.filter((one) => one.sortable).map(
+  (one) => one.id,
+)
+
+/** Columns of the chooser: what the platform cannot fill at all is absent. `null`: not known yet, all. */
+export function availableColumns(fields: readonly string[] | null): readonly Column[] {
+  return fields === null ? COLUMNS : COLUMNS.filter((column) => fields.includes(column.field))
+}
+
+/** The bare text of a cell. `figures`: the sums of the branch. */
+export function cellText(
+  column: Column,
+  row: ProcessRow,
+  figures: Figures,
+  context: { readonly nowMs: number; readonly cpuFactor: number },
+): string {
+  switch (column.id) {
+    case 'name':
+      return row.name
+    case 'pid':
+      return String(row.pid)
+    case 'user':
+      return row.user ?? UNKNOWN
+    case 'state':
+      return formatState(row.status, false)
+    case 'cpu':
+      return cellPercent(figures.cpu === null ? null : figures.cpu * context.cpuFactor)
+    case 'memory':
+      return cellMib(figures.memory)
+    case 'read':
+      return cellRate(figures.read)
+    case 'write':
+      return cellRate(figures.write)
+    case 'threads':
+      return formatCount(figures.threads)
+    case 'cmd':
+      return row.cmdline ?? UNKNOWN
+    case 'unit':
+      return row.unit ?? ''
+    case 'age':
+      return row.started_at_ms === null
+        ? UNKNOWN
+        : formatDuration((context.nowMs - row.started_at_ms) / 1000)
+    case 'priority':
+      return formatNice(row.nice)
+    case 'parent':
+      return String(row.ppid)
+    case 'time':
+      return row.cpu_time_ms === null ? UNKNOWN : formatDuration(row.cpu_time_ms / 1000)
+    case 'spark':
+      return ''
+    default:
+      return column.id satisfies never
+  }
+}
+
+/** Value a column sorts by when it is not a figure of the branch. Ages grow as starts fall. */
+export function plainSortValue(column: Column, row: ProcessRow): number | string | null {
+  if (column.id === 'age') return row.started_at_ms === null ? null : -row.started_at_ms
+  if (column.id === 'state') return formatState(row.status, false)
+  const value = row[column.field]
+  return typeof value === 'number' || typeof value === 'string' ? value : null
+}
+
+const REASONS: Record<string, string> = {
+  first_sample: 'measuring, one second',
+  not_permitted: 'needs permission',
+  not_supported: 'not supported here',
+  not_reported: 'not reported by this system',
+  gone: 'ended while it was read',
+  failed: 'could not be read',
+}
+
+/** Why a cell has no value, in words; `null` when it has one. */
+export function unknownReason(row: ProcessRow, field: keyof ProcessRow): string | null {
+  if (row[field] !== null) return null
+  const reason = row.unknown[field]
+  if (reason === 'not_permitted') {
+    return row.user === null ? 'needs permission' : `needs permission: belongs to ${row.user}`
+  }
+  return REASONS[reason ?? 'not_reported'] ?? null
+}

@@ -1,0 +1,259 @@
+import type { ProcessRow } from '@taskmanager/contracts'
+import { memo, useCallback, type CSSProperties } from 'react'
+import { HeatCell } from '../../components/heat-cell.tsx'
+import { Icon, type IconName } from '../../components/icon.tsx'
+import { kindIcon } from '../../components/kind-icon.ts'
+import { SparkCell } from '../../components/spark-cell.tsx'
+import { formatCores } from '../../lib/format.ts'
+import { lineHistory } from './branch-history.ts'
+import { cellText, unknownReason, type Column } from './columns.ts'
+import type { ViewRow } from './process-view.ts'
+
+/** What all rows of one picture share. */
+export interface RowContext {
+  readonly columns: readonly Column[]
+  readonly seq: number
+  readonly nowMs: number
+  /** Factor from share of the machine to the scale shown. */
+  readonly cpuFactor: number
+  readonly cpuCount: number
+  readonly memoryTotal: number | null
+  /** Full scale of the disk tint, bytes per second. */
+  readonly diskScale: number
+  readonly tree: boolean
+  readonly isPhone: boolean
+}
+
+interface ProcessTableRowProps {
+  readonly line: ViewRow
+  readonly index: number
+  readonly id: string
+  readonly isSelected: boolean
+  readonly isCursor: boolean
+  readonly isNew: boolean
+  readonly context: RowContext
+  readonly onToggle: (line: ViewRow) => void
+}
+
+/** One line. Its cells are memoised on their text, so a sample touches only what changed. */
+export function ProcessTableRow(props: ProcessTableRowProps) {
+  const { line, index, id, isSelected, isCursor, isNew, context, onToggle } = props
+  const names = [
+    'row',
+    line.isParent && 'parent',
+    line.kind === 'fold' && 'fold',
+    line.isEnded && 'ended',
+    line.isDimmed && 'dimmed',
+    isNew && 'new',
+    isCursor && 'cursor',
+  ].filter(Boolean)
+  return (
+    <div
+      role="row"
+      id={id}
+      data-key={line.key}
+      className={names.join(' ')}
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      {...(context.tree && {
+        'aria-level': line.depth + 1,
+        'aria-posinset': line.position[0],
+        'aria-setsize': line.position[1],
+        ...(line.isParent && { 'aria-expanded': line.isOpen }),
+      })}
+    >
+      {context.columns.map((column, at) => (
+        <Cell
+          key={column.id}
+          column={column}
+          at={at + 1}
+          line={line}
+          context={context}
+          onToggle={onToggle}
+        />
+      ))}
+    </div>
+  )
+}
+
+interface CellProps {
+  readonly column: Column
+  readonly at: number
+  readonly line: ViewRow
+  readonly context: RowContext
+  readonly onToggle: (line: ViewRow) => void
+}
+
+function Cell({ column, at, line, context, onToggle }: CellProps) {
+  const { row, figures } = line
+  if (column.id === 'name') {
+    const toggle = () => onToggle(line)
+    return <NameCell {...nameProps(line, context)} onToggle={toggle} />
+  }
+  if (column.id === 'spark') {
+    return <LineSpark line={line} seq={context.seq} at={at} />
+  }
+  if (line.kind === 'fold' && column.figure === undefined) {
+    return <TextCell text="" at={at} className="cell" />
+  }
+  if (column.id === 'state') {
+    return line.isEnded ? (
+      <TextCell text="Ended" at={at} className="cell txt dim" />
+    ) : (
+      <StateCell text={cellText(column, row, figures, context)} status={row.status} at={at} />
+    )
+  }
+  const text = cellText(column, row, figures, context)
+  if (column.figure === undefined) {
+    const muted = column.id === 'user' ? 'mid' : 'dim'
+    const align = column.isText ? 'txt' : 'num'
+    return <TextCell text={text} at={at} className={`cell ${align} ${muted}`} />
+  }
+  const isUnknown = figures[column.figure] === null
+  return (
+    <HeatCell
+      hue={column.hue ?? null}
+      text={text}
+      share={shareOf(column, line, context)}
+      reason={
+        isUnknown ? (unknownReason(row, column.field) ?? 'not reported by this system') : null
+      }
+      title={titleOf(column, line, context)}
+      column={at}
+    />
+  )
+}
+
+function titleOf(column: Column, { figures }: ViewRow, context: RowContext): string | undefined {
+  return column.id === 'cpu' && figures.cpu !== null
+    ? formatCores(figures.cpu, context.cpuCount)
+    : undefined
+}
+
+/** Mean of three samples against the scale of the column, to a thousandth: finer is not seen. */
+function shareOf(column: Column, { means }: ViewRow, context: RowContext): number | null {
+  const value = column.figure === undefined ? null : means[column.figure]
+  if (value === null || column.hue === undefined) return null
+  const scale = { cpu: 100, mem: context.memoryTotal, disk: context.diskScale }[column.hue]
+  return scale === null ? null : Math.round((value / scale) * 1000) / 1000
+}
+
+interface NameProps {
+  readonly name: string
+  readonly hint: string
+  readonly icon: IconName
+  readonly depth: number
+  readonly count: number
+  /** `null`: nothing to open. */
+  readonly isOpen: boolean | null
+  readonly tree: boolean
+  readonly sub: string | null
+}
+
+function nameProps(line: ViewRow, context: RowContext): NameProps {
+  const { row } = line
+  const sub = line.isParent ? `${line.count} processes` : `PID ${row.pid}`
+  return {
+    name: line.kind === 'fold' ? `${line.count} more` : row.name,
+    hint: line.kind === 'itself' ? 'itself' : line.kind === 'fold' ? '' : hintOf(row, line),
+    icon: line.kind === 'fold' ? 'more' : row.status === 'zombie' ? 'ghost' : kindIcon(row.kind),
+    depth: line.depth,
+    count: line.isParent ? line.count : 0,
+    isOpen: line.isParent ? line.isOpen : null,
+    tree: context.tree,
+    sub: context.isPhone ? [sub, row.user].filter(Boolean).join(' · ') : null,
+  }
+}
+
+const NameCell = memo(
+  function NameCell(props: NameProps & { readonly onToggle: () => void }) {
+    const { name, hint, icon, depth, count, isOpen, tree, sub, onToggle } = props
+    return (
+      <div
+        role="gridcell"
+        aria-colindex={1}
+        className="cell nm"
+        style={{ '--d': depth } as CSSProperties}
+      >
+        {tree && (
+          <span className="tw" aria-hidden="true" onClick={onToggle}>
+            {isOpen !== null && <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} />}
+          </span>
+        )}
+        <Icon name={icon} />
+        <span className="n" title={name}>
+          {name}
+          {sub !== null && <small>{sub}</small>}
+        </span>
+        {count > 0 && sub === null && (
+          <span className="k">
+            {count}
+            <span className="vh"> processes</span>
+          </span>
+        )}
+        {hint !== '' && sub === null && <span className="h">{hint}</span>}
+      </div>
+    )
+  },
+  (before, after) =>
+    before.name === after.name &&
+    before.hint === after.hint &&
+    before.icon === after.icon &&
+    before.depth === after.depth &&
+    before.count === after.count &&
+    before.isOpen === after.isOpen &&
+    before.tree === after.tree &&
+    before.sub === after.sub,
+)
+
+/** What tells two processes of one name apart: the unit, or the first telling argument. */
+function hintOf(row: ProcessRow, { isParent }: ViewRow): string {
+  if (row.status === 'zombie') return 'its parent has not collected it'
+  if (row.kind === 'kernel') return isParent ? 'kernel threads' : ''
+  if (row.kind === 'service' && row.unit !== null) return row.unit
+  const words = (row.cmdline ?? '').split(' ').slice(1)
+  const telling = words.filter((word) => word !== '').map((word) => word.split('/').at(-1) ?? word)
+  return telling.join(' ').slice(0, 80)
+}
+
+const TextCell = memo(function TextCell(props: { text: string; at: number; className: string }) {
+  const { text, at, className } = props
+  return (
+    <div
+      role="gridcell"
+      aria-colindex={at}
+      className={className}
+      title={text.length > 12 ? text : undefined}
+    >
+      {text}
+    </div>
+  )
+})
+
+const STATE_LOOKS: Partial<Record<ProcessRow['status'], readonly [IconName, string]>> = {
+  stopped: ['suspend', 'mid'],
+  'tracing-stop': ['suspend', 'mid'],
+  'disk-sleep': ['disk', 'warn'],
+  zombie: ['ghost', 'warn'],
+}
+
+/** A state that matters has a shape and a word, not a colour alone. */
+const StateCell = memo(function StateCell(props: {
+  text: string
+  status: ProcessRow['status']
+  at: number
+}) {
+  const { text, status, at } = props
+  const [icon, look] = STATE_LOOKS[status] ?? [null, status === 'running' ? '' : 'dim']
+  return (
+    <div role="gridcell" aria-colindex={at} className={`cell txt state ${look}`}>
+      {icon !== null && <Icon name={icon} size="s" />}
+      {text}
+    </div>
+  )
+})
+
+function LineSpark({ line, seq, at }: { line: ViewRow; seq: number; at: number }) {
+  const read = useCallback(() => lineHistory(line), [line])
+  return <SparkCell read={read} seq={seq} column={at} />
+}

@@ -1,0 +1,156 @@
+import { ContextMenu } from '@base-ui/react/context-menu'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import {
+  useEffect,
+  useRef,
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type RefObject,
+} from 'react'
+import type { Sort } from '../../lib/sort.ts'
+import type { Column, ColumnId } from './columns.ts'
+import { ProcessTableRow, type RowContext } from './process-row.tsx'
+import type { ViewRow } from './process-view.ts'
+import { identityOf, type Selection } from './selection.ts'
+import { TableHeader } from './table-header.tsx'
+import type { OrderHold } from '../../components/use-order-hold.ts'
+import type { HeaderTotal } from './use-totals.ts'
+
+interface ProcessTableProps {
+  readonly lines: readonly ViewRow[]
+  readonly totalCount: number
+  readonly selection: Selection
+  readonly newKeys: ReadonlySet<string>
+  readonly context: RowContext
+  readonly sort: Sort
+  readonly totals: Partial<Record<ColumnId, HeaderTotal>>
+  readonly hold: OrderHold
+  readonly rowHeight: number
+  readonly scroller: RefObject<HTMLDivElement | null>
+  readonly menu: ReactNode
+  readonly onSort: (column: Column) => void
+  readonly onWidth: (column: ColumnId, width: number | null) => void
+  readonly onPick: (line: ViewRow | null, event: MouseEvent) => void
+  readonly onOpen: (line: ViewRow) => void
+  readonly onToggle: (line: ViewRow) => void
+  readonly onKey: (event: KeyboardEvent, pageSize: number) => void
+}
+
+const OVERSCAN = 12
+const HEADER_HEIGHT = 48
+
+/** The grid: one tab stop, a virtual list on one moved layer, header and cells on one grid template. */
+export function ProcessTable(props: ProcessTableProps) {
+  const { lines, totalCount, selection, newKeys, context, hold, rowHeight, scroller } = props
+  const virtualizer = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: OVERSCAN,
+    scrollMargin: HEADER_HEIGHT,
+    scrollPaddingStart: HEADER_HEIGHT,
+    getItemKey: (index) => lines[index]?.key ?? index,
+  })
+  const items = virtualizer.getVirtualItems()
+  const cursorAt = lines.findIndex((line) => line.key === selection.cursor)
+  const lastCursor = useRef(selection.cursor)
+
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
+  useEffect(() => {
+    // Only a cursor that moved is followed; a row that a new order carried away is not.
+    if (selection.cursor === lastCursor.current) return
+    lastCursor.current = selection.cursor
+    if (cursorAt !== -1) virtualizer.scrollToIndex(cursorAt, { align: 'auto' })
+  }, [selection.cursor, cursorAt, virtualizer])
+
+  const lineAt = (event: MouseEvent): ViewRow | null => {
+    const row = (event.target as HTMLElement).closest<HTMLElement>('[data-key]')
+    return lines.find((line) => line.key === row?.dataset['key']) ?? null
+  }
+  const template = context.columns
+    .map((column) => (column.id === 'name' ? 'minmax(0, 1fr)' : `${column.width}px`))
+    .join(' ')
+
+  return (
+    <ContextMenu.Root onOpenChange={(open) => hold.menuChanged(open)}>
+      <ContextMenu.Trigger
+        render={<div />}
+        ref={scroller}
+        role={context.tree ? 'treegrid' : 'grid'}
+        aria-label="Processes"
+        aria-rowcount={totalCount + 1}
+        aria-colcount={context.columns.length}
+        aria-multiselectable="true"
+        tabIndex={0}
+        className={`gridtable ${context.tree ? 'tree' : 'flat'}${context.isPhone ? ' phone-rows' : ''}`}
+        style={{ '--cols': template } as CSSProperties}
+        {...(cursorAt !== -1 &&
+          items.some((item) => item.index === cursorAt) && {
+            'aria-activedescendant': `row-${selection.cursor}`,
+          })}
+        onKeyDown={(event) =>
+          props.onKey(
+            event,
+            Math.floor((event.currentTarget.clientHeight - HEADER_HEIGHT) / rowHeight),
+          )
+        }
+        onContextMenu={(event) => {
+          const line = lineAt(event)
+          if (line !== null && !selection.chosen.has(identityOf(line))) props.onPick(line, event)
+        }}
+      >
+        <TableHeader
+          columns={context.columns}
+          sort={props.sort}
+          totals={props.totals}
+          onSort={props.onSort}
+          onWidth={props.onWidth}
+        />
+        {/* The grid around it has the keys for each of these. */}
+        {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions */}
+        <div
+          role="rowgroup"
+          className="rows"
+          style={{ height: Math.max(virtualizer.getTotalSize(), 0) }}
+          onPointerEnter={(event) => event.pointerType === 'mouse' && hold.pointerEntered()}
+          onPointerLeave={hold.pointerLeft}
+          onClick={(event) => props.onPick(lineAt(event), event)}
+          onDoubleClick={(event) => {
+            const line = lineAt(event)
+            if (line !== null) props.onOpen(line)
+          }}
+        >
+          <div
+            role="presentation"
+            className="layer"
+            style={{
+              transform: `translateY(${(items[0]?.start ?? HEADER_HEIGHT) - HEADER_HEIGHT}px)`,
+            }}
+          >
+            {items.map((item) => {
+              const line = lines[item.index]
+              if (line === undefined) return null
+              const identity = identityOf(line)
+              return (
+                <ProcessTableRow
+                  key={line.key}
+                  id={`row-${line.key}`}
+                  line={line}
+                  index={item.index}
+                  isSelected={line.kind !== 'fold' && selection.chosen.has(identity)}
+                  isCursor={line.key === selection.cursor}
+                  isNew={line.kind === 'process' && newKeys.has(identity)}
+                  context={context}
+                  onToggle={props.onToggle}
+                />
+              )
+            })}
+          </div>
+        </div>
+      </ContextMenu.Trigger>
+      {props.menu}
+    </ContextMenu.Root>
+  )
+}

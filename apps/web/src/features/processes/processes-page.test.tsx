@@ -1,0 +1,216 @@
+import type { ProcessRow } from '@taskmanager/contracts'
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { CommandsContext, type Commands } from '../../stores/commands.ts'
+import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
+import { setPreference } from '../../stores/preferences.ts'
+import '../../styles/tokens.css'
+import '../../styles/base.css'
+import '../../styles/controls.css'
+import '../../styles/table.css'
+import { ProcessesPage } from './processes-page.tsx'
+
+const row = (pid: number, ppid: number, name: string, change: Partial<ProcessRow> = {}) =>
+  ({
+    pid,
+    ppid,
+    start_id: 's',
+    name,
+    cmdline: name,
+    user: 'anna',
+    uid: 1000,
+    unit: null,
+    app_id: name,
+    status: 'sleeping',
+    kind: 'app',
+    cpu_percent: 0,
+    cpu_percent_of_core: 0,
+    memory: 1024 ** 2,
+    read_bytes_per_second: 0,
+    write_bytes_per_second: 0,
+    num_threads: 1,
+    started_at_ms: pid,
+    cpu_time_ms: 0,
+    nice: 0,
+    unknown: {},
+    ...change,
+  }) as ProcessRow
+
+const rows = [
+  row(10, 1, 'firefox', { cpu_percent: 2 }),
+  row(11, 10, 'tab', { cpu_percent: 4, memory: 300 * 1024 ** 2 }),
+  row(20, 1, 'code', { cpu_percent: 5, memory: 900 * 1024 ** 2 }),
+  row(30, 1, 'postgres', {
+    user: 'postgres',
+    read_bytes_per_second: null,
+    unknown: { read_bytes_per_second: 'not_permitted' },
+  }),
+]
+
+function show(list: readonly ProcessRow[]): void {
+  liveProcesses.set({
+    ...emptyProcesses,
+    rows: new Map(list.map((one) => [one.pid, one])),
+    totals: { process_count: list.length, thread_count: 9, busy_count: 3 } as never,
+    sampledAtMs: 1_790_000_000_000,
+    intervalMs: 1000,
+    logicalCpuCount: 4,
+  })
+}
+
+const commands = {
+  canControl: true,
+  reason: null,
+  end: vi.fn<Commands['end']>(),
+  suspend: vi.fn<Commands['suspend']>(),
+  resume: vi.fn<Commands['resume']>(),
+  setPriority: vi.fn<Commands['setPriority']>(),
+} satisfies Commands
+
+const home = location.href
+
+beforeEach(async () => {
+  await page.viewport(1440, 900)
+  setPreference('processView', 'tree')
+  setPreference('openBranches', [])
+  history.replaceState(null, '', '?')
+  show(rows)
+  render(
+    <CommandsContext value={commands}>
+      <div style={{ height: 600, width: 1200, display: 'flex', flexDirection: 'column' }}>
+        <ProcessesPage />
+      </div>
+    </CommandsContext>,
+  )
+})
+
+afterEach(() => {
+  cleanup()
+  vi.clearAllMocks()
+  liveProcesses.set(emptyProcesses)
+  history.replaceState(null, '', home)
+})
+
+const grid = () => screen.getByLabelText('Processes')
+const bodyRows = () => [...grid().querySelectorAll<HTMLElement>('[data-key]')]
+const names = () => bodyRows().map((one) => one.querySelector('.n')?.textContent)
+const shows = (list: readonly string[]) => waitFor(() => expect(names()).toEqual(list))
+const lineOf = (name: string) =>
+  bodyRows().find((one) => one.querySelector('.n')?.textContent === name) ?? grid()
+const pidsOf = (call: readonly unknown[] | undefined) =>
+  (call?.[0] as { pid: number }[] | undefined)?.map(({ pid }) => pid)
+
+test('a treegrid with the branch sum, its count and what assistive technology needs', async () => {
+  await shows(['firefox', 'code', 'postgres'])
+  expect(grid().getAttribute('role')).toBe('treegrid')
+  expect(grid().getAttribute('aria-rowcount')).toBe('4')
+  const firefox = lineOf('firefox')
+  expect(firefox.getAttribute('aria-expanded')).toBe('false')
+  expect(firefox.getAttribute('aria-level')).toBe('1')
+  expect(within(firefox).getByText('6.0')).toBeTruthy()
+  expect(
+    within(lineOf('postgres')).getByLabelText(/needs permission: belongs to postgres/),
+  ).toBeTruthy()
+  expect(screen.getByRole('columnheader', { name: /CPU/ }).getAttribute('aria-sort')).toBe(
+    'descending',
+  )
+})
+
+test('the arrow opens a branch; the parent stays, its share becomes a child', async () => {
+  await shows(['firefox', 'code', 'postgres'])
+  fireEvent.click(lineOf('firefox').querySelector('.tw .i') ?? grid())
+  await shows(['firefox', 'tab', 'firefox', 'code', 'postgres'])
+  expect(lineOf('firefox').getAttribute('aria-expanded')).toBe('true')
+})
+
+test('a header sorts, again reverses, and the address remembers', async () => {
+  await userEvent.click(screen.getByRole('button', { name: /Memory/ }))
+  await shows(['code', 'firefox', 'postgres'])
+  expect(location.search).toContain('sort=-memory')
+  await userEvent.click(screen.getByRole('button', { name: /Memory/ }))
+  await shows(['postgres', 'firefox', 'code'])
+  await userEvent.click(screen.getByRole('button', { name: 'Name' }))
+  await shows(['code', 'firefox', 'postgres'])
+})
+
+test('the filter finds, a finished token becomes a chip, a strange one says why', async () => {
+  const field = screen.getByRole('searchbox', { name: /Filter/ })
+  await userEvent.fill(field, 'tab')
+  await shows(['firefox', 'tab'])
+  expect(lineOf('firefox').className).toContain('dimmed')
+  await userEvent.fill(field, 'user:postgres ')
+  await shows(['postgres'])
+  expect(screen.getByRole('button', { name: 'Remove user:postgres' })).toBeTruthy()
+  await userEvent.click(screen.getByRole('button', { name: 'Clear the filter' }))
+  await userEvent.fill(field, 'cpu>x')
+  expect((await screen.findByText(/is not a number/)).textContent).toContain('cpu>x')
+  await shows(['firefox', 'code', 'postgres'])
+})
+
+test('nothing found: the nearest name and the way back', async () => {
+  await userEvent.fill(screen.getByRole('searchbox', { name: /Filter/ }), 'postgrse')
+  await userEvent.click(await screen.findByRole('button', { name: 'postgres' }))
+  await shows(['postgres'])
+  expect(new URLSearchParams(location.search).get('q')).toBe('postgres')
+})
+
+test('a quick chip writes its token and takes it out again', async () => {
+  await userEvent.click(screen.getByRole('button', { name: /Busy now 3/ }))
+  await shows(['firefox', 'tab', 'firefox', 'code'])
+  expect(new URLSearchParams(location.search).get('q')).toBe('cpu>=1 ')
+  await userEvent.click(screen.getByRole('button', { name: /Busy now/ }))
+  await shows(['firefox', 'code', 'postgres'])
+})
+
+test('click, Ctrl, Shift and Ctrl A select; commands get every chosen process', async () => {
+  await shows(['firefox', 'code', 'postgres'])
+  fireEvent.click(lineOf('code'))
+  fireEvent.click(lineOf('postgres'), { ctrlKey: true })
+  await userEvent.click(screen.getByRole('button', { name: 'Force end' }))
+  expect(pidsOf(commands.end.mock.calls[0])).toEqual([20, 30])
+  expect(commands.end.mock.calls[0]?.[1]).toBe(true)
+  fireEvent.click(lineOf('firefox'))
+  fireEvent.click(lineOf('code'), { shiftKey: true })
+  expect(lineOf('code').getAttribute('aria-selected')).toBe('true')
+  expect(lineOf('postgres').getAttribute('aria-selected')).toBe('false')
+  fireEvent.keyDown(grid(), { key: 'a', ctrlKey: true })
+  await waitFor(() => expect(screen.getByText('3 selected')).toBeTruthy())
+})
+
+test('the keyboard moves, opens, ends, flips', async () => {
+  await shows(['firefox', 'code', 'postgres'])
+  act(() => grid().focus())
+  await userEvent.keyboard('{ArrowDown}{ArrowRight}')
+  await shows(['firefox', 'tab', 'firefox', 'code', 'postgres'])
+  await userEvent.keyboard('{ArrowDown}{Delete}')
+  expect(pidsOf(commands.end.mock.calls[0])).toEqual([11])
+  expect(commands.end.mock.calls[0]?.[1]).toBe(false)
+  await userEvent.keyboard('{ArrowLeft}s')
+  expect(pidsOf(commands.suspend.mock.calls[0])).toEqual([10])
+  await userEvent.keyboard('{End}{Enter}')
+  expect(new URLSearchParams(location.search).get('p')).toBe('30.s')
+  await userEvent.keyboard('{Escape}t')
+  await waitFor(() => expect(grid().getAttribute('role')).toBe('grid'))
+  await shows(['code', 'tab', 'firefox', 'postgres'])
+})
+
+test('a selection never jumps to a new process with an old PID', async () => {
+  await shows(['firefox', 'code', 'postgres'])
+  fireEvent.click(lineOf('code'))
+  act(() =>
+    show([...rows.filter(({ pid }) => pid !== 20), row(20, 1, 'code', { start_id: 'other' })]),
+  )
+  await waitFor(() => expect(lineOf('code').dataset['key']).toBe('20.other'))
+  expect(lineOf('code').getAttribute('aria-selected')).toBe('false')
+  expect(screen.getByRole('button', { name: 'End' }).hasAttribute('disabled')).toBe(true)
+})
+
+test('a thousand rows: only those in view are in the page', async () => {
+  act(() => show(Array.from({ length: 1000 }, (_, at) => row(at + 100, 1, `worker${at}`))))
+  await waitFor(() => expect(grid().getAttribute('aria-rowcount')).toBe('1001'))
+  expect(bodyRows().length).toBeLessThan(60)
+  act(() => grid().focus())
+  await userEvent.keyboard('{End}')
+  await waitFor(() => expect(names()).toContain('worker999'))
+})

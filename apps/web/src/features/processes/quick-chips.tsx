@@ -1,0 +1,94 @@
+import type { ProcessRow } from '@taskmanager/contracts'
+import { useMemo } from 'react'
+import { formatCount } from '../../lib/format.ts'
+import { parseFilter, splitTokens } from '../../lib/filter.ts'
+import { useProcesses } from '../../stores/live-processes.ts'
+
+interface QuickChip {
+  readonly name: string
+  /** What it writes into the filter; empty is "All". */
+  readonly token: string
+  /** Its count needs a first interval. */
+  readonly needsRates: boolean
+}
+
+/** Chips of the list. `user`: who runs this service, `null` while it is not known. */
+function chipsFor(user: string | null): QuickChip[] {
+  return [
+    { name: 'All', token: '', needsRates: false },
+    ...(user === null
+      ? []
+      : [
+          {
+            name: 'Mine',
+            // Kernel threads belong to root, but nobody calls them theirs.
+            token: `user:${/[\s|"]/.test(user) ? `"${user}"` : user}${user === 'root' ? ' -kind:kernel' : ''}`,
+            needsRates: false,
+          },
+        ]),
+    { name: 'Busy now', token: 'cpu>=1', needsRates: true },
+    { name: 'Kernel', token: 'kind:kernel', needsRates: false },
+    { name: 'New', token: 'age<60s', needsRates: false },
+    { name: 'Stuck or zombie', token: 'state:disk-sleep|zombie', needsRates: false },
+  ]
+}
+
+interface QuickChipsProps {
+  readonly query: string
+  readonly user: string | null
+  readonly cpuScale: 'machine' | 'core'
+  readonly onChange: (query: string) => void
+}
+
+/** A chip only writes a token into the filter, and takes it out again. */
+export function QuickChips({ query, user, cpuScale, onChange }: QuickChipsProps) {
+  const rows = useProcesses((live) => live.rows)
+  const sampledAtMs = useProcesses((live) => live.sampledAtMs)
+  const isFirst = useProcesses((live) => live.intervalMs === null)
+  const chips = useMemo(
+    () =>
+      chipsFor(user).map((chip) => ({
+        ...chip,
+        parts: wordsOf(chip.token),
+        filter: parseFilter(chip.token),
+      })),
+    [user],
+  )
+  const context = { nowMs: sampledAtMs ?? 0, cpuScale }
+  const words = wordsOf(query)
+  return (
+    <>
+      {chips.map((chip) => {
+        const isAll = chip.token === ''
+        const isOn = isAll ? words.length === 0 : chip.parts.every((part) => words.includes(part))
+        const count = countMatches(rows, (row) => chip.filter.matches(row, context))
+        return (
+          <button
+            key={chip.name}
+            type="button"
+            className="chip"
+            aria-pressed={isOn}
+            onClick={() => {
+              if (isAll) onChange('')
+              else if (isOn) onChange(words.filter((word) => !chip.parts.includes(word)).join(' '))
+              else onChange(`${[...new Set([...chip.parts, ...words])].join(' ')} `)
+            }}
+          >
+            {chip.name} <b>{isFirst && chip.needsRates ? '…' : formatCount(count)}</b>
+          </button>
+        )
+      })}
+    </>
+  )
+}
+
+const wordsOf = (query: string): string[] => splitTokens(query).map(({ text }) => text)
+
+function countMatches(
+  rows: ReadonlyMap<number, ProcessRow>,
+  matches: (row: ProcessRow) => boolean,
+): number {
+  let count = 0
+  for (const row of rows.values()) if (matches(row)) count += 1
+  return count
+}

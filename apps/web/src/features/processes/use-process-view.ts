@@ -1,0 +1,102 @@
+import type { ProcessRow } from '@taskmanager/contracts'
+import { useEffect, useState } from 'react'
+import { createStore, useStore } from '../../lib/create-store.ts'
+import type { Filter } from '../../lib/filter.ts'
+import type { Figures } from '../../lib/process-tree.ts'
+import type { Sort, Sortable } from '../../lib/sort.ts'
+import { liveProcesses } from '../../stores/live-processes.ts'
+import { recentMean } from '../../stores/recent-rows.ts'
+import { buildView, type ProcessView } from './process-view.ts'
+
+export interface ViewOptions {
+  readonly filter: Filter
+  readonly sort: Sort
+  readonly tree: boolean
+  readonly cpuScale: 'machine' | 'core'
+  readonly open: ReadonlySet<string>
+  readonly unfolded: ReadonlySet<string>
+  readonly isHeld: boolean
+}
+
+/** Ended rows stay struck through so long. */
+const LINGER_MS = 2000
+const EMPTY: ProcessView = { rows: [], matched: [], waiting: 0, sortables: new Map() }
+
+/**
+ * The lines of the table, built beside React: once when a sample lands and once when the user changes what is asked
+ * for. Rendering only ever reads the finished list.
+ */
+export function useProcessView(options: ViewOptions): ProcessView {
+  const [builder] = useState(createBuilder)
+  const { filter, sort, tree, cpuScale, open, unfolded, isHeld } = options
+  useEffect(() => {
+    builder.build({ filter, sort, tree, cpuScale, open, unfolded, isHeld })
+  }, [builder, filter, sort, tree, cpuScale, open, unfolded, isHeld])
+  useEffect(() => {
+    // After the frame that brought the sample: drawing and input go first.
+    let frame = 0
+    const stop = liveProcesses.subscribe(() => {
+      cancelAnimationFrame(frame)
+      frame = requestAnimationFrame(builder.rebuild)
+    })
+    return () => {
+      cancelAnimationFrame(frame)
+      stop()
+    }
+  }, [builder])
+  return useStore(builder.view, (view) => view)
+}
+
+function createBuilder() {
+  const view = createStore<ProcessView>(EMPTY)
+  let held: ReadonlyMap<string, Sortable> | null = null
+  let last: ViewOptions | null = null
+
+  function build(options: ViewOptions): void {
+    const live = liveProcesses.get()
+    const reordered = last === null || last.sort !== options.sort || last.tree !== options.tree
+    if (!options.isHeld || reordered) held = null
+    else held ??= view.get().sortables
+    const now = live.sampledAtMs ?? Date.now()
+    const next = buildView({
+      rows: live.rows,
+      ended: live.ended
+        .filter((item) => now - item.endedAtMs < LINGER_MS || held !== null)
+        .filter((item) => live.rows.get(item.row.pid) === undefined)
+        .map((item) => item.row),
+      filter: options.filter,
+      filterContext: { nowMs: now, cpuScale: options.cpuScale },
+      sort: beforeFirstRates(options.sort, live.intervalMs),
+      tree: options.tree,
+      open: options.open,
+      unfolded: options.unfolded,
+      means: meanFigures,
+      held: held !== null && held.size > 0 ? held : null,
+    })
+    if (options.isHeld && held === null) held = next.sortables
+    last = options
+    view.set(next)
+  }
+
+  /** The same question to a newer picture. */
+  const rebuild = (): void => {
+    if (last !== null) build(last)
+  }
+  return { view, build, rebuild }
+}
+
+/** Until the first rates are known there is nothing to sort by them: memory, then one re-sort. */
+function beforeFirstRates(sort: Sort, intervalMs: number | null): Sort {
+  const isRate = ['cpu', 'read', 'write'].includes(sort.column)
+  return intervalMs === null && isRate ? { column: 'memory', descending: true } : sort
+}
+
+function meanFigures(row: ProcessRow): Figures {
+  return {
+    cpu: recentMean(row, 'cpu_percent'),
+    memory: recentMean(row, 'memory'),
+    read: recentMean(row, 'read_bytes_per_second'),
+    write: recentMean(row, 'write_bytes_per_second'),
+    threads: recentMean(row, 'num_threads'),
+  }
+}

@@ -1,0 +1,78 @@
+import { useMemo } from 'react'
+import { cellPercent, cellRate, formatCount, formatPercent } from '../../lib/format.ts'
+import { sumKnown } from '../../lib/stats-series.ts'
+import { useProcesses } from '../../stores/live-processes.ts'
+import { statsHistory, useStats } from '../../stores/live-stats.ts'
+import type { ColumnId } from './columns.ts'
+
+export interface HeaderTotal {
+  readonly text: string
+  readonly unit?: string
+  /** 0-1; `null` draws no bar. */
+  readonly share: number | null
+  readonly hint?: string
+}
+
+/** Least full scale of the disk tint, bytes per second. */
+const LEAST_DISK_SCALE = 10e6
+const DISK_WINDOW_MS = 10 * 60_000
+
+/** Totals of the machine (port 8000); how the rows add up to them (port 8001) is in the hint. */
+export function useTotals(): { totals: Partial<Record<ColumnId, HeaderTotal>>; diskScale: number } {
+  const stats = useStats((frame) => frame)
+  const threads = useProcesses((live) => live.totals?.thread_count ?? null)
+  const accounting = useProcesses((live) => live.accounting)
+  return useMemo(() => {
+    const read = stats === null ? null : sumKnown(stats.disks, (disk) => disk.read_bytes_per_second)
+    const write =
+      stats === null ? null : sumKnown(stats.disks, (disk) => disk.write_bytes_per_second)
+    const diskScale = percentile99(stats?.sampled_at_ms ?? 0)
+    const cpu = stats?.cpu_usage ?? null
+    const share = (value: number | null, scale: number) => (value === null ? null : value / scale)
+    const sum =
+      accounting === null
+        ? ''
+        : [
+            ['listed', accounting.listed_percent],
+            ['short-lived', accounting.ended_percent],
+            ['interrupts', accounting.irq_percent],
+            ['given to others', accounting.steal_percent],
+            ['unattributed', accounting.unattributed_percent],
+          ]
+            .filter(([, value]) => value !== null && value !== 0)
+            .map(([name, value]) => `${name} ${formatPercent(value as number, 1)}`)
+            .join(', ')
+    return {
+      diskScale,
+      totals: {
+        cpu: {
+          text: cpu === null ? '…' : cellPercent(cpu),
+          ...(cpu !== null && { unit: '%' }),
+          share: share(cpu, 100),
+          ...(sum !== '' && { hint: sum }),
+        },
+        memory: {
+          text: stats?.memory_percent == null ? '…' : formatCount(stats.memory_percent),
+          ...(stats?.memory_percent != null && { unit: '%' }),
+          share: share(stats?.memory_percent ?? null, 100),
+          hint: 'used = total − available',
+        },
+        read: { text: read === null ? '…' : cellRate(read), share: share(read, diskScale) },
+        write: { text: write === null ? '…' : cellRate(write), share: share(write, diskScale) },
+        threads: { text: threads === null ? '…' : formatCount(threads), share: null },
+      },
+    }
+  }, [stats, threads, accounting])
+}
+
+/** 99th percentile of what the disks carried in the last ten minutes. */
+function percentile99(untilMs: number): number {
+  const { values } = statsHistory.window(
+    ['disk.read', 'disk.write'],
+    untilMs - DISK_WINDOW_MS,
+    untilMs,
+  )
+  const known = values.flat().filter((value) => value !== null)
+  const sorted = Float64Array.from(known).toSorted()
+  return Math.max(LEAST_DISK_SCALE, sorted[Math.floor(sorted.length * 0.99)] ?? 0)
+}

@@ -1,0 +1,77 @@
+import { Icon } from '../../components/icon.tsx'
+import { useProcesses } from '../../stores/live-processes.ts'
+import { useSystem } from '../../stores/live-stats.ts'
+
+/** What this service may do here, and why not. Source: capabilities of /api/system and of the lists. */
+export function Abilities() {
+  const capabilities = useSystem((system) => system?.capabilities ?? null)
+  const lists = useProcesses((live) => live.capabilities)
+  const complete = useSystem((system) => system?.inventory !== 'collecting')
+  return (
+    <section className="card" aria-label="What this service can do here">
+      <h2>
+        What this service can do here{' '}
+        {!complete && <span className="r">the inventory is still being read</span>}
+      </h2>
+      {capabilities === null && <p className="setting dim">Known when the service answers.</p>}
+      {Object.entries(capabilities ?? {}).map(([name, { available, reason }]) => (
+        <Ability
+          key={name}
+          name={TITLES[name] ?? sentenceCase(name)}
+          available={available}
+          reason={reason}
+        />
+      ))}
+      {lists !== null && (
+        <>
+          <Ability
+            name="CPU time of processes"
+            available
+            reason={
+              lists.cpu_time_resolution === 'nanosecond'
+                ? 'Read in nanoseconds from the clock of each process.'
+                : 'Read in clock ticks: small shares are coarse.'
+            }
+          />
+          <Ability name="All processes" available={!lists.partial} reason={lists.partial_reason} />
+        </>
+      )}
+    </section>
+  )
+}
+
+const TITLES: Record<string, string> = {
+  gpu: 'GPU',
+  sensors: 'Temperatures and fans',
+  battery: 'Battery',
+  pressure: 'Waiting time (pressure)',
+  control: 'End, suspend, priority',
+  elevation: 'Processes of other users',
+  process_io: 'Disk traffic of processes',
+}
+
+function sentenceCase(key: string): string {
+  const words = key.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+interface AbilityProps {
+  readonly name: string
+  readonly available: boolean
+  readonly reason: string | null
+}
+
+function Ability({ name, available, reason }: AbilityProps) {
+  return (
+    <div className="setting">
+      <span>
+        {name}
+        {reason !== null && <small>{reason}</small>}
+      </span>
+      <span className="state">
+        <Icon name={available ? 'good' : 'lock'} />
+        {available ? 'yes' : 'no'}
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,86 @@
+import { useState } from 'react'
+import { Button } from '../../components/button.tsx'
+import { Icon } from '../../components/icon.tsx'
+import {
+  connections,
+  control,
+  isSilent,
+  useConnectionState,
+  useControl,
+} from '../../stores/connection.ts'
+import { api } from '../../stores/services.ts'
+import { useSystem } from '../../stores/live-stats.ts'
+
+/** Whether this page may end and change processes, and how to let it. */
+export function ControlAccess() {
+  const reason = useControl()
+  const silent = isSilent(useConnectionState('stats'))
+  const elevated = useSystem((system) => system?.elevated ?? null)
+  const user = useSystem((system) => system?.user ?? null)
+  const works = reason === null && !silent
+  return (
+    <section className="card" aria-label="Commands">
+      <h2>Commands</h2>
+      <div className="setting">
+        <span>
+          End, suspend, priority
+          <small>
+            {works
+              ? elevated === true
+                ? `This page may act on processes of every user: the service runs as ${user ?? 'root'}.`
+                : `This page may act on processes of ${user ?? 'the user who started it'}. Those of others need an elevated start.`
+              : silent
+                ? 'Off while the service does not answer.'
+                : reason === undefined
+                  ? 'Asking the service…'
+                  : `Looking only. ${reason?.message ?? ''}`}
+          </small>
+        </span>
+        <span className="state">
+          <Icon name={works ? 'good' : 'lock'} />
+          {works ? 'on' : 'off'}
+        </span>
+      </div>
+      {reason != null && <PasteToken />}
+    </section>
+  )
+}
+
+function PasteToken() {
+  const [text, setText] = useState('')
+  const usable = /^[A-Za-z0-9_-]{43}$/.test(text.trim())
+  return (
+    <form
+      className="setting"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!usable) return
+        api.pasteToken(text)
+        setText('')
+        void api.readyControl().then((refusal) => {
+          control.set(refusal)
+          for (const service of [connections.stats, connections.accuracy]) service.get().retryNow()
+          return refusal
+        })
+      }}
+    >
+      <label htmlFor="token">
+        Control token
+        <small>43 characters, printed by the launcher. Kept until this tab closes.</small>
+      </label>
+      <span className="state">
+        <input
+          id="token"
+          className="pastein"
+          type="password"
+          autoComplete="off"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <Button look="line" type="submit" disabled={!usable}>
+          Use
+        </Button>
+      </span>
+    </form>
+  )
+}

@@ -1,0 +1,82 @@
+import type { AppRow, GpuStats, ProcessKind, ProcessRow } from '@taskmanager/contracts'
+
+/** One row of a "who" list under a device. */
+export interface WhoRow {
+  readonly id: string
+  readonly name: string
+  readonly kind: ProcessKind | 'not_permitted' | 'unattributed'
+  readonly count: number
+  readonly value: number
+}
+
+const TOP = 5
+
+/** The greatest apps by one figure; those at nothing do not appear. */
+export function biggestApps(
+  apps: Iterable<AppRow>,
+  valueOf: (app: AppRow) => number | null,
+  most = TOP,
+): WhoRow[] {
+  const rows: WhoRow[] = []
+  for (const app of apps) {
+    const value = valueOf(app)
+    if (value === null || value <= 0) continue
+    rows.push({ id: app.id, name: app.name, kind: app.kind, count: app.process_count, value })
+  }
+  return rows
+    .toSorted((a, b) => b.value - a.value || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1))
+    .slice(0, most)
+}
+
+export function appDiskRate(app: AppRow): number | null {
+  if (app.read_bytes_per_second === null && app.write_bytes_per_second === null) return null
+  return (app.read_bytes_per_second ?? 0) + (app.write_bytes_per_second ?? 0)
+}
+
+/**
+ * Adds what the device carried and no app is known to have caused. It is "not permitted" where rights are what is
+ * missing, else "unattributed" (caches written later, the kernel itself). Small differences are clocks, not programs.
+ */
+export function withRest(
+  rows: readonly WhoRow[],
+  deviceTotal: number | null,
+  knownTotal: number,
+  kind: 'not_permitted' | 'unattributed',
+  most = TOP,
+): WhoRow[] {
+  if (deviceTotal === null) return [...rows]
+  const rest = deviceTotal - knownTotal
+  if (rest <= Math.max(deviceTotal * 0.02, 0)) return [...rows].slice(0, most)
+  const name = kind === 'not_permitted' ? 'not permitted' : 'unattributed'
+  return [...rows, { id: `rest:${kind}`, name, kind, count: 1, value: rest }]
+    .toSorted((a, b) => b.value - a.value)
+    .slice(0, most)
+}
+
+/** Users of all cards, by app. `memory_bytes` decides where the driver reports no share of the engines. */
+export function biggestOnGpu(
+  gpus: readonly GpuStats[],
+  processes: ReadonlyMap<number, ProcessRow>,
+  apps: ReadonlyMap<string, AppRow>,
+  valueOf: (user: GpuStats['processes'][number]) => number | null,
+): WhoRow[] {
+  const sums = new Map<string, WhoRow>()
+  for (const gpu of gpus) {
+    for (const user of gpu.processes) {
+      const value = valueOf(user)
+      if (value === null || value <= 0) continue
+      const process = processes.get(user.pid)
+      const app = process === undefined ? undefined : apps.get(process.app_id)
+      const id = app?.id ?? `pid:${user.pid}`
+      const before = sums.get(id)
+      sums.set(id, {
+        id,
+        name: app?.name ?? process?.name ?? `PID ${user.pid}`,
+        kind: app?.kind ?? process?.kind ?? 'background',
+        count: (before?.count ?? 0) + 1,
+        value: (before?.value ?? 0) + value,
+      })
+    }
+  }
+  return [...sums.values()].toSorted((a, b) => b.value - a.value).slice(0, TOP)
+}

@@ -1,0 +1,153 @@
+import type { ProcessRow } from '@taskmanager/contracts'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { nearestName, parseFilter, splitTokens, type FilterContext } from './filter.ts'
+
+const context: FilterContext = { nowMs: 1_000_000, cpuScale: 'machine' }
+
+const row = (change: Partial<ProcessRow> = {}): ProcessRow =>
+  ({
+    pid: 4711,
+    ppid: 812,
+    start_id: 'a',
+    name: 'firefox',
+    cmdline: '/usr/lib/firefox --tab Café',
+    user: 'anna',
+    unit: 'app-firefox.scope',
+    status: 'sleeping',
+    kind: 'app',
+    cpu_percent: 2.5,
+    cpu_percent_of_core: 40,
+    memory: 2 * 1024 ** 3,
+    read_bytes_per_second: 1500,
+    write_bytes_per_second: null,
+    num_threads: 42,
+    started_at_ms: 940_000,
+    unknown: {},
+    ...change,
+  }) as ProcessRow
+
+const finds = (query: string, change?: Partial<ProcessRow>, more: Partial<FilterContext> = {}) =>
+  parseFilter(query).matches(row(change), { ...context, ...more })
+
+describe('what matches', () => {
+  test.each([
+    '',
+    'fire',
+    'FIREFOX',
+    'cafe',
+    'anna fire',
+    '"--tab café"',
+    'app-firefox',
+    '4711',
+    '47',
+    'chrome|fire',
+    '-chrome',
+    '/^fire/',
+    'user:anna',
+    'USER:Anna',
+    'name:fire',
+    'pid:4711',
+    'pid=4711',
+    'parent:812',
+    'cpu>1',
+    'cpu>=2.5',
+    'cpu<=2.5',
+    'mem>1g',
+    'mem<=2048m',
+    'mem=2g',
+    'read>1k',
+    'threads<50',
+    'age<10min',
+    'age>=60s',
+    'state:sleeping',
+    'kind:app',
+    '-user:root',
+    'unit:firefox cmd:tab',
+  ])('%s', (query) => expect(finds(query)).toBe(true))
+
+  test.each([
+    'chrome',
+    'anna chrome',
+    '-fire',
+    '/^fox/',
+    'user:root',
+    'cpu>2.5',
+    'mem>2g',
+    'read>1.5k',
+    'age<1min',
+    'state:zombie',
+    '-user:anna',
+    'pid:471',
+  ])('not %s', (query) => expect(finds(query)).toBe(false))
+
+  test('what is unknown matches no comparison', () => {
+    expect(finds('write>=0')).toBe(false)
+    expect(finds('write<1')).toBe(false)
+    expect(finds('cpu<1', { cpu_percent: null })).toBe(false)
+    expect(finds('user:a', { user: null })).toBe(false)
+  })
+
+  test('CPU is compared in the scale the table shows', () => {
+    expect(finds('cpu>30')).toBe(false)
+    expect(finds('cpu>30', {}, { cpuScale: 'core' })).toBe(true)
+  })
+
+  test('states have everyday words', () => {
+    expect(finds('state:suspended', { status: 'stopped' })).toBe(true)
+    expect(finds('state:stuck', { status: 'disk-sleep' })).toBe(true)
+    expect(finds('state:disk-sleep|zombie', { status: 'zombie' })).toBe(true)
+  })
+})
+
+describe('what does not parse is ignored and says why', () => {
+  test.each([
+    ['cpu>x', 'is not a number'],
+    ['user>3', 'is a word'],
+    ['colour:red', 'There is no field "colour"'],
+    ['cpu:', 'Type a value after cpu:'],
+    ['/(/', 'not a valid pattern'],
+    ['/(a+)+b/', 'could take for ever'],
+    ['|', 'on one side of the bar'],
+  ])('%s', (query, why) => {
+    const filter = parseFilter(query)
+    expect(filter.tokens[0]?.error).toContain(why)
+    expect(filter.isEmpty).toBe(true)
+    expect(filter.matches(row(), context)).toBe(true)
+  })
+
+  test('the tokens beside it still count', () => {
+    expect(finds('cpu>x chrome')).toBe(false)
+    expect(finds('cpu>x fire')).toBe(true)
+  })
+})
+
+test('tokens keep quotes and patterns together and know where they start', () => {
+  expect(splitTokens(' user:"a b"  /x y/ -"c d" e')).toEqual([
+    { text: 'user:"a b"', start: 1 },
+    { text: '/x y/', start: 13 },
+    { text: '-"c d"', start: 19 },
+    { text: 'e', start: 26 },
+  ])
+})
+
+test('no text makes it throw', () => {
+  const letters = fc.string({ unit: fc.constantFrom(...'ab:"/-|<>=().*+{}[]\\ 1gmcpu'.split('')) })
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), letters), (query) => {
+      const filter = parseFilter(query)
+      expect(typeof filter.matches(row(), context)).toBe('boolean')
+      for (const { text, start } of filter.tokens) {
+        expect(query.slice(start, start + text.length)).toBe(text)
+      }
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('a mistyped name finds its neighbour, a strange one none', () => {
+  const names = ['postgres', 'firefox', 'bash']
+  expect(nearestName('postgrse', names)).toBe('postgres')
+  expect(nearestName('FireFix', names)).toBe('firefox')
+  expect(nearestName('kubernetes', names)).toBeNull()
+})

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import { SecondHistory } from './second-history.ts'
+
+const tail = (ring: Float32Array | null, count: number) => [...(ring ?? [])].slice(-count)
+
+describe('SecondHistory', () => {
+  test('holds a minute, oldest first, unknown before it began', () => {
+    const history = new SecondHistory<string>()
+    for (let second = 100; second < 170; second += 1) {
+      history.record(second * 1000, 1000, [['a', second]])
+    }
+    const ring = history.read('a')
+    expect(ring).toHaveLength(60)
+    expect(ring?.[0]).toBe(110)
+    expect(ring?.[59]).toBe(169)
+    history.record(170_000, 1000, [
+      ['a', 170],
+      ['b', 1],
+    ])
+    expect(tail(history.read('b'), 2)).toEqual([Number.NaN, 1])
+  })
+
+  test('a mean over five seconds fills its five seconds', () => {
+    const history = new SecondHistory<string>()
+    history.record(100_000, 1000, [['a', 1]])
+    history.record(105_000, 5000, [['a', 2]])
+    expect(tail(history.read('a'), 6)).toEqual([1, 2, 2, 2, 2, 2])
+  })
+
+  test('a silence longer than the interval stays unknown', () => {
+    const history = new SecondHistory<string>()
+    history.record(100_000, 1000, [['a', 1]])
+    history.record(104_000, 1000, [['a', 2]])
+    expect(tail(history.read('a'), 5)).toEqual([1, Number.NaN, Number.NaN, Number.NaN, 2])
+  })
+
+  test('unknown is not zero, and what ended is forgotten', () => {
+    const history = new SecondHistory<string>()
+    history.record(100_000, null, [['a', null]])
+    expect(tail(history.read('a'), 1)).toEqual([Number.NaN])
+    history.record(101_000, 1000, [])
+    expect(history.read('a')).toBeNull()
+  })
+
+  test('a clock set back starts anew', () => {
+    const history = new SecondHistory<string>()
+    history.record(100_000, 1000, [['a', 1]])
+    history.record(50_000, 1000, [['a', 2]])
+    expect(tail(history.read('a'), 2)).toEqual([Number.NaN, 2])
+  })
+})

@@ -1,0 +1,54 @@
+/** One value a second for the last minute, `NaN` where unknown; oldest first. Do not write to it. */
+export type MinuteOfValues = Float32Array
+
+const SECONDS = 60
+
+/**
+ * 60 one-second slots for each of many keys (processes, apps). Kept twice in a row, so that the minute is always one
+ * piece of memory: reading allocates a view and copies nothing. A mean over a longer interval fills its seconds; a
+ * longer silence stays unknown.
+ */
+export class SecondHistory<Key> {
+  readonly #rings = new Map<Key, Float32Array>()
+  #second: number | null = null
+
+  /** Moves on to the second of `atMs`, writes all values and forgets keys that are not among them. */
+  record(
+    atMs: number,
+    intervalMs: number | null,
+    values: Iterable<readonly [Key, number | null]>,
+  ): void {
+    const second = Math.floor(atMs / 1000)
+    const passed = this.#second === null ? 1 : second - this.#second
+    if (passed < 0) this.#rings.clear() // The clock was set back: the old seconds mean nothing now.
+    const covered = Math.max(1, Math.ceil((intervalMs ?? 0) / 1000))
+    const present = new Set<Key>()
+    for (const [key, value] of values) {
+      present.add(key)
+      let ring = this.#rings.get(key)
+      if (ring === undefined) {
+        ring = new Float32Array(SECONDS * 2).fill(Number.NaN)
+        this.#rings.set(key, ring)
+      }
+      for (let back = Math.min(passed, SECONDS) - 1; back > 0; back -= 1) {
+        write(ring, second - back, back < covered ? value : null)
+      }
+      write(ring, second, value)
+    }
+    for (const key of this.#rings.keys()) if (!present.has(key)) this.#rings.delete(key)
+    this.#second = second
+  }
+
+  read(key: Key): MinuteOfValues | null {
+    const ring = this.#rings.get(key)
+    if (ring === undefined || this.#second === null) return null
+    const start = (this.#second % SECONDS) + 1
+    return ring.subarray(start, start + SECONDS)
+  }
+}
+
+function write(ring: Float32Array, second: number, value: number | null): void {
+  const slot = second % SECONDS
+  ring[slot] = value ?? Number.NaN
+  ring[slot + SECONDS] = value ?? Number.NaN
+}

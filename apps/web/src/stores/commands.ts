@@ -1,0 +1,60 @@
+/**
+ * What can be done to processes, for every page. The control feature provides it, `app/` puts it around the pages.
+ *
+ *   const commands = useCommands()
+ *   commands.reason        null: commands work · a sentence: why they are off
+ *   commands.end([{ pid, start_id, name, user }], false)     asks first, tells the outcome as a toast
+ *   openDetails(pid, startId)                                opens the drawer: `?p=<pid>.<start_id>`
+ */
+import type { PriorityWord } from '@taskmanager/contracts'
+import { createContext, use } from 'react'
+
+export interface Target {
+  readonly pid: number
+  readonly start_id: string
+  readonly name: string
+  readonly user: string | null
+}
+
+export interface Commands {
+  readonly canControl: boolean
+  readonly reason: string | null
+  end(targets: readonly Target[], force: boolean): void
+  suspend(targets: readonly Target[]): void
+  resume(targets: readonly Target[]): void
+  setPriority(targets: readonly Target[], word: PriorityWord): void
+}
+
+const nowhere = () => {
+  throw new Error('No commands are provided around this part of the page.')
+}
+
+export const CommandsContext = createContext<Commands>({
+  canControl: false,
+  reason: null,
+  end: nowhere,
+  suspend: nowhere,
+  resume: nowhere,
+  setPriority: nowhere,
+})
+
+export const useCommands = (): Commands => use(CommandsContext)
+
+/** Pushes a history entry, so that Back closes the drawer. */
+export function openDetails(pid: number, startId: string): void {
+  changeQuery((query) => query.set('p', `${pid}.${startId}`))
+}
+
+export function closeDetails(): void {
+  changeQuery((query) => {
+    query.delete('p')
+    query.delete('tab')
+  })
+}
+
+function changeQuery(change: (query: URLSearchParams) => void): void {
+  const query = new URLSearchParams(location.search)
+  change(query)
+  const text = query.toString()
+  history.pushState(history.state, '', `${location.pathname}${text === '' ? '' : `?${text}`}`)
+}

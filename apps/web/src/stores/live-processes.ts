@@ -1,0 +1,168 @@
+/**
+ * The lists of port 8001, live.
+ *
+ *   const rows = useProcesses((live) => live.rows)         // ReadonlyMap<pid, ProcessRow>, new when anything changed;
+ *                                                          // unchanged rows keep their reference
+ *   live.apps, live.totals, live.accounting, live.capabilities (null before the first frame), live.sampledAtMs, live.seq
+ *   live.ended       what ended in the last 10 s: [{ row, endedAtMs }]
+ *   live.addedAt     processKey → instant it appeared (only what appeared while we watched, last 60 s)
+ *   cpuHistory(pid, startId) → Float32Array(60), one value a second, cpu_percent of the machine, NaN = unknown; or null
+ *   appCpuHistory(appId)     → the same for an app
+ *   processKey(pid, startId) → 'pid.start_id'
+ */
+import {
+  applyLists,
+  applyProcessFrame,
+  type AppliedFrame,
+  type ProcessTableState,
+} from '@taskmanager/client'
+import type {
+  Accounting,
+  AppListBody,
+  AppRow,
+  ListCapabilities,
+  OwnCost,
+  ProcessFrame,
+  ProcessListBody,
+  ProcessRow,
+  ProcessTotals,
+} from '@taskmanager/contracts'
+import { createStore, useStore } from '../lib/create-store.ts'
+import { SecondHistory, type MinuteOfValues } from '../lib/second-history.ts'
+
+export interface EndedProcess {
+  readonly row: ProcessRow
+  readonly endedAtMs: number
+}
+
+export interface LiveProcesses {
+  readonly rows: ReadonlyMap<number, ProcessRow>
+  readonly apps: ReadonlyMap<string, AppRow>
+  readonly totals: ProcessTotals | null
+  readonly accounting: Accounting | null
+  readonly capabilities: ListCapabilities | null
+  readonly sampledAtMs: number | null
+  readonly intervalMs: number | null
+  readonly logicalCpuCount: number | null
+  readonly ownCost: OwnCost | null
+  readonly seq: number
+  readonly ended: readonly EndedProcess[]
+  readonly addedAt: ReadonlyMap<string, number>
+}
+
+const ENDED_KEPT_MS = 10_000
+const ADDED_KEPT_MS = 60_000
+
+export const emptyProcesses: LiveProcesses = {
+  rows: new Map(),
+  apps: new Map(),
+  totals: null,
+  accounting: null,
+  capabilities: null,
+  sampledAtMs: null,
+  intervalMs: null,
+  logicalCpuCount: null,
+  ownCost: null,
+  seq: -1,
+  ended: [],
+  addedAt: new Map(),
+}
+
+export const liveProcesses = createStore<LiveProcesses>(emptyProcesses)
+
+const processHistory = new SecondHistory<string>()
+const appHistory = new SecondHistory<string>()
+let table: ProcessTableState | null = null
+let newest = emptyProcesses
+let shown = true
+
+export function processKey(pid: number, startId: string): string {
+  return `${pid}.${startId}`
+}
+
+/** @returns false when a frame was lost and a whole picture is needed */
+export function receiveProcessFrame(frame: ProcessFrame): boolean {
+  const applied = applyProcessFrame(table, frame)
+  if (applied === null) return false
+  take(applied)
+  return true
+}
+
+/** An answer of the HTTP routes. Ignored when the stream has already brought something newer. */
+export function receiveLists(processes: ProcessListBody, apps: AppListBody | null): void {
+  if (table !== null && processes.sampled_at_ms <= table.sampledAtMs) return
+  take(applyLists(table, processes, apps))
+}
+
+/** Held (paused, or a hidden tab): the lists go on in the background. Shown again: the newest at once. */
+export function showProcesses(show: boolean): void {
+  shown = show
+  if (show) liveProcesses.set(newest)
+}
+
+export function cpuHistory(pid: number, startId: string): MinuteOfValues | null {
+  return processHistory.read(processKey(pid, startId))
+}
+
+export function appCpuHistory(appId: string): MinuteOfValues | null {
+  return appHistory.read(appId)
+}
+
+export function useProcesses<T>(selector: (live: LiveProcesses) => T): T {
+  return useStore(liveProcesses, selector)
+}
+
+function take({ state, added, ended }: AppliedFrame): void {
+  const { sampledAtMs, intervalMs } = state
+  if (state.sampledAtMs !== table?.sampledAtMs) {
+    processHistory.record(sampledAtMs, intervalMs, processValues(state))
+    appHistory.record(sampledAtMs, intervalMs, appValues(state))
+  }
+  table = state
+  newest = {
+    rows: state.rows,
+    apps: state.apps,
+    totals: state.totals,
+    accounting: state.accounting,
+    capabilities: state.capabilities,
+    sampledAtMs,
+    intervalMs,
+    logicalCpuCount: state.logicalCpuCount,
+    ownCost: state.ownCost,
+    seq: state.seq,
+    ended: keepEnded(newest.ended, ended, sampledAtMs),
+    addedAt: keepAdded(newest.addedAt, added, sampledAtMs),
+  }
+  if (shown) liveProcesses.set(newest)
+}
+
+function* processValues(state: ProcessTableState): Generator<readonly [string, number | null]> {
+  for (const row of state.rows.values()) yield [processKey(row.pid, row.start_id), row.cpu_percent]
+}
+
+function* appValues(state: ProcessTableState): Generator<readonly [string, number | null]> {
+  for (const app of state.apps.values()) yield [app.id, app.cpu_percent]
+}
+
+function keepEnded(
+  before: readonly EndedProcess[],
+  ended: readonly ProcessRow[],
+  atMs: number,
+): readonly EndedProcess[] {
+  const kept = before.filter((item) => atMs - item.endedAtMs < ENDED_KEPT_MS)
+  if (ended.length === 0 && kept.length === before.length) return before
+  return [...kept, ...ended.map((row) => ({ row, endedAtMs: atMs }))]
+}
+
+function keepAdded(
+  before: ReadonlyMap<string, number>,
+  added: readonly ProcessRow[],
+  atMs: number,
+): ReadonlyMap<string, number> {
+  const old = [...before].filter(([, addedAtMs]) => atMs - addedAtMs < ADDED_KEPT_MS)
+  if (added.length === 0 && old.length === before.size) return before
+  return new Map([
+    ...old,
+    ...added.map((row) => [processKey(row.pid, row.start_id), atMs] as const),
+  ])
+}

@@ -1,0 +1,61 @@
+/**
+ * The newest frame of port 8000 and the last ten minutes.
+ *
+ *   const cpu = useStats((stats) => stats?.cpu_usage ?? null)      // null: no frame yet, or unknown
+ *   statsHistory.window(['cpu', 'cpu.kernel'], fromMs, untilMs)    // { times, values[][] }, null = gap
+ *   subscribe with liveStats.subscribe to redraw; `stats.sampled_at_ms` is "now" for charts (it stands still when paused)
+ * Series: see `statsSeries` in lib/stats-series.ts ('cpu', 'memory', 'disk.<id>.read', 'net.<id>.recv', 'gpu-0.usage' …).
+ */
+import type { SystemInfo, SystemStats } from '@taskmanager/contracts'
+import { createStore, useStore } from '../lib/create-store.ts'
+import { SampleHistory } from '../lib/sample-history.ts'
+import { statsSeries } from '../lib/stats-series.ts'
+
+/** Ten minutes at the fastest rate, 0.5 s. */
+const CAPACITY = 1210
+
+export const liveStats = createStore<SystemStats | null>(null)
+export const systemInfo = createStore<SystemInfo | null>(null)
+export const statsHistory = new SampleHistory(CAPACITY)
+
+let newest: SystemStats | null = null
+let shown = true
+
+/** Takes a frame: into the past always, onto the screen unless it is held. */
+export function receiveStats(stats: SystemStats): void {
+  const previous = newest
+  if (previous !== null && stats.sampled_at_ms <= previous.sampled_at_ms) {
+    if (stats.seq === previous.seq) return
+    // The clock was set back or the service started anew: what follows is a new time axis.
+    if (statsHistory.newest !== null && stats.sampled_at_ms <= statsHistory.newest) {
+      newest = stats
+      if (shown) liveStats.set(stats)
+      return
+    }
+  }
+  if (previous !== null && isGap(previous, stats)) {
+    statsHistory.pushGap((previous.sampled_at_ms + stats.sampled_at_ms) / 2)
+  }
+  newest = stats
+  statsHistory.push(stats.sampled_at_ms, statsSeries(stats))
+  if (shown) liveStats.set(stats)
+}
+
+/** Held (paused, or a hidden tab): frames go into the past only. Shown again: the newest at once. */
+export function showStats(show: boolean): void {
+  shown = show
+  if (show) liveStats.set(newest)
+}
+
+function isGap(previous: SystemStats, next: SystemStats): boolean {
+  const expected = Math.max(next.interval_ms ?? 1000, 1000)
+  return next.gap || next.sampled_at_ms - previous.sampled_at_ms > 2.5 * expected
+}
+
+export function useStats<T>(selector: (stats: SystemStats | null) => T): T {
+  return useStore(liveStats, selector)
+}
+
+export function useSystem<T>(selector: (system: SystemInfo | null) => T): T {
+  return useStore(systemInfo, selector)
+}

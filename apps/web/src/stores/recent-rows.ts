@@ -1,0 +1,33 @@
+/**
+ * The last three pictures of the list: sort keys, tints and bars use their mean, so that they do not flicker.
+ *
+ *   recentMean(row, 'cpu_percent')     // null: unknown in all three
+ */
+import type { ProcessRow } from '@taskmanager/contracts'
+import { meanOf } from '../lib/rolling-mean.ts'
+import { liveProcesses } from './live-processes.ts'
+
+const SAMPLES = 3
+
+export type MeanField =
+  | 'cpu_percent'
+  | 'memory'
+  | 'read_bytes_per_second'
+  | 'write_bytes_per_second'
+  | 'num_threads'
+
+let pictures: ReadonlyMap<number, ProcessRow>[] = []
+
+liveProcesses.subscribe(() => {
+  const { rows } = liveProcesses.get()
+  if (rows !== pictures[0]) pictures = [rows, ...pictures].slice(0, SAMPLES)
+})
+
+export function recentMean(row: ProcessRow, field: MeanField): number | null {
+  return meanOf(
+    pictures.map((rows) => {
+      const past = rows.get(row.pid)
+      return past?.start_id === row.start_id ? past[field] : null
+    }),
+  )
+}

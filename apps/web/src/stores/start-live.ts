@@ -1,0 +1,170 @@
+/**
+ * Connects the page: one stream per service, answers by HTTP for the first picture and while a stream is lost, the
+ * small request that measures the answer time, pause, and the hidden tab. Called once by main.tsx.
+ */
+import {
+  ApiError,
+  openStream,
+  type LiveService,
+  type Stream,
+  type StreamStatus,
+} from '@taskmanager/client'
+import { API_VERSION, type ProcessFrame, type SystemStats } from '@taskmanager/contracts'
+import { connections, control, isSilent, updateConnection } from './connection.ts'
+import { receiveLists, receiveProcessFrame, showProcesses } from './live-processes.ts'
+import { receiveStats, showStats, systemInfo } from './live-stats.ts'
+import { preferences } from './preferences.ts'
+import { api } from './services.ts'
+
+const HIDDEN_INTERVAL_MS = 5000
+const HEALTH_EVERY_MS = 10_000
+const SYSTEM_RETRY_MS = 5000
+const POLL_EVERY_MS = 2000
+const SERVICES = ['stats', 'accuracy'] as const
+
+export function startLive(): void {
+  const streams: Record<LiveService, Stream> = {
+    stats: connect('stats', (frame) => {
+      const stats = frame as SystemStats
+      noteVersion('stats', stats.api_version)
+      receiveStats(stats)
+      updateConnection('stats', { lastDataAtMs: stats.sampled_at_ms })
+    }),
+    accuracy: connect('accuracy', (frame) => {
+      const list = frame as ProcessFrame
+      if (list.type === 'snapshot') noteVersion('accuracy', list.api_version)
+      if (!receiveProcessFrame(list)) streams.accuracy.restart()
+      else updateConnection('accuracy', { lastDataAtMs: list.sampled_at_ms })
+    }),
+  }
+  for (const service of SERVICES) {
+    updateConnection(service, { retryNow: () => streams[service].retryNow() })
+  }
+
+  void poll(SERVICES)
+  void fetchSystem()
+  void refreshControl()
+  setInterval(() => {
+    const polled = SERVICES.filter((name) => connections[name].get().state === 'polling')
+    if (!document.hidden && polled.length > 0) void poll(polled)
+  }, POLL_EVERY_MS)
+  setInterval(() => !document.hidden && void measure(), HEALTH_EVERY_MS)
+  setTimeout(() => void measure(), 300)
+
+  let before = ''
+  const follow = (): void => {
+    const { intervalMs, paused } = preferences.get()
+    const wanted = document.hidden ? Math.max(HIDDEN_INTERVAL_MS, intervalMs) : intervalMs
+    const now = `${wanted} ${paused} ${document.hidden}`
+    if (now === before) return
+    before = now
+    streams.stats.setInterval(wanted)
+    streams.accuracy.setInterval(wanted)
+    const show = !paused && !document.hidden
+    showStats(show)
+    showProcesses(show)
+  }
+  preferences.subscribe(follow)
+  document.addEventListener('visibilitychange', follow)
+  follow()
+}
+
+function connect(service: LiveService, onFrame: (frame: unknown) => void): Stream {
+  let before: StreamStatus['state'] | null = null
+  return openStream({
+    url: api.streamUrl(service),
+    intervalMs: preferences.get().intervalMs,
+    protocols: () => api.streamProtocols(service),
+    isWrongProgram: () => api.isWrongProgram(service),
+    onFrame,
+    onState: (status: StreamStatus) => {
+      const cameBack = status.state === 'live' && before !== null && before !== 'live'
+      before = status.state
+      // Answers by HTTP go on while the stream is tried again: the state stays what the answers say.
+      const polling = status.state === 'down' && connections[service].get().state === 'polling'
+      updateConnection(service, polling ? { retryAtMs: status.retryAtMs } : status)
+      if (isSilent(status.state)) api.distrust(service)
+      if (status.state === 'down' && !polling) void poll([service])
+      if (cameBack) {
+        void measure()
+        if (service === 'stats') {
+          void refreshControl()
+          void fetchSystem()
+        }
+      }
+    },
+  })
+}
+
+function noteVersion(service: LiveService, version: number): void {
+  if (version > API_VERSION) updateConnection(service, { newerVersion: true })
+}
+
+/** One round of HTTP answers. Each service settles alone: one that is silent takes nothing from the other. */
+async function poll(services: readonly LiveService[]): Promise<void> {
+  await Promise.allSettled(services.map((name) => (name === 'stats' ? pollStats() : pollLists())))
+}
+
+async function pollStats(): Promise<void> {
+  try {
+    const stats = await api.getStats()
+    receiveStats(stats)
+    answered('stats', stats.sampled_at_ms)
+  } catch (error) {
+    unanswered('stats', error)
+  }
+}
+
+async function pollLists(): Promise<void> {
+  const [processes, apps] = await Promise.allSettled([api.getProcesses(), api.getApps()])
+  if (processes.status === 'rejected') return unanswered('accuracy', processes.reason)
+  // The stream is back: its next delta follows on its own frames, not on this answer.
+  if (connections.accuracy.get().state === 'live') return
+  receiveLists(processes.value, apps.status === 'fulfilled' ? apps.value : null)
+  answered('accuracy', processes.value.sampled_at_ms)
+}
+
+function answered(service: LiveService, sampledAtMs: number): void {
+  updateConnection(service, {
+    lastDataAtMs: sampledAtMs,
+    refused: false,
+    ...(connections[service].get().state === 'down' && { state: 'polling' as const }),
+  })
+}
+
+function unanswered(service: LiveService, reason: unknown): void {
+  const refused = reason instanceof ApiError && (reason.status === 401 || reason.status === 403)
+  const { state } = connections[service].get()
+  updateConnection(service, { refused, ...(state === 'polling' && { state: 'down' as const }) })
+}
+
+async function measure(): Promise<void> {
+  await Promise.allSettled(
+    SERVICES.map(async (service) => {
+      const begun = performance.now()
+      try {
+        const health = await api.getHealth(service)
+        noteVersion(service, health.api_version)
+        updateConnection(service, { latencyMs: performance.now() - begun })
+      } catch {
+        updateConnection(service, { latencyMs: null })
+      }
+    }),
+  )
+}
+
+async function refreshControl(): Promise<void> {
+  control.set(await api.readyControl())
+}
+
+/** The inventory is read slowly after a start; asked again until it is complete. */
+async function fetchSystem(): Promise<void> {
+  try {
+    const system = await api.getSystem()
+    systemInfo.set(system)
+    if (system.inventory === 'complete') return
+  } catch {
+    return // The stream's return asks again.
+  }
+  setTimeout(() => void fetchSystem(), SYSTEM_RETRY_MS)
+}

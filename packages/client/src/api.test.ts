@@ -1,0 +1,243 @@
+import { createHmac } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createApi, type Api } from './api.ts'
+import { ApiError } from './api-error.ts'
+
+const servers: Server[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close()
+})
+
+interface Seen {
+  readonly method: string
+  readonly url: string
+  readonly authorization: string | undefined
+  readonly body: string
+}
+type Answer = (request: Seen, response: ServerResponse) => void
+
+/** A small service on a free port. It notes what it was asked. */
+async function listen(answer: Answer): Promise<{ port: number; seen: Seen[] }> {
+  const seen: Seen[] = []
+  const server = createServer((request, response) => {
+    void readBody(request).then((body) => {
+      const { method = '', url = '', headers } = request
+      const one = { method, url, authorization: headers.authorization, body }
+      seen.push(one)
+      response.setHeader('content-type', 'application/json')
+      answer(one, response)
+      return one
+    })
+  })
+  servers.push(server)
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  return { port: (server.address() as AddressInfo).port, seen }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
+}
+
+/** Answers /health with the proof and /api/session with the token of the moment; the rest is the test's. */
+function ours(name: string, tokenNow: () => string, rest: Answer): Answer {
+  return (request, response) => {
+    const url = new URL(request.url, 'http://x')
+    if (url.pathname === '/api/session') {
+      response.end(JSON.stringify({ token: tokenNow(), scope: 'control' }))
+    } else if (url.pathname === '/health') {
+      const challenge = url.searchParams.get('challenge') ?? ''
+      const readToken = createHmac('sha256', tokenNow()).update('read-v1').digest('base64url')
+      const proof = createHmac('sha256', readToken)
+        .update(`health-v1|${name}|${challenge}`)
+        .digest('base64url')
+      response.end(JSON.stringify({ status: 'ok', service: name, api_version: 1, proof }))
+    } else rest(request, response)
+  }
+}
+
+const refuse = (response: ServerResponse, status: number, error: string): void => {
+  response.statusCode = status
+  response.end(JSON.stringify({ error, message: 'Because.', id: 'r1', detail: { pid: 7 } }))
+}
+
+const connect = (stats: number, accuracy: number): Api =>
+  createApi({ ports: { stats, accuracy }, host: '127.0.0.1' })
+
+const kill = (api: Api) => api.kill(42, { start_id: 'b.1', signal: 'TERM' })
+
+describe('createApi', () => {
+  test('reads without a token, and learns when one is needed', async () => {
+    let needed = false
+    const stats = await listen(
+      ours(
+        'stats',
+        () => 'a'.repeat(43),
+        (request, response) => {
+          if (needed && request.authorization === undefined)
+            return refuse(response, 401, 'unauthorized')
+          response.end('{"seq":1}')
+        },
+      ),
+    )
+    const api = connect(stats.port, 1)
+    await api.getStats()
+    expect(stats.seen.map((one) => one.url)).toEqual(['/api/stats'])
+    expect(await api.streamProtocols('stats')).toEqual(['tmp.v1'])
+    needed = true
+    await api.getStats()
+    expect(stats.seen.at(-1)?.authorization).toBe(`Bearer ${'a'.repeat(43)}`)
+    expect(await api.streamProtocols('stats')).toEqual(['tmp.v1', `tmp.bearer.${'a'.repeat(43)}`])
+  })
+
+  test('proves the service before the token is first sent, once', async () => {
+    const stats = await listen(
+      ours(
+        'stats',
+        () => 'a'.repeat(43),
+        (_request, response) => response.end('{"result":"terminated"}'),
+      ),
+    )
+    const api = connect(stats.port, 1)
+    await kill(api)
+    await kill(api)
+    expect(stats.seen.map((one) => one.url.split('?')[0])).toEqual([
+      '/api/session',
+      '/health',
+      '/api/process/42/kill',
+      '/api/process/42/kill',
+    ])
+    expect(stats.seen.slice(0, 2).every((one) => one.authorization === undefined)).toBe(true)
+    expect(JSON.parse(stats.seen[2]?.body ?? '')).toEqual({ start_id: 'b.1', signal: 'TERM' })
+  })
+
+  test('a service that was lost proves itself again before the token is sent', async () => {
+    const stats = await listen(
+      ours(
+        'stats',
+        () => 'a'.repeat(43),
+        (_request, response) => response.end('{}'),
+      ),
+    )
+    const api = connect(stats.port, 1)
+    await kill(api)
+    api.distrust('stats')
+    await kill(api)
+    expect(stats.seen.map((one) => one.url.split('?')[0])).toEqual([
+      '/api/session',
+      '/health',
+      '/api/process/42/kill',
+      '/health',
+      '/api/process/42/kill',
+    ])
+  })
+
+  test('sends nothing to a service whose proof is wrong', async () => {
+    const stats = await listen((request, response) => {
+      if (request.url.startsWith('/health')) {
+        response.end(JSON.stringify({ status: 'ok', service: 'stats', api_version: 1, proof: 'x' }))
+      } else refuse(response, 401, 'unauthorized')
+    })
+    const accuracy = await listen(
+      ours(
+        'accuracy',
+        () => 'a'.repeat(43),
+        (_q, r) => refuse(r, 404, 'not_found'),
+      ),
+    )
+    const api = connect(stats.port, accuracy.port)
+    await expect(kill(api)).rejects.toMatchObject({ error: 'wrong_program', status: 0 })
+    expect(stats.seen.some((one) => one.authorization !== undefined)).toBe(false)
+  })
+
+  test('renews a rotated token once', async () => {
+    let token = 'a'.repeat(43)
+    const stats = await listen(
+      ours(
+        'stats',
+        () => token,
+        (request, response) => {
+          if (request.authorization !== `Bearer ${token}`)
+            return refuse(response, 401, 'unauthorized')
+          response.end('{"result":"terminated"}')
+        },
+      ),
+    )
+    const api = connect(stats.port, 1)
+    await kill(api)
+    token = 'b'.repeat(43)
+    await expect(kill(api)).resolves.toEqual({ result: 'terminated' })
+    expect(stats.seen.filter((one) => one.url === '/api/session')).toHaveLength(2)
+  })
+
+  test('gives up when a fresh token is refused too', async () => {
+    const stats = await listen(
+      ours(
+        'stats',
+        () => 'a'.repeat(43),
+        (_request, response) => refuse(response, 401, 'unauthorized'),
+      ),
+    )
+    await expect(kill(connect(stats.port, 1))).rejects.toMatchObject({ status: 401 })
+    expect(stats.seen.filter((one) => one.url === '/api/process/42/kill')).toHaveLength(2)
+  })
+
+  test('an error of the service keeps code, sentence, id and detail', async () => {
+    const stats = await listen(
+      ours(
+        'stats',
+        () => 'a'.repeat(43),
+        (_request, response) => refuse(response, 409, 'identity_mismatch'),
+      ),
+    )
+    const failure = await kill(connect(stats.port, 1)).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(ApiError)
+    expect(failure).toMatchObject({
+      status: 409,
+      error: 'identity_mismatch',
+      message: 'Because.',
+      id: 'r1',
+      detail: { pid: 7 },
+    })
+  })
+
+  test('silence is no answer, not an exception of the HTTP library', async () => {
+    const stats = await listen((_request, response) => response.destroy())
+    await expect(connect(stats.port, 1).getStats()).rejects.toMatchObject({
+      error: 'no_answer',
+      status: 0,
+      id: null,
+    })
+  })
+
+  test('asks for sections and pins the identity', async () => {
+    const stats = await listen((_request, response) => response.end('{}'))
+    await connect(stats.port, 1).getProcessInfo(42, {
+      include: ['threads', 'files'],
+      startId: 'b.1',
+    })
+    const url = new URL(stats.seen[0]?.url ?? '', 'http://x')
+    expect(url.pathname).toBe('/api/process/42/info')
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      include: 'threads,files',
+      start_id: 'b.1',
+    })
+  })
+
+  test('a stranger on the port is told from our service and from silence', async () => {
+    const own = await listen(
+      ours(
+        'stats',
+        () => 'a'.repeat(43),
+        (_q, r) => r.end(),
+      ),
+    )
+    const stranger = await listen((_request, response) => response.end('{"hello":"world"}'))
+    expect(await connect(own.port, 1).isWrongProgram('stats')).toBe(false)
+    expect(await connect(stranger.port, 1).isWrongProgram('stats')).toBe(true)
+    expect(await connect(1, 1).isWrongProgram('stats')).toBe(false)
+  })
+})

@@ -1,0 +1,193 @@
+import type {
+  AffinityRequest,
+  AppCloseAnswer,
+  AppCloseRequest,
+  AppListBody,
+  ControlOutcome,
+  Health,
+  InfoSection,
+  KillRequest,
+  PriorityRequest,
+  ProcessInfo,
+  ProcessListBody,
+  SuspendRequest,
+  SystemInfo,
+  SystemStats,
+} from '@taskmanager/contracts'
+import { BEARER_PROTOCOL_PREFIX, STREAM_PROTOCOL } from '@taskmanager/contracts'
+import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios'
+import { ApiError, toApiError } from './api-error.ts'
+import { createControlSession, type LiveService, type ServiceHttp } from './session.ts'
+
+export interface ApiOptions {
+  readonly ports: Readonly<Record<LiveService, number>>
+  /** Name of this computer as the services accept it. */
+  readonly host?: 'localhost' | '127.0.0.1'
+  /** One-time code from the launcher (security.md T6); `null` where the operating system vouches for us. */
+  readonly launchCode?: string | null
+  /** Milliseconds until a read is given up. Control answers take up to 3 s by design and get more. */
+  readonly timeoutMs?: number
+}
+
+export interface InfoOptions {
+  readonly include?: readonly InfoSection[]
+  readonly startId?: string
+  readonly signal?: AbortSignal
+}
+
+/** Typed calls of both services. Every rejection is an `ApiError`. */
+export interface Api {
+  readonly ports: Readonly<Record<LiveService, number>>
+  getStats(signal?: AbortSignal): Promise<SystemStats>
+  getSystem(signal?: AbortSignal): Promise<SystemInfo>
+  getProcesses(signal?: AbortSignal): Promise<ProcessListBody>
+  getApps(signal?: AbortSignal): Promise<AppListBody>
+  getProcessInfo(pid: number, options?: InfoOptions): Promise<ProcessInfo>
+  getHealth(service: LiveService, signal?: AbortSignal): Promise<Health>
+  kill(pid: number, body: KillRequest): Promise<ControlOutcome>
+  suspend(pid: number, body: SuspendRequest): Promise<ControlOutcome>
+  resume(pid: number, body: SuspendRequest): Promise<ControlOutcome>
+  setPriority(pid: number, body: PriorityRequest): Promise<ControlOutcome>
+  setAffinity(pid: number, body: AffinityRequest): Promise<ControlOutcome>
+  closeApp(body: AppCloseRequest): Promise<AppCloseAnswer>
+  /** Gets the control token ready. Resolves to `null`, or to the reason why there is no control. */
+  readyControl(): Promise<ApiError | null>
+  /** Call when a stream was lost: the service proves itself again before the token is next sent. */
+  distrust(service: LiveService): void
+  pasteToken(token: string): void
+  /** Both ends of a stream: the address, and the subprotocols (with the token where reading needs one). */
+  streamUrl(service: LiveService): string
+  streamProtocols(service: LiveService): Promise<string[]>
+  /** Something listens on the port, but it is not our service (it does not answer as ours does). */
+  isWrongProgram(service: LiveService): Promise<boolean>
+}
+
+const STREAM_PATHS = { stats: '/api/stats/stream', accuracy: '/api/processes/stream' } as const
+const CONTROL_TIMEOUT_MS = 15_000
+
+export function createApi(options: ApiOptions): Api {
+  const { ports, host = 'localhost', launchCode = null, timeoutMs = 5000 } = options
+  const connect = (name: LiveService): ServiceHttp => ({
+    name,
+    port: ports[name],
+    http: axios.create({ baseURL: `http://${host}:${ports[name]}`, timeout: timeoutMs }),
+  })
+  const services = { stats: connect('stats'), accuracy: connect('accuracy') }
+  const session = createControlSession([services.stats, services.accuracy], launchCode)
+  // Same user, same computer reads without a token (P0); learnt from the first 401.
+  const readsNeedToken = { stats: false, accuracy: false }
+
+  async function read<T>(name: LiveService, path: string, config: AxiosRequestConfig): Promise<T> {
+    const service = services[name]
+    if (!readsNeedToken[name]) {
+      try {
+        return (await service.http.get<T>(path, config)).data
+      } catch (error) {
+        const known = toApiError(error, service.port)
+        if (known.status !== 401) throw known
+        readsNeedToken[name] = true
+      }
+    }
+    return withToken(service, (http, headers) => http.get<T>(path, { ...config, headers }))
+  }
+
+  function post<T>(path: string, body: object): Promise<T> {
+    return withToken(services.stats, (http, headers) =>
+      http.post<T>(path, body, { headers, timeout: CONTROL_TIMEOUT_MS }),
+    )
+  }
+
+  /** Sends with the token to a service that has proven itself; after a 401 once more with a fresh token. */
+  async function withToken<T>(
+    service: ServiceHttp,
+    send: (http: AxiosInstance, headers: Record<string, string>) => Promise<{ data: T }>,
+  ): Promise<T> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const token = await session.prove(service)
+        return (await send(service.http, { authorization: `Bearer ${token}` })).data
+      } catch (error) {
+        const known = toApiError(error, service.port)
+        if (known.status === 0) session.distrust(service.name)
+        if (known.status !== 401 || attempt > 0) throw known
+        session.forget()
+      }
+    }
+  }
+
+  const abortable = (signal?: AbortSignal): AxiosRequestConfig =>
+    signal === undefined ? {} : { signal }
+
+  return {
+    ports,
+    getStats: (signal) => read('stats', '/api/stats', abortable(signal)),
+    getSystem: (signal) => read('stats', '/api/system', abortable(signal)),
+    getProcesses: (signal) => read('accuracy', '/api/processes', abortable(signal)),
+    getApps: (signal) => read('accuracy', '/api/apps', abortable(signal)),
+    getProcessInfo: (pid, { include, startId, signal } = {}) =>
+      read('stats', `/api/process/${pid}/info`, {
+        ...abortable(signal),
+        params: {
+          ...(include !== undefined && include.length > 0 && { include: include.join(',') }),
+          ...(startId !== undefined && { start_id: startId }),
+        },
+      }),
+    async getHealth(name, signal) {
+      try {
+        return (await services[name].http.get<Health>('/health', abortable(signal))).data
+      } catch (error) {
+        throw toApiError(error, ports[name])
+      }
+    },
+    kill: (pid, body) => post(`/api/process/${pid}/kill`, body),
+    suspend: (pid, body) => post(`/api/process/${pid}/suspend`, body),
+    resume: (pid, body) => post(`/api/process/${pid}/resume`, body),
+    setPriority: (pid, body) => post(`/api/process/${pid}/priority`, body),
+    setAffinity: (pid, body) => post(`/api/process/${pid}/affinity`, body),
+    closeApp: (body) => post('/api/app/close', body),
+    async readyControl() {
+      try {
+        await session.prove(services.stats)
+        return null
+      } catch (error) {
+        return toApiError(error, ports.stats)
+      }
+    },
+    distrust: (name) => session.distrust(name),
+    pasteToken: (token) => session.paste(token),
+    streamUrl: (name) => `ws://${host}:${ports[name]}${STREAM_PATHS[name]}`,
+    async streamProtocols(name) {
+      if (!readsNeedToken[name]) return [STREAM_PROTOCOL]
+      return [STREAM_PROTOCOL, BEARER_PROTOCOL_PREFIX + (await session.prove(services[name]))]
+    },
+    isWrongProgram: (name) => isWrongProgram(services[name], host),
+  }
+}
+
+/**
+ * A stranger on the port lets no other origin read its answers, which a page cannot tell from silence. A request that
+ * gives up reading can: it fails only when nobody listens.
+ */
+async function isWrongProgram({ name, port, http }: ServiceHttp, host: string): Promise<boolean> {
+  try {
+    const { data } = await http.get<Partial<Health>>('/health')
+    return data.service !== name
+  } catch (error) {
+    if (toApiError(error, port).status !== 0) return true
+  }
+  try {
+    await fetch(`http://${host}:${port}/health`, {
+      mode: 'no-cors',
+      credentials: 'omit',
+      signal: AbortSignal.timeout(2000),
+    })
+  } catch {
+    return false // Nobody listens, or nobody answers in time: that is silence, not a stranger.
+  }
+  try {
+    const { data } = await http.get<Partial<Health>>('/health')
+    return data.service !== name
+  } catch {
+    return true
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Typed access to both services, for browsers and Node. No React here.
+ *
+ *   const api = createApi({ ports: { stats: 8000, accuracy: 8001 } })
+ *   await api.getStats(), api.getSystem(), api.getProcesses(), api.getApps(), api.getProcessInfo(pid, { include, startId })
+ *   await api.kill(pid, { start_id, signal: 'TERM' })       also suspend, resume, setPriority, setAffinity, closeApp
+ *     → ControlOutcome; every failure rejects with ApiError { status, error, message, id, detail }.
+ *     The control token is fetched, proven and renewed by the api itself.
+ *   openStream({ url, protocols, intervalMs, onFrame, onState })      reconnects, asks for its rate, reports its state
+ *   applyProcessFrame(state, frame) → { state, added, ended } | null   unchanged rows keep their reference
+ */
+export { createApi } from './api.ts'
+export type { Api, ApiOptions, InfoOptions } from './api.ts'
+export { ApiError, toApiError } from './api-error.ts'
+export type { ClientErrorCode } from './api-error.ts'
+export { applyLists, applyProcessFrame } from './process-table.ts'
+export type { AppliedFrame, ProcessTableState } from './process-table.ts'
+export type { LiveService } from './session.ts'
+export { openStream } from './stream.ts'
+export type { Stream, StreamOptions, StreamState, StreamStatus } from './stream.ts'

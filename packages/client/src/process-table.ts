@@ -1,0 +1,196 @@
+import type {
+  Accounting,
+  AppListBody,
+  AppRow,
+  ListCapabilities,
+  OwnCost,
+  ProcessFrame,
+  ProcessListBody,
+  ProcessRow,
+  ProcessTotals,
+  TableDelta,
+  TableSnapshot,
+} from '@taskmanager/contracts'
+
+/**
+ * The two tables of port 8001 as the stream builds them up. Rows are wire objects with their names; a row that did
+ * not change keeps its reference from frame to frame, so a view may compare by `===`.
+ */
+export interface ProcessTableState {
+  readonly seq: number
+  readonly rows: ReadonlyMap<number, ProcessRow>
+  readonly apps: ReadonlyMap<string, AppRow>
+  readonly totals: ProcessTotals
+  readonly accounting: Accounting
+  readonly capabilities: ListCapabilities
+  readonly sampledAtMs: number
+  readonly intervalMs: number | null
+  readonly logicalCpuCount: number
+  readonly ownCost: OwnCost
+  readonly skipped: number
+  readonly processColumns: readonly string[]
+  readonly appColumns: readonly string[]
+}
+
+export interface AppliedFrame {
+  readonly state: ProcessTableState
+  /** Processes that were not there before; empty for the first picture. A reused pid is in both lists. */
+  readonly added: readonly ProcessRow[]
+  readonly ended: readonly ProcessRow[]
+}
+
+/** Applies one frame. `null`: a delta that does not follow on `state` (a frame was lost); ask for a new picture. */
+export function applyProcessFrame(
+  state: ProcessTableState | null,
+  frame: ProcessFrame,
+): AppliedFrame | null {
+  if (frame.type === 'snapshot') {
+    const rows = readTable<ProcessRow, number>(frame.processes, 'pid', state?.rows)
+    return finish(state, rows, {
+      ...sampleOf(frame),
+      seq: frame.seq,
+      rows,
+      apps: readTable<AppRow, string>(frame.apps, 'id', state?.apps),
+      capabilities: frame.capabilities,
+      processColumns: frame.processes.columns,
+      appColumns: frame.apps.columns,
+    })
+  }
+  if (state === null || frame.seq !== state.seq + 1) return null
+  const rows = applyDelta(state.rows, frame.processes, state.processColumns, 'pid')
+  return finish(state, rows, {
+    ...state,
+    ...sampleOf(frame),
+    seq: frame.seq,
+    rows,
+    apps: applyDelta(state.apps, frame.apps, state.appColumns, 'id'),
+  })
+}
+
+/** The same state from two answers of the HTTP routes: first load, and the fallback while the stream is down. */
+export function applyLists(
+  state: ProcessTableState | null,
+  processes: ProcessListBody,
+  apps: AppListBody | null,
+): AppliedFrame {
+  const rows = shareRows(processes.processes, (row) => row.pid, state?.rows)
+  return finish(state, rows, {
+    ...sampleOf(processes),
+    seq: -1, // No delta follows on an HTTP answer.
+    rows,
+    apps:
+      apps === null
+        ? (state?.apps ?? new Map())
+        : shareRows(apps.apps, (row) => row.id, state?.apps),
+    capabilities: processes.capabilities,
+    processColumns: [],
+    appColumns: [],
+  })
+}
+
+type Sample = Pick<
+  ProcessListBody,
+  | 'totals'
+  | 'accounting'
+  | 'sampled_at_ms'
+  | 'interval_ms'
+  | 'logical_cpu_count'
+  | 'own_cost'
+  | 'skipped'
+>
+
+function sampleOf(body: Sample) {
+  return {
+    totals: body.totals,
+    accounting: body.accounting,
+    sampledAtMs: body.sampled_at_ms,
+    intervalMs: body.interval_ms,
+    logicalCpuCount: body.logical_cpu_count,
+    ownCost: body.own_cost,
+    skipped: body.skipped,
+  }
+}
+
+function finish(
+  previous: ProcessTableState | null,
+  rows: ReadonlyMap<number, ProcessRow>,
+  state: ProcessTableState,
+): AppliedFrame {
+  if (previous === null) return { state, added: [], ended: [] }
+  const added: ProcessRow[] = []
+  const ended: ProcessRow[] = []
+  for (const row of rows.values()) {
+    if (previous.rows.get(row.pid)?.start_id !== row.start_id) added.push(row)
+  }
+  for (const row of previous.rows.values()) {
+    if (rows.get(row.pid)?.start_id !== row.start_id) ended.push(row)
+  }
+  return { state, added, ended }
+}
+
+function readTable<Row extends object, Key>(
+  table: TableSnapshot,
+  keyColumn: keyof Row & string,
+  previous: ReadonlyMap<Key, Row> | undefined,
+): Map<Key, Row> {
+  const rows = table.rows.map((cells) => toRow(table.columns, cells) as Row)
+  return shareRows(rows, (row) => row[keyColumn] as Key, previous)
+}
+
+function toRow(columns: readonly string[], cells: readonly unknown[]): object {
+  const row: Record<string, unknown> = {}
+  for (const [index, column] of columns.entries()) row[column] = cells[index]
+  return row
+}
+
+function shareRows<Row extends object, Key>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => Key,
+  previous: ReadonlyMap<Key, Row> | undefined,
+): Map<Key, Row> {
+  const next = new Map<Key, Row>()
+  for (const row of rows) {
+    const key = keyOf(row)
+    const old = previous?.get(key)
+    next.set(key, old !== undefined && sameValue(old, row) ? old : row)
+  }
+  return next
+}
+
+function applyDelta<Row extends object, Key>(
+  previous: ReadonlyMap<Key, Row>,
+  delta: TableDelta,
+  columns: readonly string[],
+  keyColumn: keyof Row & string,
+): ReadonlyMap<Key, Row> {
+  const { removed, added, changed } = delta
+  if (removed.length === 0 && added.length === 0 && changed.length === 0) return previous
+  const next = new Map(previous)
+  for (const key of removed) next.delete(key as Key)
+  for (const cells of added) {
+    const row = toRow(columns, cells) as Row
+    next.set(row[keyColumn] as Key, row)
+  }
+  for (const [key, ...cells] of changed) {
+    const old = next.get(key as Key)
+    if (old === undefined) continue
+    const row = { ...old } as Record<string, unknown>
+    for (let at = 0; at + 1 < cells.length; at += 2) {
+      const column = columns[cells[at] as number]
+      if (column !== undefined) row[column] = cells[at + 1]
+    }
+    next.set(key as Key, row as Row)
+  }
+  return next
+}
+
+/** Equality of JSON values: cells are primitives, lists of pids or small maps of reasons. */
+function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const keys = Object.keys(a)
+  if (keys.length !== Object.keys(b).length) return false
+  return keys.every((key) =>
+    sameValue((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
+  )
+}

@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { openStream, retryDelayMs, type StreamOptions, type StreamStatus } from './stream.ts'
+
+/** A socket without a network: the test says what happens on it. */
+class ScriptedSocket extends EventTarget {
+  readyState = 0
+  readonly sent: string[] = []
+
+  send(text: string): void {
+    this.sent.push(text)
+  }
+  close(): void {
+    this.readyState = 3
+    this.dispatchEvent(new Event('close'))
+  }
+  open(): void {
+    this.readyState = 1
+    this.dispatchEvent(new Event('open'))
+  }
+  say(data: unknown): void {
+    this.dispatchEvent(new MessageEvent('message', { data }))
+  }
+}
+
+let sockets: ScriptedSocket[]
+let states: StreamStatus[]
+let frames: unknown[]
+
+function start(options: Partial<StreamOptions> = {}) {
+  return openStream({
+    url: 'ws://localhost:8000/api/stats/stream',
+    intervalMs: 1000,
+    onFrame: (frame) => frames.push(frame),
+    onState: (status) => states.push(status),
+    random: () => 0,
+    createSocket: () => {
+      const socket = new ScriptedSocket()
+      sockets.push(socket)
+      return socket as unknown as WebSocket
+    },
+    ...options,
+  })
+}
+/** Lets the promises of an attempt settle. */
+const settle = () => vi.advanceTimersByTimeAsync(0)
+const last = () => states.at(-1)?.state
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  sockets = []
+  states = []
+  frames = []
+})
+afterEach(() => vi.useRealTimers())
+
+describe('openStream', () => {
+  test('asks for its rate, hands frames on, is live with the first of them', async () => {
+    const stream = start()
+    await settle()
+    expect(last()).toBe('connecting')
+    sockets[0]?.open()
+    expect(sockets[0]?.sent).toEqual(['{"type":"rate","interval_ms":1000}'])
+    sockets[0]?.say('{"seq":1}')
+    expect(frames).toEqual([{ seq: 1 }])
+    expect(last()).toBe('live')
+    stream.setInterval(5000)
+    expect(sockets[0]?.sent.at(-1)).toBe('{"type":"rate","interval_ms":5000}')
+    stream.close()
+  })
+
+  test('is stale after three missed samples and live again with the next', async () => {
+    const stream = start()
+    await settle()
+    sockets[0]?.open()
+    sockets[0]?.say('{}')
+    await vi.advanceTimersByTimeAsync(3400)
+    expect(last()).toBe('live')
+    await vi.advanceTimersByTimeAsync(200)
+    expect(last()).toBe('stale')
+    sockets[0]?.say('{}')
+    expect(last()).toBe('live')
+    stream.close()
+  })
+
+  test('comes back by itself, waiting longer each time, and says when', async () => {
+    const stream = start()
+    for (const wait of [1000, 2000, 4000]) {
+      await settle()
+      const begun = Date.now()
+      sockets.at(-1)?.close()
+      await settle()
+      expect(states.at(-1)).toEqual({ state: 'down', retryAtMs: begun + wait })
+      await vi.advanceTimersByTimeAsync(wait)
+    }
+    expect(sockets).toHaveLength(4)
+    sockets.at(-1)?.open()
+    sockets.at(-1)?.say('{}')
+    expect(last()).toBe('live')
+    sockets.at(-1)?.close()
+    expect(states.at(-1)?.retryAtMs).toBe(Date.now() + 1000)
+    stream.close()
+  })
+
+  test('tries at once when told to', async () => {
+    const stream = start()
+    await settle()
+    sockets[0]?.close()
+    await settle()
+    stream.retryNow()
+    await settle()
+    expect(sockets).toHaveLength(2)
+    stream.close()
+  })
+
+  test('names a stranger on the port', async () => {
+    const stream = start({ isWrongProgram: () => Promise.resolve(true) })
+    await settle()
+    sockets[0]?.close()
+    await settle()
+    expect(last()).toBe('wrong_program')
+    stream.close()
+  })
+
+  test('opens nothing when the service could not prove itself', async () => {
+    const stream = start({ protocols: () => Promise.reject(new Error('no proof')) })
+    await settle()
+    expect(sockets).toHaveLength(0)
+    expect(last()).toBe('down')
+    stream.close()
+  })
+
+  test('a frame that is not JSON ends the connection, not the page', async () => {
+    const stream = start()
+    await settle()
+    sockets[0]?.open()
+    sockets[0]?.say('<html>')
+    await settle()
+    expect(frames).toEqual([])
+    expect(last()).toBe('down')
+    stream.close()
+  })
+
+  test('after close nothing happens any more', async () => {
+    const stream = start()
+    await settle()
+    sockets[0]?.open()
+    stream.close()
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(sockets).toHaveLength(1)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+test('the wait grows to 30 s and never beyond a quarter more', () => {
+  expect([0, 1, 2, 3, 4, 5, 9].map((failures) => retryDelayMs(failures, 0))).toEqual([
+    1000, 2000, 4000, 8000, 16_000, 30_000, 30_000,
+  ])
+  expect(retryDelayMs(20, 1)).toBe(37_500)
+})

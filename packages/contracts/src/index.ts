@@ -1,0 +1,76 @@
+export * from './words.ts'
+export * from './errors.ts'
+export {
+  ErrorBody,
+  Health,
+  HealthQuery,
+  LaunchCode,
+  OwnCost,
+  ProcessIdentity,
+  Session,
+  SessionRequest,
+  StreamRequest,
+  UnknownMap,
+} from './common.ts'
+export {
+  Accounting,
+  APP_COLUMNS,
+  AppList,
+  AppRow,
+  ListCapabilities,
+  PROCESS_COLUMNS,
+  ProcessDeltaFrame,
+  ProcessList,
+  ProcessQuery,
+  ProcessRow,
+  ProcessSnapshotFrame,
+  ProcessTotals,
+} from './processes.ts'
+export type {
+  AppField,
+  AppListBody,
+  ProcessField,
+  ProcessFrame,
+  ProcessListBody,
+  TableDelta,
+  TableSnapshot,
+} from './processes.ts'
+export {
+  CpuStats,
+  DiskStats,
+  FilesystemStats,
+  GpuStats,
+  MemoryStats,
+  NetworkStats,
+  Power,
+  Pressure,
+  Sensor,
+  SystemStats,
+} from './stats.ts'
+export type { CpuModes } from './stats.ts'
+export { SystemInfo } from './system.ts'
+export type { Capability } from './system.ts'
+export {
+  BlastRadius,
+  INFO_SECTIONS,
+  InfoQuery,
+  OpenFile,
+  ProcessInfo,
+  ProcessRef,
+  SocketInfo,
+  ThreadInfo,
+} from './process-info.ts'
+export type { InfoSection } from './process-info.ts'
+export {
+  AffinityRequest,
+  AppCloseAnswer,
+  AppCloseRequest,
+  CONTROL_RESULTS,
+  ControlOutcome,
+  KillRequest,
+  PidParams,
+  PriorityRequest,
+  ResumeRequest,
+  SuspendRequest,
+} from './control.ts'
+export type { ControlResult } from './control.ts'

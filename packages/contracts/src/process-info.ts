@@ -1,0 +1,217 @@
+import { Type, type Static } from 'typebox'
+import {
+  boolean,
+  integer,
+  nullable,
+  nullableNumber,
+  nullableString,
+  number,
+  string,
+  UnknownMap,
+  words,
+} from './common.ts'
+import { PROCESS_KINDS, PROCESS_STATUSES } from './words.ts'
+
+export const INFO_SECTIONS = ['threads', 'files', 'sockets', 'limits', 'memory', 'tree'] as const
+export type InfoSection = (typeof INFO_SECTIONS)[number]
+
+export const ProcessRef = Type.Object({
+  pid: integer('Process id.'),
+  start_id: string('Start mark.'),
+  name: string('Name.'),
+  user: nullableString('User.'),
+})
+export type ProcessRef = Static<typeof ProcessRef>
+
+export const ThreadInfo = Type.Object({
+  tid: integer('Thread id.'),
+  name: string('comm of the thread.'),
+  status: words(PROCESS_STATUSES, "State in psutil's words."),
+  cpu_time_ms: number('User and system, milliseconds.'),
+  nice: nullableNumber('Nice value.'),
+  processor: nullableNumber('CPU it ran on last.'),
+})
+export type ThreadInfo = Static<typeof ThreadInfo>
+
+export const OpenFile = Type.Object({
+  fd: integer('Descriptor.'),
+  kind: words(
+    ['file', 'directory', 'pipe', 'socket', 'device', 'anonymous', 'other'] as const,
+    'What it refers to.',
+  ),
+  path: string('Path or kernel name.'),
+  mode: nullable(words(['r', 'w', 'rw'] as const, 'How it was opened.'), {
+    description: 'null: not readable.',
+  }),
+  deleted: boolean('The file was deleted.'),
+})
+export type OpenFile = Static<typeof OpenFile>
+
+export const SocketInfo = Type.Object({
+  fd: integer('Descriptor.'),
+  protocol: words(['tcp', 'tcp6', 'udp', 'udp6', 'unix', 'other'] as const, 'Protocol.'),
+  local: string('Local address and port, or path.'),
+  remote: nullableString('Remote address and port; null when none.'),
+  state: nullableString('LISTEN, ESTABLISHED, …; null for protocols without.'),
+})
+export type SocketInfo = Static<typeof SocketInfo>
+
+const Listener = Type.Object({
+  port: integer('Port it listens on.'),
+  protocol: string('tcp, tcp6, udp, udp6.'),
+  address: string('Address it listens on.'),
+  clients: Type.Array(
+    Type.Object({
+      pid: nullable(Type.Integer()),
+      name: nullableString('Name, or null for a remote peer.'),
+      address: string('Peer.'),
+    }),
+    {
+      description: 'Who is connected, at most 32.',
+    },
+  ),
+  client_count: integer('All of them.'),
+})
+
+/** What ends, breaks or comes back when this process is ended. Read when the dialog opens. */
+export const BlastRadius = Type.Object({
+  descendants: Type.Array(ProcessRef, { description: 'Children and their children, at most 256.' }),
+  descendant_count: integer('All of them.'),
+  listeners: nullable(Type.Array(Listener), {
+    description: 'Ports it serves and their clients. null: not permitted.',
+  }),
+  files_writing: nullable(Type.Array(Type.String()), {
+    description: 'Paths open for writing, at most 32. null: not permitted.',
+  }),
+  files_writing_count: nullableNumber('All of them.'),
+  restarted_by: nullable(
+    Type.Object({ unit: string('systemd unit.'), policy: nullableString('Restart= of the unit.') }),
+    {
+      description: 'Unit that will start it again.',
+    },
+  ),
+  other_user: boolean('Belongs to another user than the one of this service.'),
+  session_critical: boolean(
+    'Ends the desktop session, a login, a bus or a container: name it to confirm (confirm_name).',
+  ),
+  has_windows: nullable(Type.Boolean(), { description: 'Shows windows; null: cannot be told.' }),
+  permitted: boolean('This service may end it.'),
+  protected_reason: nullableString('Why it can never be ended here; null when it can.'),
+})
+export type BlastRadius = Static<typeof BlastRadius>
+
+/** `GET /api/process/:pid/info`. Sections not asked for by `?include=` are absent; not permitted ones are null. */
+export const ProcessInfo = Type.Object(
+  {
+    pid: integer('Process id.'),
+    start_id: string(
+      'Stronger start mark: also holds the identity of the kernel object where the kernel has one.',
+    ),
+    ppid: integer('Pid of the parent.'),
+    name: string('Name.'),
+    comm: string("The kernel's short name."),
+    cmdline: nullable(Type.Array(Type.String()), {
+      description:
+        'Arguments, secrets redacted, at most 4096 characters in all. null: not permitted; empty: kernel thread or zombie.',
+    }),
+    cmdline_truncated: boolean('Arguments were cut.'),
+    exe: nullableString('Path of the program.'),
+    exe_deleted: nullable(Type.Boolean(), {
+      description: 'The program was replaced or deleted on disk.',
+    }),
+    cwd: nullableString('Working directory.'),
+    status: words(PROCESS_STATUSES, "State in psutil's words."),
+    kind: words(PROCESS_KINDS, 'Sort of program.'),
+    user: nullableString('Real user.'),
+    uid: nullableNumber('Real user id.'),
+    effective_user: nullableString('Effective user.'),
+    gid: nullableNumber('Real group id.'),
+    started_at_ms: nullableNumber('Epoch milliseconds.'),
+    cpu_time_user_ms: nullableNumber('User time, milliseconds.'),
+    cpu_time_system_ms: nullableNumber('System time, milliseconds.'),
+    num_threads: nullableNumber('Threads.'),
+    nice: nullableNumber('Nice value.'),
+    scheduler: nullableString('other, fifo, rr, batch, idle, deadline.'),
+    affinity: nullable(Type.Array(Type.Integer()), { description: 'CPUs it may run on.' }),
+    oom_score: nullableNumber('Badness, 0-2000.'),
+    tty: nullableString('Controlling terminal.'),
+    session: nullableNumber('Session id.'),
+    unit: nullableString('systemd unit, scope or container.'),
+    cgroup: nullableString('cgroup path.'),
+    container: nullableString('Container id.'),
+    memory: Type.Object({
+      rss_bytes: nullableNumber('Resident.'),
+      vms_bytes: nullableNumber('Virtual.'),
+      shared_bytes: nullableNumber('Resident and shared (file and shm).'),
+      peak_rss_bytes: nullableNumber('Highest rss.'),
+      swap_bytes: nullableNumber('Swapped out.'),
+      pss_bytes: nullableNumber('Proportional; with ?include=memory.'),
+      uss_bytes: nullableNumber('Unique; with ?include=memory.'),
+    }),
+    io: nullable(
+      Type.Object({
+        read_bytes: number('Fetched from storage.'),
+        write_bytes: number('Sent to storage.'),
+        read_chars: number('read(2) traffic.'),
+        write_chars: number('write(2) traffic.'),
+      }),
+      { description: 'Since its start. null: not permitted.' },
+    ),
+    context_switches_voluntary: nullableNumber('Since its start.'),
+    context_switches_involuntary: nullableNumber('Since its start.'),
+    num_fds: nullableNumber('Open descriptors. null: not permitted.'),
+    run_delay_ms: nullableNumber('Waited for a CPU since its start. Source: schedstat.'),
+    ancestors: Type.Array(ProcessRef, { description: 'Parent first, up to PID 1.' }),
+    blast: BlastRadius,
+    unknown: UnknownMap,
+    sampled_at_ms: number('Instant, epoch milliseconds.'),
+    threads: Type.Optional(nullable(Type.Array(ThreadInfo))),
+    files: Type.Optional(nullable(Type.Array(OpenFile))),
+    sockets: Type.Optional(nullable(Type.Array(SocketInfo))),
+    limits: Type.Optional(
+      nullable(
+        Type.Array(
+          Type.Object({
+            name: string('As proc_pid_limits(5).'),
+            soft: nullableNumber('null: unlimited.'),
+            hard: nullableNumber('null: unlimited.'),
+            unit: nullableString('Unit.'),
+          }),
+        ),
+      ),
+    ),
+    tree: Type.Optional(
+      Type.Array(
+        Type.Object({
+          pid: integer('Pid.'),
+          ppid: integer('Parent.'),
+          name: string('Name.'),
+          start_id: string('Start mark.'),
+        }),
+        { description: 'Its branch, itself first.' },
+      ),
+    ),
+  },
+  { $id: 'ProcessInfo' },
+)
+export type ProcessInfo = Static<typeof ProcessInfo>
+
+export const InfoQuery = Type.Object(
+  {
+    include: Type.Optional(
+      Type.String({
+        maxLength: 80,
+        pattern: '^[a-z]+(,[a-z]+)*$',
+        description: `Any of ${INFO_SECTIONS.join(', ')}.`,
+      }),
+    ),
+    start_id: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9_.-]{1,96}$',
+        description: 'Answer 409 when the pid now names another process.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type InfoQuery = Static<typeof InfoQuery>

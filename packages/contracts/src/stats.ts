@@ -1,0 +1,273 @@
+import { Type, type Static } from 'typebox'
+import {
+  boolean,
+  integer,
+  nullable,
+  nullableNumber,
+  nullableString,
+  number,
+  OwnCost,
+  string,
+  UnknownMap,
+  words,
+} from './common.ts'
+
+const CpuModes = Type.Object(
+  {
+    user: nullableNumber('user, percent of all time.'),
+    nice: nullableNumber('user at low priority.'),
+    system: nullableNumber('kernel on behalf of programs.'),
+    irq: nullableNumber('hard interrupts.'),
+    softirq: nullableNumber('soft interrupts.'),
+    steal: nullableNumber('taken by the hypervisor.'),
+    guest: nullableNumber('running virtual machines; part of user.'),
+    iowait: nullableNumber('idle while a disk was busy.'),
+    idle: nullableNumber('idle.'),
+  },
+  { description: 'Where the time went, percent 0-100. Source: proc_stat(5).' },
+)
+export type CpuModes = Static<typeof CpuModes>
+
+export const CpuStats = Type.Object({
+  usage_percent: nullableNumber('Busy share of the whole machine, 0-100.'),
+  kernel_percent: nullableNumber('system, irq and softirq together, 0-100.'),
+  modes: CpuModes,
+  cores: Type.Array(
+    Type.Object({
+      index: integer('Number of the logical CPU.'),
+      usage_percent: nullableNumber('Busy share of this CPU, 0-100.'),
+      kernel_percent: nullableNumber('Kernel share of this CPU, 0-100.'),
+      frequency_mhz: nullableNumber('Current frequency, MHz.'),
+    }),
+    { description: 'Online logical CPUs in their numbering.' },
+  ),
+  logical_count: integer('Logical CPUs online.'),
+  frequency_mhz: nullableNumber('Mean current frequency, MHz.'),
+  frequency_max_mhz: nullableNumber('Highest frequency of any CPU, MHz.'),
+  load_average: nullable(Type.Tuple([Type.Number(), Type.Number(), Type.Number()]), {
+    description: 'Over 1, 5, 15 minutes. null on Windows.',
+  }),
+  temperature_celsius: nullableNumber('Package temperature.'),
+  throttled: nullable(Type.Boolean(), { description: 'Slowed by heat in the last interval.' }),
+  context_switches_per_second: nullableNumber('Whole machine.'),
+  interrupts_per_second: nullableNumber('Whole machine.'),
+  forks_per_second: nullableNumber('New processes and threads.'),
+  processes_running: nullableNumber('Runnable now.'),
+  processes_blocked: nullableNumber('Waiting for a disk now.'),
+})
+export type CpuStats = Static<typeof CpuStats>
+
+export const MemoryStats = Type.Object({
+  total_bytes: nullableNumber('Installed memory the kernel uses.'),
+  available_bytes: nullableNumber(
+    'What programs can still get without swapping. Source: MemAvailable, proc_meminfo(5).',
+  ),
+  used_bytes: nullableNumber('total - available.'),
+  free_bytes: nullableNumber('MemFree.'),
+  free_used_bytes: nullableNumber('What free(1) prints as used.'),
+  apps_bytes: nullableNumber('Anonymous memory of programs. AnonPages.'),
+  shared_bytes: nullableNumber('Shmem: shared memory and tmpfs.'),
+  kernel_bytes: nullableNumber(
+    'Slab that cannot be reclaimed, kernel stacks, page tables, per-CPU, vmalloc.',
+  ),
+  cached_bytes: nullableNumber('Page cache without Shmem.'),
+  buffers_bytes: nullableNumber('Buffers.'),
+  slab_bytes: nullableNumber('Slab, all.'),
+  slab_reclaimable_bytes: nullableNumber('SReclaimable.'),
+  dirty_bytes: nullableNumber('Waits to be written.'),
+  writeback_bytes: nullableNumber('Being written.'),
+  mapped_bytes: nullableNumber('Mapped files.'),
+  committed_bytes: nullableNumber('Committed_AS.'),
+  commit_limit_bytes: nullableNumber('CommitLimit.'),
+  huge_pages_total: nullableNumber('Huge pages reserved.'),
+  huge_pages_free: nullableNumber('Of them free.'),
+  huge_page_size_bytes: nullableNumber('Size of one.'),
+  swap_total_bytes: nullableNumber('Swap space; 0 when there is none.'),
+  swap_used_bytes: nullableNumber('Of it used.'),
+  swap_in_bytes_per_second: nullableNumber('Read from swap.'),
+  swap_out_bytes_per_second: nullableNumber('Written to swap.'),
+  zram_original_bytes: nullableNumber('Held compressed by zram, size before. null: no zram.'),
+  zram_compressed_bytes: nullableNumber('The memory it takes.'),
+  oom_kills: nullableNumber('Processes ended for lack of memory since boot.'),
+})
+export type MemoryStats = Static<typeof MemoryStats>
+
+export const DiskStats = Type.Object({
+  id: string('Device name, for example nvme0n1.'),
+  model: nullableString('Model, where the device tells.'),
+  kind: words(
+    ['nvme', 'ssd', 'hdd', 'virtual', 'removable', 'unknown'] as const,
+    'Sort of device.',
+  ),
+  size_bytes: nullableNumber('Capacity.'),
+  read_bytes: number('Read since boot.'),
+  write_bytes: number('Written since boot.'),
+  read_bytes_per_second: nullableNumber('Over the last interval.'),
+  write_bytes_per_second: nullableNumber('Over the last interval.'),
+  reads_per_second: nullableNumber('Finished reads.'),
+  writes_per_second: nullableNumber('Finished writes.'),
+  read_latency_ms: nullableNumber('Mean time of a read; null when there was none.'),
+  write_latency_ms: nullableNumber('Mean time of a write; null when there was none.'),
+  queue_length: nullableNumber('Mean number of requests under way.'),
+  busy_percent: nullableNumber('Share of the interval with a request under way, 0-100.'),
+  temperature_celsius: nullableNumber('Drive temperature.'),
+  partitions: Type.Array(Type.String(), {
+    description: 'Its partitions and what is built on them, by device name.',
+  }),
+})
+export type DiskStats = Static<typeof DiskStats>
+
+export const FilesystemStats = Type.Object({
+  mount: string('Mount point.'),
+  device: string('Device or source.'),
+  disk: nullableString('id of the disk beneath, where known.'),
+  type: string('Type, for example ext4.'),
+  total_bytes: nullableNumber('Size.'),
+  used_bytes: nullableNumber('Used.'),
+  available_bytes: nullableNumber('Free to ordinary users.'),
+  used_percent: nullableNumber('used / (used + available), as df prints it, 0-100.'),
+  inodes_total: nullableNumber('Inodes; null where the type has none.'),
+  inodes_used: nullableNumber('Of them used.'),
+  read_only: boolean('Mounted read-only.'),
+  stale_ms: nullableNumber('Age of the figures when the mount does not answer; null when fresh.'),
+})
+export type FilesystemStats = Static<typeof FilesystemStats>
+
+export const NetworkStats = Type.Object({
+  id: string('Name of the interface, for example enp5s0.'),
+  kind: words(
+    ['ethernet', 'wifi', 'loopback', 'virtual', 'tunnel', 'unknown'] as const,
+    'Sort of interface.',
+  ),
+  up: nullable(Type.Boolean(), { description: 'Carries traffic. Source: operstate, carrier.' }),
+  link_bits_per_second: nullableNumber('Link speed.'),
+  mac: nullableString('Hardware address.'),
+  addresses: Type.Array(Type.String(), { description: 'Addresses with prefix length.' }),
+  recv_bytes: number('Received since boot.'),
+  sent_bytes: number('Sent since boot.'),
+  recv_bytes_per_second: nullableNumber('Over the last interval.'),
+  sent_bytes_per_second: nullableNumber('Over the last interval.'),
+  recv_packets_per_second: nullableNumber('Over the last interval.'),
+  sent_packets_per_second: nullableNumber('Over the last interval.'),
+  errors: number('Receive and send errors since boot.'),
+  drops: number('Dropped packets since boot.'),
+})
+export type NetworkStats = Static<typeof NetworkStats>
+
+export const GpuStats = Type.Object({
+  id: string('gpu-0, gpu-1, … in the order of the driver.'),
+  name: nullableString('Model.'),
+  vendor: words(['nvidia', 'amd', 'intel', 'apple', 'other'] as const, 'Maker.'),
+  driver: nullableString('Driver and version.'),
+  uuid: nullableString('Identity of the card.'),
+  usage_percent: nullableNumber('Busy share, 0-100.'),
+  memory_used_bytes: nullableNumber('Card memory in use.'),
+  memory_total_bytes: nullableNumber('Card memory.'),
+  memory_controller_percent: nullableNumber('Busy share of the memory controller, 0-100.'),
+  temperature_celsius: nullableNumber('Of the chip.'),
+  power_watts: nullableNumber('Draw.'),
+  power_limit_watts: nullableNumber('Enforced limit.'),
+  fan_percent: nullableNumber('Fan speed; null without fan.'),
+  clock_mhz: nullableNumber('Graphics or SM clock.'),
+  memory_clock_mhz: nullableNumber('Memory clock.'),
+  encoder_percent: nullableNumber('Video encoder, 0-100.'),
+  decoder_percent: nullableNumber('Video decoder, 0-100.'),
+  slowed_by: nullable(Type.Array(Type.String()), {
+    description: 'Why it is slowed: heat, power limit, …; empty for nothing.',
+  }),
+  processes: Type.Array(
+    Type.Object({
+      pid: integer('Process id.'),
+      usage_percent: nullableNumber('Its share, 0-100.'),
+      memory_bytes: nullableNumber('Its card memory.'),
+    }),
+    { description: 'Users of the card.' },
+  ),
+  unknown: UnknownMap,
+})
+export type GpuStats = Static<typeof GpuStats>
+
+const Stall = Type.Object({
+  avg10: number('Percent of the last 10 s.'),
+  avg60: number('Percent of the last 60 s.'),
+  avg300: number('Percent of the last 300 s.'),
+})
+export const Pressure = Type.Object(
+  {
+    some: nullable(Stall, { description: 'At least one task waited.' }),
+    full: nullable(Stall, { description: 'All tasks waited.' }),
+  },
+  { description: 'Pressure stall information. Source: /proc/pressure.' },
+)
+export type Pressure = Static<typeof Pressure>
+
+export const Sensor = Type.Object({
+  id: string('Chip and input, stable.'),
+  chip: string('Chip, for example k10temp.'),
+  label: nullableString('Label of the input.'),
+  kind: words(['temperature', 'fan', 'power', 'voltage'] as const, 'What is measured.'),
+  value: nullableNumber('Celsius, RPM, watts or volts by kind.'),
+  high: nullableNumber('Warning threshold.'),
+  critical: nullableNumber('Critical threshold.'),
+})
+export type Sensor = Static<typeof Sensor>
+
+export const Power = Type.Object({
+  on_ac: nullable(Type.Boolean(), { description: 'Mains connected.' }),
+  battery_percent: nullableNumber('Charge, 0-100.'),
+  battery_status: nullableString('charging, discharging, full, not charging.'),
+  battery_watts: nullableNumber('Draw from or into the battery.'),
+  battery_seconds_left: nullableNumber('Until empty or full.'),
+  battery_health_percent: nullableNumber('Full charge as a share of the design.'),
+  package_watts: nullableNumber('CPU package. Source: RAPL.'),
+})
+export type Power = Static<typeof Power>
+
+/** `GET /api/stats` and each frame of `WS /api/stats/stream`. The first fifteen keys are the seed's. */
+export const SystemStats = Type.Object(
+  {
+    cpu_usage: nullableNumber('Busy share of the whole machine, 0-100. null: first sample.'),
+    memory_total: nullableNumber('Bytes.'),
+    memory_used: nullableNumber('total - available, bytes.'),
+    memory_percent: nullableNumber('used / total, 0-100.'),
+    disk_total: nullableNumber('Size of the file system at / (system drive on Windows), bytes.'),
+    disk_used: nullableNumber('Of it used, bytes.'),
+    disk_percent: nullableNumber('As df prints it, 0-100.'),
+    disk_read: nullableNumber('Bytes read from all physical disks since boot.'),
+    disk_write: nullableNumber('Bytes written to all physical disks since boot.'),
+    network_sent: nullableNumber('Bytes sent over all but loopback since boot.'),
+    network_recv: nullableNumber('Bytes received over all but loopback since boot.'),
+    gpu_usage: nullableNumber('Busiest card, 0-100.'),
+    gpu_memory_used: nullableNumber('Card memory in use, all cards, bytes.'),
+    gpu_memory_total: nullableNumber('Card memory, all cards, bytes.'),
+    gpu_temperature: nullableNumber('Hottest card, Celsius.'),
+    type: Type.Literal('stats'),
+    api_version: integer('Version of the wire format.'),
+    seq: integer('Number of the sample.'),
+    sampled_at_ms: number('Instant, epoch milliseconds.'),
+    interval_ms: nullableNumber(
+      'Measured length of the interval, monotonic milliseconds. null: first sample.',
+    ),
+    gap: boolean(
+      'The interval is far longer than asked (the machine slept): do not draw a line across it.',
+    ),
+    uptime_seconds: nullableNumber('Since boot.'),
+    cpu: CpuStats,
+    memory: MemoryStats,
+    disks: Type.Array(DiskStats),
+    filesystems: Type.Array(FilesystemStats),
+    networks: Type.Array(NetworkStats),
+    gpus: Type.Array(GpuStats),
+    pressure: Type.Object({
+      cpu: nullable(Pressure),
+      memory: nullable(Pressure),
+      io: nullable(Pressure),
+    }),
+    sensors: Type.Array(Sensor),
+    power: nullable(Power, { description: 'null: neither battery nor power meter.' }),
+    own_cost: OwnCost,
+    unknown: UnknownMap,
+  },
+  { $id: 'SystemStats' },
+)
+export type SystemStats = Static<typeof SystemStats>

@@ -1,0 +1,63 @@
+/** Words that both ends of the wire share. No schema here, so the page can import them at run time. */
+
+/** Bumped when an old page can no longer read new frames; the page then offers a reload. */
+export const API_VERSION = 1
+
+export const PORTS = { pages: 5173, stats: 8000, accuracy: 8001 } as const
+export type ServiceName = keyof typeof PORTS
+
+/** psutil's status words. Source: psutil.STATUS_*; proc_pid_stat(5) field 3. */
+export const PROCESS_STATUSES = [
+  'running',
+  'sleeping',
+  'disk-sleep',
+  'stopped',
+  'tracing-stop',
+  'zombie',
+  'dead',
+  'wake-kill',
+  'waking',
+  'parked',
+  'idle',
+  'unknown',
+] as const
+export type ProcessStatus = (typeof PROCESS_STATUSES)[number]
+
+/** What sort of program a process or app is: it chooses the glyph and the section of the app list. */
+export const PROCESS_KINDS = [
+  'app',
+  'service',
+  'terminal',
+  'container',
+  'background',
+  'kernel',
+] as const
+export type ProcessKind = (typeof PROCESS_KINDS)[number]
+
+/** Why a value is `null`. */
+export const UNKNOWN_REASONS = [
+  'first_sample',
+  'not_permitted',
+  'not_supported',
+  'not_reported',
+  'gone',
+  'failed',
+] as const
+export type UnknownReason = (typeof UNKNOWN_REASONS)[number]
+
+/** Sampling intervals a viewer may ask for, in milliseconds. */
+export const INTERVALS_MS = [500, 1000, 2000, 5000] as const
+
+/** Windows-style priority words and their nice values. */
+export const PRIORITIES = { very_high: -10, high: -5, normal: 0, low: 10, very_low: 19 } as const
+export type PriorityWord = keyof typeof PRIORITIES
+
+/** WebSocket subprotocols: the one the server selects, and the prefix of the entry that carries a token. */
+export const STREAM_PROTOCOL = 'tmp.v1'
+export const BEARER_PROTOCOL_PREFIX = 'tmp.bearer.'
+
+/** Close codes of our streams beside the standard ones. 4401: the token was revoked. */
+export const CLOSE_REVOKED = 4401
+
+/** Most members of one bulk control request. */
+export const MAX_CONTROL_TARGETS = 256

@@ -1,0 +1,85 @@
+import type { UnknownReason } from '@taskmanager/contracts'
+import type { ProcessTable } from '@taskmanager/platform'
+import type { AppOfProcess } from './app-of-process.ts'
+import { readProcess } from './process-reading.ts'
+
+/** Sums over the processes of one app. `null`: not known of any of them. */
+export interface AppReading {
+  app: AppOfProcess
+  cpuPercent: number | null
+  cpuPercentOfCore: number | null
+  memoryBytes: number
+  memorySource: 'pss' | 'rss' | 'mixed'
+  threads: number
+  /** Oldest first. */
+  pids: number[]
+  user: string | null
+  readBytesPerSecond: number | null
+  writeBytesPerSecond: number | null
+  startedAtMs: number | null
+  /** Why a sum is null: what its first process says of the same figure. */
+  unknown: Record<string, UnknownReason>
+}
+
+/** Groups the processes of a sweep. PSS counts a shared page once over all; where it is not known, rss stands in. */
+export function readApps(
+  table: ProcessTable,
+  appOf: (slot: number) => AppOfProcess,
+): Map<string, AppReading> {
+  const members = new Map<string, number[]>()
+  for (let i = 0; i < table.count; i++) {
+    const slot = table.slots[i] as number
+    const { id } = appOf(slot)
+    const slots = members.get(id)
+    if (slots === undefined) members.set(id, [slot])
+    else slots.push(slot)
+  }
+  const apps = new Map<string, AppReading>()
+  for (const [id, slots] of members) {
+    apps.set(id, sumUp(table, appOf(slots[0] as number), slots))
+  }
+  return apps
+}
+
+function sumUp(table: ProcessTable, app: AppOfProcess, slots: number[]): AppReading {
+  const { columns, facts } = table
+  slots.sort(
+    (a, b) =>
+      (columns.startTicks[a] as number) - (columns.startTicks[b] as number) ||
+      (columns.pid[a] as number) - (columns.pid[b] as number),
+  )
+  const oldest = facts[slots[0] as number]
+  const reading: AppReading = {
+    app,
+    cpuPercent: null,
+    cpuPercentOfCore: null,
+    memoryBytes: 0,
+    memorySource: 'rss',
+    threads: 0,
+    pids: slots.map((slot) => columns.pid[slot] as number),
+    user: slots.every((slot) => facts[slot]?.uid === oldest?.uid) ? (oldest?.user ?? null) : null,
+    readBytesPerSecond: null,
+    writeBytesPerSecond: null,
+    startedAtMs: oldest?.startedAtMs ?? null,
+    unknown: {},
+  }
+  let withPss = 0
+  for (const slot of slots) {
+    const process = readProcess(table, slot)
+    reading.unknown = { ...process.unknown, ...reading.unknown }
+    const rss = columns.rssBytes[slot] as number
+    reading.cpuPercent = sum(reading.cpuPercent, process.cpuPercent)
+    reading.cpuPercentOfCore = sum(reading.cpuPercentOfCore, process.cpuPercentOfCore)
+    reading.readBytesPerSecond = sum(reading.readBytesPerSecond, process.readBytesPerSecond)
+    reading.writeBytesPerSecond = sum(reading.writeBytesPerSecond, process.writeBytesPerSecond)
+    reading.memoryBytes += process.pssBytes ?? (Number.isNaN(rss) ? 0 : rss)
+    reading.threads += columns.threads[slot] as number
+    if (process.pssBytes !== null || rss === 0) withPss++
+  }
+  if (withPss === slots.length) reading.memorySource = 'pss'
+  else if (withPss > 0) reading.memorySource = 'mixed'
+  return reading
+}
+
+const sum = (total: number | null, value: number | null) =>
+  value === null ? total : (total ?? 0) + value

@@ -1,0 +1,16 @@
+export { account, listedMs, type AccountingReading, type EndedReading } from './accounting.ts'
+export {
+  appOfProcess,
+  desktopNames,
+  type AppOfProcess,
+  type DesktopNames,
+} from './app-of-process.ts'
+export { readApps, type AppReading } from './app-reading.ts'
+export { cpuDeltaNs, cpuShare, readProcess, type ProcessReading } from './process-reading.ts'
+export {
+  isGap,
+  readMachine,
+  type MachineReading,
+  type ReadingContext,
+} from './machine/machine-reading.ts'
+export type { CpuModesReading, CpuReading } from './machine/cpu-reading.ts'

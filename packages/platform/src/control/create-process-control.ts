@@ -1,0 +1,14 @@
+import { defaultOptions, type PlatformOptions } from '../options.ts'
+import type { ProcessControl } from './process-control.ts'
+
+/** Control of processes on this system; where it is not supported, every act says so. */
+export async function createProcessControl(
+  options: PlatformOptions = defaultOptions,
+): Promise<ProcessControl> {
+  if (process.platform === 'linux') {
+    const { LinuxProcessControl } = await import('./linux-control.ts')
+    return new LinuxProcessControl(options)
+  }
+  const { PortableProcessControl } = await import('./portable-control.ts')
+  return new PortableProcessControl()
+}

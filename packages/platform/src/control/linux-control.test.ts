@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { afterEach, expect, test } from 'vitest'
+import { defaultOptions } from '../options.ts'
+import { LinuxProcessControl } from './linux-control.ts'
+import { pidfdCalls } from './pidfd.ts'
+import { formatStartId, readBootId } from '../linux/start-id.ts'
+import { readTarget } from './target-facts.ts'
+
+const children: ChildProcess[] = []
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
+
+/** A real child that has said it is ready, and its identity. */
+async function start(script: string) {
+  const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] })
+  children.push(child)
+  const [text] = (await once(child.stdout, 'data')) as [Buffer]
+  const pid = child.pid ?? 0
+  return { child, pid, startId: markOf(pid), said: text.toString().trim() }
+}
+
+function markOf(pid: number): string {
+  const facts = readTarget('/proc', pid)
+  if (facts === null) throw new Error(`no process ${pid}`)
+  return formatStartId(readBootId('/proc'), facts.starttimeTicks)
+}
+
+const TERM = { kind: 'signal', signal: 'TERM' } as const
+const KILL = { kind: 'signal', signal: 'KILL' } as const
+const SLEEPER = 'echo ready; exec cat'
+const ways = [
+  ['by handle', pidfdCalls(), 'pinned'],
+  ['without calls', null, 'checked'],
+] as const
+
+test.each(ways)('%s: a process ends, suspends, resumes', async (_way, calls, identity) => {
+  const control = new LinuxProcessControl(defaultOptions, calls)
+  const target = await start(SLEEPER)
+  const stop = await control.act(target, { kind: 'signal', signal: 'STOP' })
+  expect(stop).toMatchObject({ result: 'suspended', status: 'stopped', identity })
+  expect(await control.act(target, { kind: 'signal', signal: 'CONT' })).toMatchObject({
+    result: 'resumed',
+  })
+  expect(await control.act(target, TERM)).toMatchObject({ result: 'terminated', identity })
+})
+
+test.each(ways)('%s: another start mark sends nothing', async (_way, calls) => {
+  const control = new LinuxProcessControl(defaultOptions, calls)
+  const { child, pid, startId } = await start(SLEEPER)
+  const report = await control.act({ pid, startId: `${startId}1` }, KILL)
+  expect(report).toMatchObject({ result: 'identity_mismatch', identity: null, owner: { pid } })
+  expect(child.signalCode).toBeNull()
+})
+
+test('the inode of the handle tells processes of the same tick apart', async () => {
+  const calls = pidfdCalls()
+  if (calls === null) throw new Error('the foreign function library has no binary here')
+  const { child, pid, startId } = await start(SLEEPER)
+  const wrong = await new LinuxProcessControl(defaultOptions).act(
+    { pid, startId: `${startId}-1` },
+    KILL,
+  )
+  expect(wrong).toMatchObject({ result: 'identity_mismatch' })
+  expect(child.signalCode).toBeNull()
+})
+
+test('a program that ignores TERM is still running, and KILL ends it', async () => {
+  const target = await start("trap '' TERM; echo ready; read line")
+  const control = new LinuxProcessControl(defaultOptions)
+  expect(await control.act(target, TERM)).toMatchObject({ result: 'still_running' })
+  expect(await control.act(target, KILL)).toMatchObject({ result: 'terminated' })
+})
+
+test('a zombie is already dead; its parent is named', async () => {
+  // `exec` makes the parent a program that never waits for its child.
+  const parent = await start('sh -c "exit 0" & echo $!; exec cat')
+  const pid = Number(parent.said)
+  await expect.poll(() => readTarget('/proc', pid)?.isZombie).toBe(true)
+  const report = await new LinuxProcessControl(defaultOptions).act(
+    { pid, startId: markOf(pid) },
+    KILL,
+  )
+  expect(report).toMatchObject({ result: 'already_dead', owner: { pid: parent.pid, name: 'cat' } })
+})
+
+test('PID 1, this process and kernel threads are protected', async () => {
+  const control = new LinuxProcessControl(defaultOptions)
+  const isKernel = readTarget('/proc', 2)?.isKernel === true
+  for (const pid of [1, process.pid, ...(isKernel ? [2] : [])]) {
+    const report = await control.act({ pid, startId: markOf(pid) }, KILL)
+    expect(report).toMatchObject({ result: 'protected', identity: null })
+  }
+})
+
+test('late requests send nothing; priority reaches the process', async () => {
+  const control = new LinuxProcessControl(defaultOptions)
+  const { child, pid, startId } = await start(SLEEPER)
+  expect(await control.act({ pid, startId, expiresAtMs: 1 }, KILL)).toMatchObject({
+    result: 'expired',
+  })
+  expect(await control.act({ pid, startId }, { kind: 'priority', nice: 10 })).toMatchObject({
+    result: 'priority_changed',
+    nice: 10,
+  })
+  expect(await control.act({ pid, startId }, { kind: 'affinity', cpus: [0] })).toMatchObject({
+    result: 'affinity_changed',
+  })
+  expect(child.signalCode).toBeNull()
+})

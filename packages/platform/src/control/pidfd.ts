@@ -1,0 +1,87 @@
+import { closeSync, fstatSync } from 'node:fs'
+import { constants } from 'node:os'
+import { koffiOrNull } from '../ffi.ts'
+
+const PIDFD_SEND_SIGNAL = 424
+const PIDFD_OPEN = 434
+
+/** A kernel handle of a process: it never comes to mean another one, whatever happens to the pid. */
+export interface Pidfd {
+  /** Inode in pidfs, unique for this boot (kernel 6.9+); null on older kernels, where all handles share one. */
+  readonly inode: string | null
+  /** 0, or the errno. Signal 0 only asks; ESRCH means reaped. */
+  send(signal: number): number
+  close(): void
+}
+
+export interface PidfdCalls {
+  /** The handle, or the errno (ESRCH: no such process; ENOSYS: kernel before 5.3; EPERM: a sandbox). */
+  open(pid: number): Pidfd | number
+  /** Limits one thread to CPUs; 0 or the errno. Source: sched_setaffinity(2). */
+  setAffinity(tid: number, cpus: readonly number[]): number
+}
+
+let calls: PidfdCalls | null | undefined
+
+/** The calls by FFI, or null without it. Source: pidfd_open(2), pidfd_send_signal(2); same numbers on every architecture. */
+export function pidfdCalls(): PidfdCalls | null {
+  return (calls ??= load())
+}
+
+function load(): PidfdCalls | null {
+  const koffi = koffiOrNull()
+  if (koffi === null || process.platform !== 'linux') return null
+  try {
+    const libc = koffi.load('libc.so.6')
+    const syscall = libc.func('long syscall(long number, long a, long b, long c, long d)')
+    const affinity = libc.func('int sched_setaffinity(int tid, size_t size, void *mask)')
+    const openFd = (pid: number): number => {
+      const fd = syscall(PIDFD_OPEN, pid, 0, 0, 0) as number
+      return fd >= 0 ? fd : -koffi.errno()
+    }
+    const hasInodes = inodesDiffer(openFd)
+    return {
+      open: (pid) => {
+        const fd = openFd(pid)
+        if (fd < 0) return -fd
+        return {
+          inode: hasInodes ? inodeOf(fd) : null,
+          send: (signal) =>
+            syscall(PIDFD_SEND_SIGNAL, fd, signal, 0, 0) === 0 ? 0 : koffi.errno(),
+          close: () => closeSync(fd),
+        }
+      },
+      setAffinity: (tid, cpus) => {
+        const mask = cpuMask(cpus)
+        return affinity(tid, mask.length, mask) === 0 ? 0 : koffi.errno()
+      },
+    }
+  } catch {
+    return null // another C library: the start time is compared instead
+  }
+}
+
+/** Before pidfs all handles share the inode of anonymous files, which tells nothing. */
+function inodesDiffer(openFd: (pid: number) => number): boolean {
+  const fds = [openFd(process.pid), openFd(process.ppid > 0 ? process.ppid : 1)]
+  try {
+    if (fds.some((fd) => fd < 0)) return false
+    return new Set(fds.map(inodeOf)).size === 2
+  } finally {
+    for (const fd of fds) if (fd >= 0) closeSync(fd)
+  }
+}
+
+const inodeOf = (fd: number): string => String(fstatSync(fd, { bigint: true }).ino)
+
+/** Bit n is CPU n, in whole 8-byte words as the kernel wants them. */
+export function cpuMask(cpus: readonly number[]): Uint8Array {
+  const mask = new Uint8Array((Math.floor(Math.max(...cpus) / 64) + 1) * 8)
+  for (const cpu of cpus) {
+    const at = Math.floor(cpu / 8)
+    mask[at] = (mask[at] ?? 0) | (1 << (cpu % 8))
+  }
+  return mask
+}
+
+export const { ESRCH, EPERM, EINVAL, EACCES } = constants.errno

@@ -1,0 +1,46 @@
+import type { ControlResult, ProcessStatus } from '@taskmanager/contracts'
+
+export type ControlSignal = 'TERM' | 'KILL' | 'STOP' | 'CONT'
+
+/** One process as a caller names it, and until when the request is meant. */
+export interface ControlTarget {
+  pid: number
+  /** `<boot>-<ticks>` of a list, or `<boot>-<ticks>-<inode of the pidfd>` of the details. */
+  startId: string
+  /** Epoch milliseconds; later, nothing is sent. */
+  expiresAtMs?: number | undefined
+  /** The name as typed by the user, for session-critical processes. */
+  confirmName?: string | undefined
+}
+
+export type ControlAction =
+  | { kind: 'signal'; signal: ControlSignal }
+  | { kind: 'priority'; nice: number }
+  | { kind: 'affinity'; cpus: readonly number[] }
+
+/** What happened, as observed. Nothing here is assumed from a call that returned. */
+export interface ControlReport {
+  pid: number
+  startId: string
+  result: ControlResult
+  /** Name of the target; null when it was never seen. */
+  name: string | null
+  /** Owner of the target and of this service; null when not known. */
+  user: string | null
+  ownUser: string | null
+  /** `pinned`: by a pidfd; `checked`: compared just before; null: nothing was sent. */
+  identity: 'pinned' | 'checked' | null
+  /** State seen last. */
+  status: ProcessStatus | null
+  /** Present owner of the pid, or the parent of a zombie. */
+  owner: { pid: number; name: string; startedAtMs: number | null } | null
+  nice: number | null
+  /** Why it is protected, or what failed; a sentence. */
+  reason: string | null
+}
+
+/** Acts on processes. Reports every outcome; throws only for bugs. */
+export interface ProcessControl {
+  readonly supported: boolean
+  act(target: ControlTarget, action: ControlAction): Promise<ControlReport>
+}

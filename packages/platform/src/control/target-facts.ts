@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { ProcessStatus } from '@taskmanager/contracts'
+import { STATUS_BY_CODE } from '../process-table.ts'
+import { cleanName } from '../text/clean.ts'
+import { isKernelThread, parseProcPidStat, ProcStatRecord } from '../linux/parse-stat.ts'
+
+/** What decides whether and how a process may be acted on. Source: proc_pid_stat(5), proc_pid_status(5). */
+export interface TargetFacts {
+  comm: string
+  status: ProcessStatus
+  ppid: number
+  isKernel: boolean
+  /** The leader is dead and no other thread lives: only its parent can remove it. */
+  isZombie: boolean
+  nice: number
+  starttimeTicks: number
+}
+
+const record = new ProcStatRecord()
+
+/** The facts, or null when there is no such process. One small read of memory: no disk, no child, no name service. */
+export function readTarget(procRoot: string, pid: number): TargetFacts | null {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path.join(procRoot, String(pid), 'stat'))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // Ended, which is normal; or hidden from us (hidepid), and what cannot be seen cannot be told from it.
+    if (code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES' || code === 'EPERM') return null
+    throw error
+  }
+  parseProcPidStat(bytes, bytes.length, record)
+  const status = STATUS_BY_CODE[record.status] ?? 'unknown'
+  return {
+    comm: cleanName(bytes.subarray(record.commStart, record.commEnd)),
+    status,
+    ppid: record.ppid,
+    isKernel: isKernelThread(record.flags),
+    isZombie: status === 'dead' || (status === 'zombie' && record.threads <= 1),
+    nice: record.nice,
+    starttimeTicks: record.starttimeTicks,
+  }
+}
+
+/** Owner and namespaces; nulls where not readable. `tgid` differs from the pid when it is a mere thread. */
+export function readOwner(procRoot: string, pid: number) {
+  const text = readText(path.join(procRoot, String(pid), 'status')) ?? ''
+  const numbers = (key: string) =>
+    new RegExp(`^${key}:\\s*(.*)$`, 'm').exec(text)?.[1]?.split(/\s+/).map(Number) ?? []
+  const inner = numbers('NSpid')
+  return {
+    uid: numbers('Uid')[0] ?? null,
+    tgid: numbers('Tgid')[0] ?? null,
+    isContainerInit: inner.length > 1 && inner.at(-1) === 1,
+  }
+}
+
+/** The full name where the kernel cut it at 15 characters: the file name of the program that starts alike. */
+export function fullName(procRoot: string, pid: number, comm: string): string {
+  if (comm.length < 15) return comm
+  const first = readText(path.join(procRoot, String(pid), 'cmdline'))?.split('\0')[0] ?? ''
+  const base = path.basename(first)
+  return base.startsWith(comm) ? cleanName(base) : comm
+}
+
+const MARK = 'TASKMANAGER_RUN_DIR'
+
+/** Why nobody may act on it here, whatever their rights; null when they may. By facts the process cannot choose. */
+export function protectedReason(procRoot: string, pid: number, facts: TargetFacts): string | null {
+  if (pid === 1) return 'PID 1 runs the whole system. It cannot be ended here.'
+  if (facts.isKernel) return `${facts.comm} (PID ${pid}) is a part of the kernel.`
+  if (pid === process.pid) return 'This is the service that would have to answer.'
+  const isStarted = process.channel !== undefined
+  if (isStarted && pid === process.ppid) return `PID ${pid} is the launcher of Task Manager Pro.`
+  return isStarted && facts.ppid === process.ppid && sharesRunDirectory(procRoot, pid)
+    ? `PID ${pid} is a service of Task Manager Pro.`
+    : null
+}
+
+/**
+ * A child of our launcher that was given our run directory. The environment is compared and thrown away: it often
+ * holds secrets.
+ */
+function sharesRunDirectory(procRoot: string, pid: number): boolean {
+  const own = process.env[MARK]
+  if (own === undefined) return false
+  const environment = readText(path.join(procRoot, String(pid), 'environ')) ?? ''
+  return environment.split('\0').includes(`${MARK}=${own}`)
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null // not permitted, or ended
+  }
+}

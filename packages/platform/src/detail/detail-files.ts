@@ -1,0 +1,52 @@
+import { readFile, readdir, readlink } from 'node:fs/promises'
+import path from 'node:path'
+import { readResultOf, type ReadResult } from '../read-result.ts'
+
+/** Reads of one process's directory: asynchronous, and absence is a value. */
+export class DetailFiles {
+  readonly directory: string
+
+  constructor(procRoot: string, pid: number) {
+    this.directory = path.join(procRoot, String(pid))
+  }
+
+  bytes(file: string): Promise<ReadResult<Buffer>> {
+    return resultOf(() => readFile(path.join(this.directory, file)))
+  }
+
+  /** Text, or null for whatever reason it is not to be had. */
+  async text(file: string): Promise<string | null> {
+    const result = await this.bytes(file)
+    return result.kind === 'ok' ? result.value.toString() : null
+  }
+
+  link(file: string): Promise<ReadResult<string>> {
+    return resultOf(() => readlink(path.join(this.directory, file)))
+  }
+
+  names(directory: string): Promise<ReadResult<string[]>> {
+    return resultOf(() => readdir(path.join(this.directory, directory)))
+  }
+}
+
+async function resultOf<T>(read: () => Promise<T>): Promise<ReadResult<T>> {
+  try {
+    return { kind: 'ok', value: await read() }
+  } catch (error) {
+    // A kernel thread has no program: its link exists and leads nowhere.
+    if ((error as NodeJS.ErrnoException).code === 'EINVAL') return { kind: 'unsupported' }
+    return readResultOf(error)
+  }
+}
+
+/** Number of a line `Key: 12 kB` of status(5)-like files; null when there is none. */
+export function statusNumber(text: string | null, key: string): number | null {
+  const value = text === null ? undefined : new RegExp(`^${key}:\\s*(-?\\d+)`, 'm').exec(text)?.[1]
+  return value === undefined ? null : Number(value)
+}
+
+/** The same in bytes, of a line in kB (KiB, as the kernel means it). */
+export function statusBytes(text: string | null, key: string): number | null {
+  const kib = statusNumber(text, key)
+  return kib === null ? null : kib * 1024
+}

@@ -1,0 +1,316 @@
+import { availableParallelism } from 'node:os'
+import type { InfoSection, ProcessInfo, UnknownReason } from '@taskmanager/contracts'
+import { isSessionCritical } from '../control/session-critical.ts'
+import { pidfdCalls } from '../control/pidfd.ts'
+import { fullName, protectedReason, readOwner, readTarget } from '../control/target-facts.ts'
+import { parseCgroup } from '../linux/parse-cgroup.ts'
+import { parseProcPidStat, ProcStatRecord } from '../linux/parse-stat.ts'
+import { readBootEpochMs, readPageSize } from '../linux/proc-world.ts'
+import { formatStartId, readBootId, readClockTicksPerSecond } from '../linux/start-id.ts'
+import { Users } from '../linux/users.ts'
+import type { PlatformOptions } from '../options.ts'
+import { STATUS_BY_CODE } from '../process-table.ts'
+import type { ReadResult } from '../read-result.ts'
+import { cleanText, cut } from '../text/clean.ts'
+import { redactArguments } from '../text/redact.ts'
+import { listenersOf, restartedBy, writtenPaths } from './blast.ts'
+import { DetailFiles, statusBytes, statusNumber } from './detail-files.ts'
+import { ancestorsOf, descendantsOf, readRelatives, refOf, type Relative } from './family.ts'
+import { presentFiles, presentSockets, readDescriptors } from './open-files.ts'
+import type { DetailResult, ProcessDetailProvider } from './process-detail.ts'
+import { readSockets } from './sockets.ts'
+import { clientOwners } from './client-owners.ts'
+import { parseCpuList, parseLimits, parseThread, policyName, terminalName } from './tables.ts'
+
+const MOST_ARGUMENT_CHARACTERS = 4096
+const MOST_DESCENDANTS = 256
+const MOST_THREADS = 4096
+
+/** Details of one process, read when they are asked for; nothing here is sampled. */
+export class LinuxProcessDetail implements ProcessDetailProvider {
+  readonly #options: PlatformOptions
+  readonly #users: Users
+  readonly #bootId: string
+  readonly #ticksPerSecond: number
+  readonly #ownUid = process.getuid?.() ?? null
+
+  constructor(options: PlatformOptions) {
+    this.#options = options
+    this.#users = new Users(options.etcRoot)
+    this.#bootId = readBootId(options.procRoot)
+    this.#ticksPerSecond = readClockTicksPerSecond(options.procRoot)
+  }
+
+  async read(
+    pid: number,
+    startId: string | null,
+    include: ReadonlySet<InfoSection>,
+  ): Promise<DetailResult> {
+    const { procRoot } = this.#options
+    const facts = readTarget(procRoot, pid)
+    if (facts === null) return { kind: 'gone' }
+    const plain = formatStartId(this.#bootId, facts.starttimeTicks)
+    const strong = this.#strongId(pid, plain)
+    if (strong === null) return { kind: 'gone' }
+    if (startId !== null && startId !== plain && startId !== strong) {
+      const name = fullName(procRoot, pid, facts.comm)
+      return {
+        kind: 'identity_mismatch',
+        owner: { pid, name, startedAtMs: this.#startedAtMs(facts.starttimeTicks) },
+      }
+    }
+    const info = await this.#read(pid, strong, include)
+    // What was read belongs to one process only if it is still the same one.
+    const after = readTarget(procRoot, pid)
+    if (info === null || after?.starttimeTicks !== facts.starttimeTicks) return { kind: 'gone' }
+    return { kind: 'ok', info }
+  }
+
+  /** The inode of the pidfd is added where each process has its own; null when the process is gone. */
+  #strongId(pid: number, plain: string): string | null {
+    const pin = this.#options.procRoot === '/proc' ? (pidfdCalls()?.open(pid) ?? null) : null
+    if (pin === null || typeof pin === 'number') return plain
+    try {
+      return pin.inode === null ? plain : `${plain}-${pin.inode}`
+    } finally {
+      pin.close()
+    }
+  }
+
+  #startedAtMs(ticks: number): number {
+    return Math.round(readBootEpochMs(this.#options) + (ticks * 1000) / this.#ticksPerSecond)
+  }
+
+  async #read(
+    pid: number,
+    startId: string,
+    include: ReadonlySet<InfoSection>,
+  ): Promise<ProcessInfo | null> {
+    const { procRoot } = this.#options
+    const files = new DetailFiles(procRoot, pid)
+    const [
+      statResult,
+      status,
+      cmdline,
+      exe,
+      cwd,
+      cgroup,
+      io,
+      schedstat,
+      oom,
+      descriptors,
+      relatives,
+    ] = await Promise.all([
+      files.bytes('stat'),
+      files.text('status'),
+      files.bytes('cmdline'),
+      files.link('exe'),
+      files.link('cwd'),
+      files.text('cgroup'),
+      files.bytes('io'),
+      files.text('schedstat'),
+      files.text('oom_score'),
+      readDescriptors(files),
+      readRelatives(procRoot),
+    ])
+    if (statResult.kind !== 'ok' || status === null) return null
+    const bytes = statResult.value
+    const stat = parseProcPidStat(bytes, bytes.length, new ProcStatRecord())
+    const rest = bytes.toString('latin1', stat.commEnd + 2).split(' ')
+    const target = readTarget(procRoot, pid)
+    const owner = readOwner(procRoot, pid)
+    if (target === null) return null
+    const name = fullName(procRoot, pid, target.comm)
+    const unknown: Record<string, UnknownReason> = {}
+    const known = <T>(field: string, result: ReadResult<T>): T | null => {
+      if (result.kind === 'ok') return result.value
+      unknown[field] = REASONS[result.kind]
+      return null
+    }
+    const args = argumentsOf(known('cmdline', cmdline), target.isKernel)
+    const exePath = known('exe', exe)
+    const place = parseCgroup(cgroup ?? '')
+    const msPerTick = 1000 / this.#ticksPerSecond
+    this.#users.refresh()
+    const userOf = (uid: number | undefined) => (uid === undefined ? null : this.#users.nameOf(uid))
+    const uids = idsOf(status, 'Uid')
+    const isOther = owner.uid !== null && this.#ownUid !== null && owner.uid !== this.#ownUid
+    if (descriptors === null) unknown['num_fds'] = 'not_permitted'
+    const openFiles = descriptors === null ? null : await presentFiles(files, descriptors.list)
+    const sockets = descriptors === null ? [] : await readSockets(files.directory)
+    const written = openFiles === null ? null : writtenPaths(openFiles)
+    const descendants = descendantsOf(pid, relatives)
+    const startIdOf = (ticks: number) => formatStartId(this.#bootId, ticks)
+    const refs = (list: readonly Relative[]) => list.map((each) => refOf(each, startIdOf))
+    const info: ProcessInfo = {
+      pid,
+      start_id: startId,
+      ppid: stat.ppid,
+      name,
+      comm: target.comm,
+      cmdline: args?.list ?? null,
+      cmdline_truncated: args?.truncated ?? false,
+      exe: exePath === null ? null : cleanText(exePath.replace(/ \(deleted\)$/, '')),
+      exe_deleted: exePath === null ? null : exePath.endsWith(' (deleted)'),
+      cwd: ((path) => (path === null ? null : cleanText(path)))(known('cwd', cwd)),
+      status: STATUS_BY_CODE[stat.status] ?? 'unknown',
+      kind: target.isKernel
+        ? 'kernel'
+        : place.container !== null
+          ? 'container'
+          : place.unit?.endsWith('.service') === true
+            ? 'service'
+            : stat.tty !== 0
+              ? 'terminal'
+              : 'background',
+      user: userOf(uids[0]),
+      uid: uids[0] ?? null,
+      effective_user: userOf(uids[1]),
+      gid: idsOf(status, 'Gid')[0] ?? null,
+      started_at_ms: this.#startedAtMs(stat.starttimeTicks),
+      cpu_time_user_ms: stat.utimeTicks * msPerTick,
+      cpu_time_system_ms: stat.stimeTicks * msPerTick,
+      num_threads: stat.threads,
+      nice: stat.nice,
+      scheduler: policyName(Number(rest[38])),
+      affinity:
+        parseCpuList(/^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? '')?.filter(
+          (cpu) => cpu < Math.max(availableParallelism(), 1024),
+        ) ?? null,
+      oom_score: oom === null ? null : Number(oom),
+      tty: terminalName(stat.tty),
+      session: stat.session,
+      unit: place.unit,
+      cgroup: place.path,
+      container: place.container,
+      memory: {
+        rss_bytes: target.isKernel
+          ? 0
+          : (statusBytes(status, 'VmRSS') ?? stat.rssPages * readPageSize(procRoot)),
+        vms_bytes: stat.vsizeBytes,
+        shared_bytes: sharedBytes(status),
+        peak_rss_bytes: statusBytes(status, 'VmHWM'),
+        swap_bytes: statusBytes(status, 'VmSwap'),
+        pss_bytes: null,
+        uss_bytes: null,
+      },
+      io: ioOf(known('io', io)),
+      context_switches_voluntary: statusNumber(status, 'voluntary_ctxt_switches'),
+      context_switches_involuntary: statusNumber(status, 'nonvoluntary_ctxt_switches'),
+      num_fds: descriptors?.count ?? null,
+      run_delay_ms: schedstat === null ? null : Number(schedstat.split(' ')[1]) / 1e6,
+      ancestors: refs(ancestorsOf(pid, relatives)),
+      blast: {
+        descendants: refs(descendants.slice(0, MOST_DESCENDANTS)),
+        descendant_count: descendants.length,
+        listeners:
+          descriptors === null
+            ? null
+            : listenersOf(
+                descriptors.list,
+                sockets,
+                await clientOwners(procRoot, sockets, descriptors.list, relatives),
+              ),
+        files_writing: written?.paths ?? null,
+        files_writing_count: written?.count ?? null,
+        restarted_by: await restartedBy(place.unit),
+        other_user: isOther,
+        session_critical: owner.isContainerInit || isSessionCritical(name, target.comm),
+        has_windows: null,
+        permitted: !isOther || this.#ownUid === 0,
+        protected_reason: protectedReason(procRoot, pid, target),
+      },
+      unknown,
+      sampled_at_ms: Math.round(this.#options.clock.epochMs()),
+    }
+    if (include.has('threads')) info.threads = await this.#threads(files, msPerTick)
+    if (include.has('files')) info.files = openFiles
+    if (include.has('sockets'))
+      info.sockets = descriptors === null ? null : presentSockets(descriptors.list, sockets)
+    if (include.has('limits'))
+      info.limits = ((text) => (text === null ? null : parseLimits(text)))(
+        await files.text('limits'),
+      )
+    if (include.has('tree'))
+      info.tree = [relatives.get(pid), ...descendants].flatMap((each) =>
+        each === undefined
+          ? []
+          : [
+              {
+                pid: each.pid,
+                ppid: each.ppid,
+                name: each.name,
+                start_id: startIdOf(each.startTicks),
+              },
+            ],
+      )
+    if (include.has('memory')) await addMemory(info, files)
+    else {
+      unknown['memory.pss_bytes'] = 'not_reported'
+      unknown['memory.uss_bytes'] = 'not_reported'
+    }
+    return info
+  }
+
+  async #threads(files: DetailFiles, msPerTick: number) {
+    const tids = await files.names('task')
+    if (tids.kind !== 'ok') return null
+    const threads = await Promise.all(
+      tids.value.slice(0, MOST_THREADS).map(async (tid) => {
+        const stat = await files.bytes(`task/${tid}/stat`)
+        return stat.kind === 'ok' ? parseThread(Number(tid), stat.value, msPerTick) : null
+      }),
+    )
+    return threads.filter((thread) => thread !== null)
+  }
+}
+
+const REASONS = { gone: 'gone', denied: 'not_permitted', unsupported: 'not_supported' } as const
+
+function argumentsOf(bytes: Buffer | null, isKernel: boolean) {
+  if (bytes === null) return null
+  if (isKernel || bytes.length === 0) return { list: [], truncated: false }
+  const text = bytes.toString().replace(/\0+$/, '')
+  const list: string[] = []
+  let room = MOST_ARGUMENT_CHARACTERS
+  for (const argument of redactArguments(text.split('\0')).map(cleanText)) {
+    if (room <= 0) return { list, truncated: true }
+    list.push(cut(argument, room))
+    if (argument.length > room) return { list, truncated: true }
+    room -= argument.length + 1
+  }
+  return { list, truncated: false }
+}
+
+/** Real, effective, saved, file-system id. */
+const idsOf = (status: string, key: 'Uid' | 'Gid'): number[] =>
+  new RegExp(`^${key}:\\s*(.*)$`, 'm').exec(status)?.[1]?.split(/\s+/).map(Number) ?? []
+
+function sharedBytes(status: string): number | null {
+  const file = statusBytes(status, 'RssFile')
+  const shmem = statusBytes(status, 'RssShmem')
+  return file === null || shmem === null ? null : file + shmem
+}
+
+function ioOf(bytes: Buffer | null): ProcessInfo['io'] {
+  if (bytes === null) return null
+  const text = bytes.toString()
+  const keys = ['read_bytes', 'write_bytes', 'rchar', 'wchar']
+  const [read, write, readChars, writeChars] = keys.map((key) => statusNumber(text, key))
+  if (read == null || write == null || readChars == null || writeChars == null) return null
+  return { read_bytes: read, write_bytes: write, read_chars: readChars, write_chars: writeChars }
+}
+
+/** PSS and USS, which walk every mapping. Source: smaps_rollup, proc_pid_smaps(5). */
+async function addMemory(info: ProcessInfo, files: DetailFiles): Promise<void> {
+  const result = await files.bytes('smaps_rollup')
+  const text = result.kind === 'ok' ? result.value.toString() : null
+  const clean = statusBytes(text, 'Private_Clean')
+  const dirty = statusBytes(text, 'Private_Dirty')
+  info.memory.pss_bytes = statusBytes(text, 'Pss')
+  info.memory.uss_bytes = clean === null || dirty === null ? null : clean + dirty
+  if (info.memory.pss_bytes !== null) return
+  const reason = result.kind === 'denied' ? 'not_permitted' : 'not_reported'
+  info.unknown['memory.pss_bytes'] = reason
+  info.unknown['memory.uss_bytes'] = reason
+}

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { SocketInfo } from '@taskmanager/contracts'
+import { cleanText } from '../text/clean.ts'
+
+/** One socket of the network namespace of a process. */
+export interface SocketEntry {
+  inode: string
+  protocol: SocketInfo['protocol']
+  local: string
+  localPort: number
+  remote: string | null
+  remotePort: number
+  state: string | null
+}
+
+const STATES =
+  ' ESTABLISHED SYN_SENT SYN_RECV FIN_WAIT1 FIN_WAIT2 TIME_WAIT CLOSE CLOSE_WAIT LAST_ACK LISTEN CLOSING NEW_SYN_RECV'.split(
+    ' ',
+  )
+
+/** `/proc/<pid>/net/{tcp,tcp6,udp,udp6,unix}` as the process sees them. Source: proc_pid_net(5). */
+export async function readSockets(directory: string): Promise<SocketEntry[]> {
+  const tables = await Promise.all(
+    (['tcp', 'tcp6', 'udp', 'udp6'] as const).map(async (protocol) =>
+      parseInet(protocol, await text(path.join(directory, 'net', protocol))),
+    ),
+  )
+  return [...tables.flat(), ...parseUnix(await text(path.join(directory, 'net/unix')))]
+}
+
+async function text(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'latin1')
+  } catch {
+    return '' // no such protocol here, or the process ended
+  }
+}
+
+type InetProtocol = 'tcp' | 'tcp6' | 'udp' | 'udp6'
+
+/** Lines `sl local remote state … inode`; addresses in hexadecimal words of the machine's byte order. */
+export function parseInet(protocol: InetProtocol, content: string): SocketEntry[] {
+  return content.split('\n').flatMap((line) => {
+    const parts = line.trim().split(/\s+/)
+    const [, local = '', remote = '', state = ''] = parts
+    const inode = parts[9]
+    if (inode === undefined || !/^[0-9A-F]+:[0-9A-F]{4}$/.test(local)) return []
+    const here = endpoint(local)
+    const there = endpoint(remote)
+    const isUdp = protocol.startsWith('udp')
+    return [
+      {
+        inode,
+        protocol,
+        local: here.text,
+        localPort: here.port,
+        remote: there.port === 0 ? null : there.text,
+        remotePort: there.port,
+        state: isUdp ? null : (STATES[Number.parseInt(state, 16)] ?? null),
+      },
+    ]
+  })
+}
+
+function endpoint(hex: string): { text: string; port: number } {
+  const [address = '', portHex = '0'] = hex.split(':')
+  const port = Number.parseInt(portHex, 16)
+  const bytes = Buffer.from(address, 'hex')
+  for (let at = 0; at + 4 <= bytes.length; at += 4) bytes.subarray(at, at + 4).reverse()
+  if (bytes.length === 4) return { text: `${bytes.join('.')}:${port}`, port }
+  const mapped = bytes.subarray(0, 12).toString('hex') === '00000000000000000000ffff'
+  return {
+    text: mapped ? `${bytes.subarray(12).join('.')}:${port}` : `[${v6(bytes)}]:${port}`,
+    port,
+  }
+}
+
+/** Shortest form. Source: RFC 5952. */
+function v6(bytes: Buffer): string {
+  const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(i * 2).toString(16))
+  const runs = groups.join(':').match(/(?:^|:)0(?::0)+(?=:|$)/g) ?? []
+  const longest = runs.toSorted((a, b) => b.length - a.length)[0]
+  const whole = groups.join(':')
+  if (longest === undefined) return whole
+  const at = whole.indexOf(longest)
+  const before = whole.slice(0, at)
+  const after = whole.slice(at + longest.length).replace(/^:/, '')
+  return `${before}::${after}`
+}
+
+/** Lines `Num RefCount Protocol Flags Type St Inode Path`. */
+export function parseUnix(content: string): SocketEntry[] {
+  return content.split('\n').flatMap((line) => {
+    const parts = /^\S+: \S+ \S+ (\S+) \S+ \S+\s+(\d+)(?: (.*))?$/.exec(line.trim())
+    if (parts === null) return []
+    const [, flags = '', inode = '', name = ''] = parts
+    const isListening = (Number.parseInt(flags, 16) & 0x10000) !== 0
+    const state = isListening ? 'LISTEN' : null
+    const local = cleanText(name)
+    return [{ inode, protocol: 'unix', local, localPort: 0, remote: null, remotePort: 0, state }]
+  })
+}

@@ -1,0 +1,70 @@
+import type { DiskSample } from '../machine.ts'
+import { readBlockDevices, type BlockDevice } from './block-devices.ts'
+import { KeptFile } from './kept-file.ts'
+import { parseDiskstats, SECTOR_BYTES, type DiskstatsLine } from './parse-diskstats.ts'
+
+const DEVICES_EVERY_MS = 30_000
+
+/** Disks with their counters. What is known about a device is read again when another one comes and twice a minute. */
+export class Disks {
+  readonly #sysRoot: string
+  readonly #file: KeptFile
+  #devices = new Map<string, BlockDevice>()
+  #readMs: number | null = null
+
+  constructor(procRoot: string, sysRoot: string) {
+    this.#sysRoot = sysRoot
+    this.#file = new KeptFile(`${procRoot}/diskstats`)
+  }
+
+  /** null when the counters cannot be read. Temperatures come from `temperatureOf`, by the folder of the sensor. */
+  read(nowMs: number, temperatureOf: (hwmon: string) => number | null): DiskSample[] | null {
+    if (this.#file.read().kind !== 'ok') return null
+    this.#refreshDevices(nowMs)
+    const wanted = this.#devices.size > 0 ? this.#isKnown : looksLikeDisk
+    const lines = parseDiskstats(this.#file.bytes, this.#file.length, wanted)
+    return lines.map((line) => this.#sample(line, temperatureOf))
+  }
+
+  readonly #isKnown = (name: string) => this.#devices.has(name)
+
+  /** Devices as of the last read, for the file systems on them. */
+  get devices(): ReadonlyMap<string, BlockDevice> {
+    return this.#devices
+  }
+
+  #refreshDevices(nowMs: number) {
+    if (this.#readMs !== null && nowMs - this.#readMs < DEVICES_EVERY_MS) return
+    this.#readMs = nowMs
+    this.#devices = new Map(readBlockDevices(this.#sysRoot).map((device) => [device.id, device]))
+  }
+
+  #sample(line: DiskstatsLine, temperatureOf: (hwmon: string) => number | null): DiskSample {
+    const device = this.#devices.get(line.name)
+    const hwmon = device?.hwmon ?? null
+    return {
+      id: line.name,
+      model: device?.model ?? null,
+      kind: device?.kind ?? 'unknown',
+      sizeBytes: device?.sizeBytes ?? null,
+      readBytes: line.readSectors * SECTOR_BYTES,
+      writeBytes: line.writeSectors * SECTOR_BYTES,
+      reads: line.reads,
+      writes: line.writes,
+      readMs: line.readMs,
+      writeMs: line.writeMs,
+      busyMs: line.busyMs,
+      queueMs: line.queueMs,
+      temperatureCelsius: hwmon === null ? null : temperatureOf(hwmon),
+      partitions: device?.partitions ?? [],
+    }
+  }
+
+  close(): void {
+    this.#file.close()
+  }
+}
+
+/** Whole disks by name alone, where sysfs is hidden (some containers). */
+const looksLikeDisk = (name: string) =>
+  /^(?:sd[a-z]+|hd[a-z]+|vd[a-z]+|xvd[a-z]+|nvme\d+n\d+|mmcblk\d+)$/.test(name)

@@ -1,0 +1,191 @@
+import { statfs, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { FilesystemSample } from '../machine.ts'
+import type { Clock } from '../options.ts'
+import { cleanText } from '../text/clean.ts'
+import { readLines } from './sysfs.ts'
+import { parseMountinfo, type MountLine } from './parse-mountinfo.ts'
+
+/** As much of statfs(2) as we use; sizes in blocks. */
+export interface StatfsNumbers {
+  bsize: number
+  blocks: number
+  bfree: number
+  bavail: number
+  files: number
+  ffree: number
+}
+
+/** How the file systems are asked; tests hand in one that never answers. */
+export interface FilesystemWorld {
+  statfs: (mount: string) => Promise<StatfsNumbers>
+  isDirectory: (mount: string) => Promise<boolean>
+}
+
+const realWorld: FilesystemWorld = {
+  statfs: (mount) => statfs(mount),
+  isDirectory: async (mount) => (await stat(mount)).isDirectory(),
+}
+
+/** How long one file system is waited for before its last figures are shown as old. */
+const ANSWER_WITHIN_MS = 1000
+/**
+ * Questions that may be without an answer at once. Each holds one of the four threads that Node uses for files, and
+ * a dead network mount holds it until it comes back: two dead mounts must not stop everything else.
+ */
+const MOST_UNANSWERED = 2
+
+interface Known {
+  numbers: StatfsNumbers | null
+  /** A single file mounted from elsewhere, as containers have them: no file system to a person. */
+  isFile: boolean
+  answeredMs: number
+  askedMs: number
+  asking: Promise<void> | null
+}
+
+/** Real file systems, once each, with their sizes. A mount that does not answer keeps its last figures, with their age. */
+export class Filesystems {
+  readonly #procRoot: string
+  readonly #clock: Clock
+  readonly #world: FilesystemWorld
+  readonly #known = new Map<string, Known>()
+  #mounts: MountLine[] = []
+
+  constructor(procRoot: string, clock: Clock, world: FilesystemWorld = realWorld) {
+    this.#procRoot = procRoot
+    this.#clock = clock
+    this.#world = world
+  }
+
+  /** Asks every file system, waiting at most a second for each. */
+  async refresh(): Promise<void> {
+    const text = await readLines(path.join(this.#procRoot, 'self/mountinfo'))
+    const mounts = chooseMounts(parseMountinfo(text))
+    for (const mount of mounts) await this.#ask(mount)
+    this.#mounts = mounts
+    const keys = new Set(mounts.map(keyOf))
+    for (const [key, { asking }] of this.#known) {
+      if (!keys.has(key) && asking === null) this.#known.delete(key)
+    }
+  }
+
+  async #ask(mount: MountLine): Promise<void> {
+    const known = this.#knownOf(mount)
+    if (known.asking === null && this.#unanswered < MOST_UNANSWERED) {
+      known.askedMs = this.#clock.monotonicMs()
+      known.asking = this.#answer(mount, known)
+      await within(known.asking, ANSWER_WITHIN_MS)
+    }
+  }
+
+  #knownOf(mount: MountLine): Known {
+    const key = keyOf(mount)
+    const nowMs = this.#clock.monotonicMs()
+    const fresh = { numbers: null, isFile: false, answeredMs: nowMs, askedMs: nowMs, asking: null }
+    const known = this.#known.get(key) ?? fresh
+    this.#known.set(key, known)
+    return known
+  }
+
+  get #unanswered(): number {
+    let count = 0
+    for (const { asking } of this.#known.values()) if (asking !== null) count++
+    return count
+  }
+
+  async #answer(mount: MountLine, known: Known): Promise<void> {
+    try {
+      known.isFile = mount.root !== '/' && !(await this.#world.isDirectory(mount.mount))
+      known.numbers = known.isFile ? null : await this.#world.statfs(mount.mount)
+      known.answeredMs = this.#clock.monotonicMs()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error
+      known.numbers = null // not permitted, or just unmounted: known by name only
+    } finally {
+      known.asking = null
+    }
+  }
+
+  /** `diskOf` names the disk beneath a mount; null where it is not known. */
+  read(diskOf: (mount: MountLine) => string | null): FilesystemSample[] {
+    const nowMs = this.#clock.monotonicMs()
+    return this.#mounts.flatMap((mount) => {
+      const known = this.#knownOf(mount)
+      if (known.isFile) return []
+      const isStale = known.asking !== null && nowMs - known.askedMs >= ANSWER_WITHIN_MS
+      const staleMs = isStale ? nowMs - known.answeredMs : null
+      return [{ ...sizes(known.numbers), ...named(mount, diskOf(mount)), staleMs }]
+    })
+  }
+}
+
+const keyOf = (mount: MountLine) => `${mount.device} ${mount.mount}`
+
+function named(mount: MountLine, disk: string | null) {
+  return {
+    mount: cleanText(mount.mount),
+    device: cleanText(mount.source),
+    disk,
+    type: mount.type,
+    readOnly: mount.readOnly,
+  }
+}
+
+function sizes(numbers: StatfsNumbers | null) {
+  const bytes = (blocks: number) => (numbers === null ? null : blocks * numbers.bsize)
+  const hasInodes = numbers !== null && numbers.files > 0
+  return {
+    totalBytes: bytes(numbers?.blocks ?? 0),
+    freeBytes: bytes(numbers?.bfree ?? 0),
+    availableBytes: bytes(numbers?.bavail ?? 0),
+    inodesTotal: hasInodes ? numbers.files : null,
+    inodesFree: hasInodes ? numbers.ffree : null,
+  }
+}
+
+async function within(answer: Promise<void>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs)
+  })
+  await Promise.race([answer, late])
+  clearTimeout(timer)
+}
+
+const NETWORK_TYPES =
+  /^(?:nfs4?|cifs|smb3?|smbfs|ceph|glusterfs|afs|9p|virtiofs|beegfs|lustre|gpfs|vboxsf|vmhgfs|drvfs|fuse\.(?!portal$|gvfsd-fuse$|lxcfs$|snapfuse$).+|zfs|fuseblk)$/
+/** Images that programs are shipped in: full by nature, of no interest to somebody short of space. */
+const IMAGE_TYPES = new Set(['squashfs', 'erofs', 'iso9660', 'udf', 'cramfs', 'romfs'])
+
+/**
+ * Mounts a person has space on, in their order: real devices, network file systems, and whatever is at `/` (an overlay
+ * in a container). A device is listed once, at its shortest mount point, so that bind mounts, subvolumes and the
+ * layers of containers do not count twice.
+ */
+export function chooseMounts(mounts: readonly MountLine[]): MountLine[] {
+  const byDevice = new Map<string, MountLine>()
+  const topmost = new Map(mounts.map((mount) => [mount.mount, mount])) // a later mount hides an earlier one
+  for (const mount of topmost.values()) {
+    if (!isReal(mount)) continue
+    const key = mount.source.startsWith('/dev/') ? mount.source : mount.device
+    const chosen = byDevice.get(key)
+    if (chosen === undefined || isBetter(mount, chosen)) byDevice.set(key, mount)
+  }
+  return [...byDevice.values()].toSorted((a, b) => (a.mount < b.mount ? -1 : 1))
+}
+
+function isBetter(mount: MountLine, than: MountLine): boolean {
+  const whole = mount.root === '/'
+  if (whole !== (than.root === '/')) return whole || mount.mount === '/'
+  return mount.mount.length < than.mount.length
+}
+
+function isReal(mount: MountLine): boolean {
+  if (mount.mount === '/') return true
+  if (IMAGE_TYPES.has(mount.type)) return false
+  return (
+    NETWORK_TYPES.test(mount.type) ||
+    (mount.source.startsWith('/dev/') && !mount.source.startsWith('/dev/loop'))
+  )
+}

@@ -1,0 +1,196 @@
+import { hostname, release, userInfo } from 'node:os'
+import path from 'node:path'
+import { koffiOrNull } from '../ffi.ts'
+import { readSlowInventory, type SlowInventory } from '../inventory/slow-inventory.ts'
+import type { BoardInfo, MachineCapability, MachineInfo } from '../machine-info.ts'
+import type { PlatformOptions } from '../options.ts'
+import { cleanName } from '../text/clean.ts'
+import { readLimits } from './cgroup-limits.ts'
+import { readCpuInfo } from './cpu-topology.ts'
+import { parseOsRelease } from './os-release.ts'
+import type { SlowReadings } from './slow-readings.ts'
+import { list, readLines, readText } from './sysfs.ts'
+import { readContainer, readVirtualMachine } from './virtualization.ts'
+
+type FixedInfo = Omit<MachineInfo, 'memory' | 'capabilities' | 'inventoryComplete'> & {
+  totalBytes: number | null
+  fixedCapabilities: Record<string, MachineCapability>
+}
+
+/** Static facts, read once; what depends on the running service is added at each call. */
+export class LinuxInfo {
+  readonly #options: PlatformOptions
+  readonly #slow: SlowReadings
+  #fixed: Promise<FixedInfo> | null = null
+  #inventory: SlowInventory | null = null
+  #collecting = false
+
+  constructor(options: PlatformOptions, slow: SlowReadings) {
+    this.#options = options
+    this.#slow = slow
+  }
+
+  async read(): Promise<MachineInfo> {
+    this.#fixed ??= readFixed(this.#options)
+    const { totalBytes, fixedCapabilities, ...fixed } = await this.#fixed
+    this.#collectInventory()
+    const inventory = this.#inventory
+    return {
+      ...fixed,
+      board: joinBoards(fixed.board, inventory?.board ?? null),
+      memory: { totalBytes, modules: inventory?.modules ?? [] },
+      capabilities: { ...fixedCapabilities, ...this.#slowCapabilities() },
+      inventoryComplete: inventory !== null,
+    }
+  }
+
+  /** Once, beside everything else. A recorded machine has no such inventory: it would be this one's. */
+  #collectInventory() {
+    if (this.#collecting) return
+    this.#collecting = true
+    const none: SlowInventory = { modules: [], board: null }
+    if (this.#options.procRoot !== '/proc') this.#inventory = none
+    else void readSlowInventory().then((inventory) => (this.#inventory = inventory))
+  }
+
+  #slowCapabilities(): Record<string, MachineCapability> {
+    const sensors = this.#slow.sensors.get()
+    const power = this.#slow.power.get()
+    const has = (found: boolean, reason: string) => ({
+      available: found,
+      reason: found ? null : reason,
+    })
+    return {
+      gpu: this.#slow.gpus.capability(),
+      sensors: has(
+        (sensors?.sensors.length ?? 0) > 0,
+        'This machine shows no sensors, as most virtual machines do.',
+      ),
+      cpu_temperature: has(
+        sensors?.cpuCelsius != null,
+        'No temperature sensor of the CPU was found.',
+      ),
+      cpu_frequency: has(
+        (this.#slow.frequencies.get()?.byCpu.size ?? 0) > 0,
+        'The kernel does not tell the frequency of the CPU here.',
+      ),
+      battery: has(power?.battery != null, 'No battery was found.'),
+      package_power: has(
+        power?.packageEnergy != null,
+        'The energy counter of the CPU (RAPL) is missing or only administrators may read it.',
+      ),
+    }
+  }
+}
+
+async function readFixed(options: PlatformOptions): Promise<FixedInfo> {
+  const { procRoot, sysRoot, etcRoot } = options
+  const isLive = procRoot === '/proc'
+  const stat = await readLines(path.join(procRoot, 'stat'))
+  const meminfo = await readLines(path.join(procRoot, 'meminfo'))
+  const totalKib = /^MemTotal:\s*(\d{1,15}) kB$/m.exec(meminfo)?.[1]
+  const totalBytes = totalKib === undefined ? null : Number(totalKib) * 1024
+  const bootSeconds = /^btime (\d{1,12})$/m.exec(stat)?.[1]
+  const cpu = await readCpuInfo(procRoot, sysRoot)
+  const container = await readContainer(procRoot, isLive ? '/' : path.join(procRoot, '..'))
+  const noLimits = { cpuCount: null, memoryBytes: null }
+  const host = { cpuCount: cpu.threads, memoryBytes: totalBytes }
+  const owner = ownerOf()
+  return {
+    hostname: (await readText(path.join(procRoot, 'sys/kernel/hostname'))) ?? cleanName(hostname()),
+    os: {
+      platform: 'linux',
+      name: parseOsRelease(await readLines(path.join(etcRoot, 'os-release'))),
+      kernel:
+        (await readText(path.join(procRoot, 'sys/kernel/osrelease'))) ??
+        (isLive ? release() : null),
+      architecture: process.arch,
+    },
+    bootTimeMs: bootSeconds === undefined ? null : Number(bootSeconds) * 1000,
+    bootId: await readText(path.join(procRoot, 'sys/kernel/random/boot_id')),
+    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
+    ...owner,
+    cpu,
+    totalBytes,
+    board: await readBoard(sysRoot),
+    virtualMachine: await readVirtualMachine(procRoot, sysRoot),
+    container,
+    limits: container === null ? noLimits : await readLimits(procRoot, sysRoot, host),
+    fixedCapabilities: await readCapabilities(procRoot, owner.elevated),
+  }
+}
+
+function ownerOf() {
+  const uid = process.geteuid?.() ?? null
+  return { user: userName(), uid, elevated: uid === 0 }
+}
+
+/** null where the user has no entry in the list of users (containers with a bare number). */
+function userName(): string | null {
+  try {
+    return cleanName(userInfo().username)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SYSTEM_ERROR') throw error
+    return null
+  }
+}
+
+/** Source: sysfs-class-dmi of the kernel's ABI documents; device trees have the model alone. */
+async function readBoard(sysRoot: string): Promise<BoardInfo> {
+  const dmi = path.join(sysRoot, 'class/dmi/id')
+  const first = async (...files: string[]) => {
+    for (const file of files) {
+      const text = await readText(path.join(dmi, file))
+      if (text !== null && !PLACEHOLDER.test(text)) return cleanName(text)
+    }
+    return null
+  }
+  const tree = await readText(path.join(sysRoot, 'firmware/devicetree/base/model'))
+  return {
+    manufacturer: await first('sys_vendor', 'board_vendor'),
+    model: (await first('product_name', 'board_name')) ?? (tree?.replaceAll('\u2400', '') || null),
+    bios: await first('bios_version'),
+  }
+}
+
+/** What makers leave in the tables when they fill in nothing. */
+const PLACEHOLDER =
+  /^(?:to be filled|system manufacturer|system product name|default string|not specified|o\.e\.m)/i
+
+function joinBoards(own: BoardInfo, slow: BoardInfo | null): BoardInfo {
+  return {
+    manufacturer: own.manufacturer ?? slow?.manufacturer ?? null,
+    model: own.model ?? slow?.model ?? null,
+    bios: own.bios ?? slow?.bios ?? null,
+  }
+}
+
+const NEEDS_ELEVATION =
+  'This service runs as an ordinary user. Start it with start-stats-elevated.sh to act on processes of other users.'
+
+async function readCapabilities(
+  procRoot: string,
+  elevated: boolean,
+): Promise<Record<string, MachineCapability>> {
+  const pressure = (await list(path.join(procRoot, 'pressure'))).length > 0
+  const works = (available: boolean, reason: string) => ({
+    available,
+    reason: available ? null : reason,
+  })
+  return {
+    control: { available: true, reason: null },
+    elevation: works(elevated, NEEDS_ELEVATION),
+    process_io: works(
+      elevated,
+      'The disk activity of processes of other users needs an elevated service.',
+    ),
+    pressure: works(
+      pressure,
+      'This kernel does not count waiting (pressure stall information is off or missing).',
+    ),
+    foreign_functions: works(
+      koffiOrNull() !== null,
+      'The foreign function library (koffi) has no binary for this system; files are read instead.',
+    ),
+  }
+}

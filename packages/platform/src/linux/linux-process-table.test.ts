@@ -1,0 +1,203 @@
+import { mkdirSync, mkdtempSync, readSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { defaultOptions } from '../options.ts'
+import type { ProcessTable } from '../process-table.ts'
+import type { SweepCalls } from './libc.ts'
+import { LinuxProcessTable } from './linux-process-table.ts'
+
+const SECOND_NS = 1e9
+
+/** A proc tree of ordinary files whose clocks, and the death of whose descriptors, a test decides. */
+class SmallMachine {
+  readonly root = mkdtempSync(path.join(tmpdir(), 'small-proc-'))
+  readonly clocks = new Map<number, number[]>()
+  /** Pids whose kept descriptors answer as those of an ended process do. */
+  readonly dead = new Set<string>()
+  reads = 0
+  now = 100_000
+
+  constructor() {
+    this.file('uptime', '100.00 150.00\n')
+    this.stat(100, 100)
+    mkdirSync(path.join(this.root, 'self'))
+  }
+
+  file(name: string, text: string) {
+    mkdirSync(path.dirname(path.join(this.root, name)), { recursive: true })
+    writeFileSync(path.join(this.root, name), text)
+  }
+
+  stat(idleTicks: number, forks: number) {
+    const times = `10 0 10 ${idleTicks} 0 0 0 0 0 0`
+    this.file('stat', `cpu  ${times}\ncpu0 ${times}\nbtime 1700000000\nprocesses ${forks}\n`)
+  }
+
+  process(pid: number, options: { ppid?: number; start?: number; waitedTicks?: number } = {}) {
+    const { ppid = 1, start = 50, waitedTicks = 0 } = options
+    const tail = `0 0 0 -1 0 0 0 0 0 1 1 ${waitedTicks} 0 20 0 1 0 ${start} 4096 10 0\n`
+    this.file(`${pid}/stat`, `${pid} (p${pid}) S ${ppid} ${tail}`)
+    this.file(`${pid}/statm`, '20 12 0 0 0 0 0\n')
+    this.file(`${pid}/status`, 'Uid:\t0\t0\t0\t0\n')
+  }
+
+  remove(pid: number) {
+    rmSync(path.join(this.root, String(pid)), { recursive: true })
+  }
+
+  /** Answers of the CPU clock, one a call; the last is repeated. */
+  clock(pid: number, ...answers: number[]) {
+    this.clocks.set(pid, answers)
+  }
+
+  readonly calls: SweepCalls = {
+    processCpuNs: (pid) => {
+      const answers = this.clocks.get(pid) ?? []
+      return (answers.length > 1 ? answers.shift() : answers[0]) ?? -1
+    },
+    readAgain: (fd, buffer) => {
+      const length = readSync(fd, buffer, 0, buffer.length, 0)
+      const text = Buffer.from(buffer.subarray(0, length)).toString('latin1')
+      this.reads += text.includes(') S ') ? 1 : 0
+      return this.dead.has(text) ? -1 : length
+    },
+    lastErrno: () => 3,
+    directoryEntries: () => -1,
+    rewind: () => {},
+  }
+
+  table() {
+    const clock = { monotonicMs: () => this.now, epochMs: () => 1_700_000_000_000 + this.now }
+    return new LinuxProcessTable({
+      ...defaultOptions,
+      procRoot: this.root,
+      etcRoot: this.root,
+      clock,
+      calls: this.calls,
+      ownUid: 0,
+    })
+  }
+}
+
+let machine: SmallMachine
+let provider: LinuxProcessTable
+beforeEach(() => {
+  machine = new SmallMachine()
+  machine.process(1, { ppid: 0, start: 1 })
+  machine.clock(1, 1 * SECOND_NS)
+  provider = machine.table()
+})
+afterEach(() => {
+  provider.close()
+  rmSync(machine.root, { recursive: true })
+})
+
+function sweepAfterOneSecond(): ProcessTable {
+  machine.now += 1000
+  return provider.sweep()
+}
+
+function row(table: ProcessTable, pid: number) {
+  const slot = table.slots.subarray(0, table.count).find((at) => table.columns.pid[at] === pid)
+  if (slot === undefined) throw new Error(`pid ${pid} is not listed`)
+  const { cpuNs, previousCpuNs, rssBytes } = table.columns
+  return {
+    cpuNs: cpuNs[slot],
+    previousCpuNs: previousCpuNs[slot],
+    rssBytes: rssBytes[slot],
+    startId: table.facts[slot]?.startId,
+  }
+}
+
+const listed = (table: ProcessTable) =>
+  Array.from(table.slots.subarray(0, table.count), (slot) => table.columns.pid[slot])
+
+describe('the sweep', () => {
+  test('has no baseline on the first sweep and takes rss from statm', () => {
+    const first = provider.sweep()
+    expect(row(first, 1)).toMatchObject({ cpuNs: SECOND_NS, previousCpuNs: NaN })
+    expect((row(first, 1).rssBytes ?? 0) % 12).toBe(0)
+    machine.clock(1, 1.25 * SECOND_NS)
+    expect(row(sweepAfterOneSecond(), 1)).toMatchObject({
+      cpuNs: 1.25 * SECOND_NS,
+      previousCpuNs: SECOND_NS,
+    })
+  })
+
+  test('reads stat again when the clock moved, once more after that, and in its turn', () => {
+    provider.sweep()
+    machine.reads = 0
+    machine.clock(1, 2 * SECOND_NS)
+    sweepAfterOneSecond()
+    expect(machine.reads).toBe(1)
+    machine.reads = 0
+    sweepAfterOneSecond() // it was caught at work: how it came to rest
+    expect(machine.reads).toBe(1)
+    machine.reads = 0
+    for (let i = 0; i < 10; i++) sweepAfterOneSecond()
+    expect(machine.reads).toBe(1)
+  })
+
+  test('a reused pid is another process, without the time of the former', () => {
+    machine.process(20, { start: 60 })
+    machine.clock(20, 500 * SECOND_NS)
+    const old = row(provider.sweep(), 20).startId
+    // The kernel: descriptors of the ended process answer ESRCH, the directory is that of the new one.
+    machine.dead.add(`20 (p20) S 1 0 0 0 -1 0 0 0 0 0 1 1 0 0 20 0 1 0 60 4096 10 0\n`)
+    // A new file: the kept descriptor goes on reading the old one.
+    machine.remove(20)
+    machine.process(20, { start: 10_000 })
+    machine.clock(20, 0.1 * SECOND_NS)
+    const table = sweepAfterOneSecond()
+    expect(table.ended).toEqual([{ pid: 20, startId: old }])
+    expect(row(table, 20).startId).not.toBe(old)
+    expect(row(table, 20)).toMatchObject({ cpuNs: 0.1 * SECOND_NS, previousCpuNs: 0 })
+  })
+
+  test('a child collected between its clock and the stat of its parent is told once', () => {
+    machine.process(10)
+    machine.clock(10, SECOND_NS)
+    machine.process(20, { ppid: 10 })
+    machine.clock(20, 300 * SECOND_NS)
+    provider.sweep()
+    machine.clock(10, 1.1 * SECOND_NS)
+    machine.process(10, { waitedTicks: 30_050 })
+    machine.clock(20, 300.4 * SECOND_NS, -1) // alive in the pass over the clocks, then gone
+    const table = sweepAfterOneSecond()
+    expect(listed(table)).toEqual([1, 10])
+    expect(table.endedUnder).toEqual([
+      { parentPid: 10, parentName: 'p10', cpuNs: 500 * 1e6, listedCount: 1 },
+    ])
+  })
+
+  test('a process that leaves is ended once, wherever it was noticed', () => {
+    machine.process(20)
+    machine.clock(20, SECOND_NS)
+    const { startId } = row(provider.sweep(), 20)
+    machine.clock(20, -1)
+    expect(sweepAfterOneSecond().ended).toEqual([{ pid: 20, startId }])
+    machine.remove(20)
+    const after = sweepAfterOneSecond()
+    expect(after.ended).toEqual([])
+    expect(listed(after)).toEqual([1])
+  })
+
+  test('a row whose stat is malformed is counted, and no other row suffers', () => {
+    machine.file('30/stat', '30 (broken) S 1 x\n')
+    machine.clock(30, SECOND_NS)
+    const table = provider.sweep()
+    expect(table.skipped).toBe(1)
+    expect(listed(table)).toEqual([1])
+  })
+
+  test('garbage in the stat of the machine costs one interval of accounting', () => {
+    provider.sweep()
+    machine.file('stat', 'nonsense\n')
+    expect(sweepAfterOneSecond()).toMatchObject({ machine: null, count: 1 })
+    machine.stat(200, 101)
+    expect(sweepAfterOneSecond().machine).toBeNull() // nothing to compare with
+    machine.stat(250, 101)
+    expect(sweepAfterOneSecond().machine).toMatchObject({ busyMs: 500, forks: 0 })
+  })
+})

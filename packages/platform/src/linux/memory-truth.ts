@@ -1,0 +1,92 @@
+import { ACCESS, type ProcessColumns } from '../process-table.ts'
+import { DENIED } from './kept-descriptors.ts'
+import { lineValue } from './keyed-lines.ts'
+
+const PSS = Buffer.from('Pss:')
+const CLEAN = Buffer.from('Private_Clean:')
+const DIRTY = Buffer.from('Private_Dirty:')
+const SWAP = Buffer.from('Swap:')
+const KIB = 1024
+
+export interface MemoryTruthWorld {
+  /** Reads smaps_rollup of a pid into the buffer: length, GONE or DENIED. */
+  read(pid: number, buffer: Buffer): number
+  monotonicMs(): number
+  epochMs(): number
+}
+
+/**
+ * PSS, USS and swap, which cost fifty times what a row costs: the kernel walks every mapping. So a tick reads only
+ * the processes that are biggest and longest unread, within its time. Source: smaps_rollup, proc_pid_smaps(5).
+ */
+export class MemoryTruth {
+  readonly #world: MemoryTruthWorld
+  readonly #budgetMs: number
+  readonly #buffer = Buffer.allocUnsafe(4096)
+  /** The kernel has smaps_rollup only since 4.14. */
+  #isMissing = false
+
+  constructor(world: MemoryTruthWorld, budgetMs: number) {
+    this.#world = world
+    this.#budgetMs = budgetMs
+  }
+
+  /** Reads at least one process a tick, so that every one has its turn. */
+  sample(columns: ProcessColumns, slots: Int32Array, count: number): void {
+    const stopAt = this.#world.monotonicMs() + this.#budgetMs
+    const now = this.#world.epochMs()
+    while (!this.#isMissing) {
+      const slot = worstSlot(columns, slots, count, now)
+      if (slot < 0) return
+      this.#readSlot(columns, slot, now)
+      if (this.#world.monotonicMs() >= stopAt) return
+    }
+  }
+
+  #readSlot(columns: ProcessColumns, slot: number, now: number): void {
+    const buffer = this.#buffer
+    const length = this.#world.read(columns.pid[slot] as number, buffer)
+    columns.touched[slot] = 1
+    columns.memoryAtMs[slot] = now
+    if (length < 0) {
+      columns.memoryAccess[slot] = length === DENIED ? ACCESS.denied : ACCESS.unsupported
+      return
+    }
+    const pss = lineValue(buffer, length, PSS)
+    if (pss < 0) {
+      columns.memoryAccess[slot] = ACCESS.unsupported
+      return
+    }
+    columns.memoryAccess[slot] = ACCESS.ok
+    columns.pssBytes[slot] = pss * KIB
+    columns.ussBytes[slot] = bytesOf(
+      lineValue(buffer, length, CLEAN),
+      lineValue(buffer, length, DIRTY),
+    )
+    columns.swapBytes[slot] = bytesOf(lineValue(buffer, length, SWAP))
+  }
+}
+
+/** Sum in bytes of values in KiB; NaN, which is unknown, when a line is missing. */
+const bytesOf = (...kib: number[]) =>
+  kib.some((value) => value < 0) ? NaN : kib.reduce((sum, value) => sum + value) * KIB
+
+/** Least time between two readings of one process, milliseconds. */
+const FRESH_MS = 5000
+
+/** The slot with most bytes times age; -1 when all are fresh. A process never read comes before all read ones. */
+function worstSlot(columns: ProcessColumns, slots: Int32Array, count: number, now: number): number {
+  let worst = -1
+  let most = 0
+  for (let i = 0; i < count; i++) {
+    const slot = slots[i] as number
+    const rss = columns.rssBytes[slot] as number
+    const access = columns.memoryAccess[slot]
+    if (!(rss > 0) || access === ACCESS.denied || access === ACCESS.unsupported) continue
+    const age = access === ACCESS.unknown ? 1e12 : now - (columns.memoryAtMs[slot] as number)
+    if (age < FRESH_MS || rss * age <= most) continue
+    most = rss * age
+    worst = slot
+  }
+  return worst
+}

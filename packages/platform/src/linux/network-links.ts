@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import path from 'node:path'
+import type { NetworkKind } from '../machine.ts'
+import { list, readLines, readNumber, readText } from './sysfs.ts'
+
+/** What changes rarely about an interface. Source: sysfs-class-net of the kernel's ABI documents. */
+export interface NetworkLink {
+  kind: NetworkKind
+  /** Hardware is behind it. */
+  physical: boolean
+  /** Joins other interfaces (bridge, bond, VLAN), so what it carries is counted there as well. */
+  composed: boolean
+  up: boolean | null
+  linkBitsPerSecond: number | null
+  mac: string | null
+  addresses: string[]
+}
+
+export type AddressesOf = () => NodeJS.Dict<readonly { cidr: string | null; address: string }[]>
+
+/** All interfaces by name. Reading `speed` can wait for the driver, so this is never part of a tick. */
+export async function readNetworkLinks(
+  sysRoot: string,
+  addressesOf: AddressesOf = networkInterfaces,
+): Promise<Map<string, NetworkLink>> {
+  const folder = path.join(sysRoot, 'class/net')
+  const addresses = addressesOf()
+  const links = new Map<string, NetworkLink>()
+  for (const name of await list(folder)) {
+    const link = await readLink(path.join(folder, name))
+    const own = addresses[name] ?? []
+    links.set(name, { ...link, addresses: own.map(({ cidr, address }) => cidr ?? address) })
+  }
+  return links
+}
+
+async function readLink(folder: string): Promise<Omit<NetworkLink, 'addresses'>> {
+  const has = (name: string) => existsSync(path.join(folder, name))
+  const type = await readNumber(path.join(folder, 'type'))
+  const up = isUp(
+    await readText(path.join(folder, 'operstate')),
+    await readText(path.join(folder, 'carrier')),
+  )
+  const mbits = up === false ? null : await readNumber(path.join(folder, 'speed'))
+  const mac = await readText(path.join(folder, 'address'))
+  const composed =
+    has('bridge') ||
+    has('bonding') ||
+    /^DEVTYPE=vlan$/m.test(await readLines(path.join(folder, 'uevent')))
+  return {
+    kind: kindOf(type, has),
+    physical: has('device'),
+    composed,
+    up,
+    linkBitsPerSecond: mbits === null || mbits <= 0 || mbits >= UNKNOWN_SPEED ? null : mbits * 1e6,
+    mac: mac === null || /^[0:]+$/.test(mac) ? null : mac,
+  }
+}
+
+/** SPEED_UNKNOWN is -1, which some drivers write as an unsigned number. */
+const UNKNOWN_SPEED = 0xffff_ffff
+
+// Numbers of ARPHRD_* in if_arp.h.
+const ETHERNET = 1
+const LOOPBACK = 772
+const TUNNELS = new Set([65534, 768, 769, 776, 778, 512])
+
+function kindOf(type: number | null, has: (name: string) => boolean): NetworkKind {
+  if (type === LOOPBACK) return 'loopback'
+  if (has('wireless') || has('phy80211')) return 'wifi'
+  if (has('tun_flags') || (type !== null && TUNNELS.has(type))) return 'tunnel'
+  if (has('device')) return type === ETHERNET ? 'ethernet' : 'unknown'
+  return type === ETHERNET ? 'virtual' : 'unknown'
+}
+
+/** `unknown` is what loopback and tunnels say; then the carrier decides. */
+function isUp(operstate: string | null, carrier: string | null): boolean | null {
+  if (operstate === 'up') return true
+  if (operstate === 'unknown' || operstate === 'dormant') return carrier === '1'
+  if (operstate === null) return carrier === null ? null : carrier === '1'
+  return false
+}

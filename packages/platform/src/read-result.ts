@@ -1,0 +1,35 @@
+/** Expected absence is a value: what a read of the operating system can end in. */
+export type ReadResult<T> =
+  | { kind: 'ok'; value: T }
+  | { kind: 'gone' }
+  | { kind: 'denied' }
+  | { kind: 'unsupported' }
+
+const byCode: Record<string, Exclude<ReadResult<never>['kind'], 'ok'>> = {
+  ENOENT: 'gone',
+  ESRCH: 'gone',
+  EACCES: 'denied',
+  EPERM: 'denied',
+  EOPNOTSUPP: 'unsupported',
+  ENOSYS: 'unsupported',
+  ENODEV: 'unsupported',
+}
+
+/** Turns an errno of the file system into a value; anything unknown is a bug and is thrown again. */
+export function readResultOf(error: unknown): Exclude<ReadResult<never>, { kind: 'ok' }> {
+  const code = (error as NodeJS.ErrnoException).code
+  const kind = code === undefined ? undefined : byCode[code]
+  if (kind === undefined) throw error
+  return { kind }
+}
+
+/** Input from the operating system that is not shaped as its manual says. The row is skipped and counted, never guessed. */
+export class ProcParseError extends Error {
+  readonly code = 'PROC_PARSE'
+  readonly file: string
+  constructor(file: string, what: string, excerpt = '') {
+    super(`${file}: ${what}${excerpt === '' ? '' : ` in ${JSON.stringify(excerpt.slice(0, 80))}`}`)
+    this.name = 'ProcParseError'
+    this.file = file
+  }
+}

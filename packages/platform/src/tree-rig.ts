@@ -1,0 +1,24 @@
+/** A small tree of files for tests of what reads `/sys`; nothing is mocked. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+export interface Tree extends Disposable {
+  root: string
+  write(files: Record<string, string>): void
+}
+
+/** Text is the content of a file; `-> target` makes a link. */
+export function tree(files: Record<string, string>): Tree {
+  const root = mkdtempSync(path.join(tmpdir(), 'tree-'))
+  const write = (entries: Record<string, string>) => {
+    for (const [name, content] of Object.entries(entries)) {
+      const file = path.join(root, name)
+      mkdirSync(path.dirname(file), { recursive: true })
+      if (content.startsWith('-> ')) symlinkSync(content.slice(3), file)
+      else writeFileSync(file, content)
+    }
+  }
+  write(files)
+  return { root, write, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) }
+}

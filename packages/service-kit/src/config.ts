@@ -1,0 +1,134 @@
+import { isAbsolute } from 'node:path'
+import { PORTS, type ServiceName } from '@taskmanager/contracts'
+import { ownerUid } from './owner.ts'
+import { defaultRunDirectory } from './run-directory.ts'
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** Everything a service is told from outside, checked once at start. */
+export interface ServiceConfig {
+  name: ServiceName
+  /** Port to hold on 127.0.0.1 and ::1; 0 takes any free one (tests). */
+  port: number
+  /** Private directory with the token files. */
+  runDir: string
+  /** Port of our page server; its three loopback origins are allowed. */
+  pagePort: number
+  /** Whole origins that may call; compared as strings. */
+  allowedOrigins: readonly string[]
+  /** True: belonging to the same user is not enough to read, a token is needed. */
+  requireToken: boolean
+  /** True: the token files may be readable by their group (a system unit with its own group). */
+  groupMayReadTokens: boolean
+  logLevel: LogLevel
+  /** User the services belong to and the token files must be owned by; `null` where users have no number. */
+  ownerUid: number | null
+}
+
+/** A setting that cannot be used. The message names the setting, its value and what it must be. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/**
+ * Reads the settings of a service from the environment. All faults are named at once.
+ * @throws ConfigError when any setting is unusable; nothing is guessed.
+ */
+export function readConfig(name: ServiceName, env: NodeJS.ProcessEnv = process.env): ServiceConfig {
+  const faults: string[] = []
+  const check = <T>(read: () => T, otherwise: T): T => {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      faults.push(error.message)
+      return otherwise
+    }
+  }
+  const pagePort = check(() => port(env, 'PAGE_ORIGIN_PORT', PORTS.pages, 1), PORTS.pages)
+  const config: ServiceConfig = {
+    name,
+    port: check(() => port(env, 'PORT', PORTS[name], 0), PORTS[name]),
+    runDir: check(() => runDir(env), ''),
+    pagePort,
+    allowedOrigins: [
+      ...loopbackOrigins(pagePort),
+      ...check(() => extraOrigins(env['TASKMANAGER_EXTRA_ORIGINS']), []),
+    ],
+    requireToken: check(() => flag(env, 'TASKMANAGER_REQUIRE_TOKEN'), true),
+    groupMayReadTokens: check(() => flag(env, 'TASKMANAGER_GROUP_TOKENS'), false),
+    logLevel: check(() => logLevel(env['TASKMANAGER_LOG_LEVEL']), 'info'),
+    ownerUid: ownerUid(env),
+  }
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'))
+  return config
+}
+
+/** The three ways a browser spells a page on this computer. */
+export function loopbackOrigins(pagePort: number): string[] {
+  return ['localhost', '127.0.0.1', '[::1]'].map(
+    (host) => new URL(`http://${host}:${pagePort}`).origin,
+  )
+}
+
+function port(env: NodeJS.ProcessEnv, key: string, otherwise: number, least: number): number {
+  const text = env[key]
+  if (text === undefined || text === '') return otherwise
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= least && value <= 65535)) {
+    throw new ConfigError(
+      `${key} is ${JSON.stringify(text)}; it must be a whole number from ${least} to 65535.`,
+    )
+  }
+  return value
+}
+
+function runDir(env: NodeJS.ProcessEnv): string {
+  const text = env['TASKMANAGER_RUN_DIR']
+  if (text === undefined || text === '') return defaultRunDirectory({ env })
+  if (!isAbsolute(text)) {
+    throw new ConfigError(
+      `TASKMANAGER_RUN_DIR is ${JSON.stringify(text)}; it must be an absolute path.`,
+    )
+  }
+  return text
+}
+
+function extraOrigins(text: string | undefined): string[] {
+  const origins = (text ?? '').split(/[\s,]+/).filter((origin) => origin !== '')
+  for (const origin of origins) {
+    if (!isFullOrigin(origin)) {
+      throw new ConfigError(
+        `TASKMANAGER_EXTRA_ORIGINS holds ${JSON.stringify(origin)}; each must be a full origin such as ` +
+          'http://localhost:5174, without a path. Patterns, "*" and "null" are not accepted.',
+      )
+    }
+  }
+  return origins
+}
+
+/** True when the text is exactly what a browser sends as `Origin` for one site. */
+function isFullOrigin(text: string): boolean {
+  if (!URL.canParse(text) || text.includes('*')) return false
+  const url = new URL(text)
+  return (url.protocol === 'http:' || url.protocol === 'https:') && url.origin === text
+}
+
+function flag(env: NodeJS.ProcessEnv, key: string): boolean {
+  const text = env[key] ?? ''
+  if (['', '0', 'false', 'no'].includes(text)) return false
+  if (['1', 'true', 'yes'].includes(text)) return true
+  throw new ConfigError(`${key} is ${JSON.stringify(text)}; it must be 1 or 0.`)
+}
+
+function logLevel(text: string | undefined): LogLevel {
+  if (text === undefined || text === '') return 'info'
+  const level = LOG_LEVELS.find((known) => known === text)
+  if (level === undefined) {
+    throw new ConfigError(
+      `TASKMANAGER_LOG_LEVEL is ${JSON.stringify(text)}; it must be one of ${LOG_LEVELS.join(', ')}.`,
+    )
+  }
+  return level
+}

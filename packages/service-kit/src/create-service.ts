@@ -1,0 +1,239 @@
+import { randomBytes } from 'node:crypto'
+import cors from '@fastify/cors'
+import websocket from '@fastify/websocket'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import type { DestinationStream } from 'pino'
+import { Callers, type Caller, type PeerLookup } from './callers.ts'
+import type { ServiceConfig } from './config.ts'
+import { ConnectionLimit } from './connections.ts'
+import { addDocs, collectApi } from './docs.ts'
+import { createErrorHandler, errorBody, refusalOf } from './error-handler.ts'
+import { ServiceError } from './errors.ts'
+import { Guard, type GuardedRoute } from './guard.ts'
+import {
+  answerClientError,
+  BODY_LIMIT_BYTES,
+  HTTP_LIMITS,
+  KEEP_ALIVE_MS,
+  REQUEST_TIMEOUT_MS,
+} from './http-limits.ts'
+import { LogOnce } from './log-once.ts'
+import { createLogger } from './logging.ts'
+import { PageServerCheck } from './page-server.ts'
+import { convertQuery } from './query-values.ts'
+import type { ServiceApp } from './service-app.ts'
+import { addHealth, addSession } from './session-routes.ts'
+import type { StreamHub } from './stream-hub.ts'
+import { TokenStore } from './token-store.ts'
+
+export interface ServiceOptions {
+  config: ServiceConfig
+  /** Who owns the other end of a connection: `createPeerLookup({ ownerUid: config.ownerUid })` of the platform package. */
+  peers: PeerLookup
+  /** Where log lines go; stdout by default. */
+  logTo?: DestinationStream
+  /** Monotonic milliseconds, for the life of one-time codes; tests hand in their own. */
+  now?: () => number
+  /** How often the token files are read again, milliseconds; 2000 by default. */
+  tokenPollMs?: number
+}
+
+/** A service before it listens: add routes to `app`, streams with `addStream`, then `listenOnLoopback(service)`. */
+export interface Service {
+  app: ServiceApp
+  config: ServiceConfig
+  tokens: TokenStore
+  /** One line per kind of fault per minute. */
+  logOnce: LogOnce
+  /** Every stream added by `addStream`; they are ended when the service stops. */
+  streams: Set<StreamHub>
+  connections: ConnectionLimit
+  /** The port held now; the configured one before listening. */
+  port: number
+}
+
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+}
+
+const NO_CALLER: Caller = { scope: 'none', via: 'none', tokenId: null }
+
+/** Builds a service with everything both services share: limits, guard, errors, health, session, API page, log. */
+export async function createService(options: ServiceOptions): Promise<Service> {
+  const { config } = options
+  const log: FastifyBaseLogger = createLogger(config.name, config.logLevel, options.logTo)
+  const tokens = new TokenStore(
+    config.runDir,
+    { ownerUid: config.ownerUid, groupMayRead: config.groupMayReadTokens },
+    options.tokenPollMs,
+  )
+  const callers = new Callers(tokens, options.peers, config.requireToken)
+  const idPrefix = randomBytes(4).toString('base64url')
+  let requests = 0
+  const app: ServiceApp = Fastify({
+    http: HTTP_LIMITS,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    trustProxy: false,
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => `${idPrefix}-${(requests += 1).toString(36)}`,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, log),
+    frameworkErrors: (error, request, reply) => answerUnroutable(error, request, reply),
+    // Fastify's own validator: loaded anyway, and at a third of the start-up CPU of TypeBox's compiler.
+    // Nothing is converted, dropped or filled in: a body says what it means, or is refused.
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: false,
+        allErrors: false,
+      },
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  const service: Service = {
+    app,
+    config,
+    tokens,
+    logOnce: new LogOnce(log),
+    streams: new Set(),
+    connections: new ConnectionLimit(),
+    port: config.port,
+  }
+  const guard = new Guard({
+    port: () => service.port,
+    allowedOrigins: config.allowedOrigins,
+    callers,
+  })
+
+  /** What the router refuses never reaches a hook, so the guard looks at it here: nobody learns more by a bad URL. */
+  function answerUnroutable(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    let refusal = refusalOf(error)
+    try {
+      guard.admit(request.raw, null, false)
+    } catch (refused) {
+      refusal = refusalOf(refused)
+    }
+    // The guard finds no route and nothing else wrong, so what remains is the malformed address.
+    const mayKnow = refusal.code === 'not_found'
+    const answer = mayKnow
+      ? new ServiceError('bad_request', 'The address is not well formed.')
+      : refusal
+    const body = JSON.stringify(errorBody(answer, request.id))
+    reply.raw.writeHead(answer.status, {
+      ...SECURITY_HEADERS,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      connection: 'close',
+    })
+    // Of an upgrade nobody else would close the socket: no hook runs for what the router refused.
+    reply.raw.end(body, () => request.raw.socket.destroySoon())
+  }
+
+  service.connections.watch(app.server)
+  app.decorateRequest('caller', null as unknown as Caller) // set by the guard before any route sees it
+  app.decorateRequest('callerOrigin', null)
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  app.removeContentTypeParser('text/plain')
+  app.setErrorHandler(createErrorHandler(service.logOnce))
+  app.setNotFoundHandler(() => {
+    throw new ServiceError('not_found', 'There is nothing at this address.')
+  })
+
+  // Before the guard, since it only writes what a browser may know of the answer; it admits and refuses nobody.
+  await app.register(cors, {
+    origin: [...config.allowedOrigins],
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type'],
+    maxAge: 600,
+    credentials: false,
+    preflightContinue: true,
+    strictPreflight: false,
+  })
+  await app.register(websocket, {
+    options: {
+      maxPayload: 4096,
+      perMessageDeflate: false,
+      handleProtocols: (offered: Set<string>) => (offered.has('tmp.v1') ? 'tmp.v1' : false),
+    },
+    preClose: (done) => {
+      for (const hub of service.streams) hub.closeAll(1001, 'The service stops.')
+      done()
+    },
+    errorHandler: (error, _socket, request) => request.log.debug({ err: error }, 'stream error'),
+  })
+  await collectApi(app, config.name)
+
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(SECURITY_HEADERS)
+    try {
+      const verdict = guard.admit(request.raw, guardedRoute(request), request.ws)
+      request.caller = verdict.caller
+      request.callerOrigin = verdict.origin
+      if (verdict.preflight) void reply.code(204).send()
+      else done()
+    } catch (refused) {
+      request.caller = NO_CALLER
+      done(refused as Error)
+    }
+  })
+  app.addHook('preValidation', (request, _reply, done) => {
+    const schema = request.routeOptions.schema?.querystring as
+      | { properties?: Record<string, { type?: unknown }> }
+      | undefined
+    if (schema?.properties !== undefined) {
+      convertQuery(request.query as Record<string, unknown>, schema.properties)
+    }
+    done()
+  })
+  // Added only where it is seen: a hook that logs to nobody would still cost every request.
+  if (config.logLevel === 'debug' || config.logLevel === 'trace')
+    app.addHook('onResponse', logAnswer)
+  tokens.onRevoked(() => {
+    for (const hub of service.streams) hub.closeRevoked()
+  })
+  app.addHook('onClose', async () => {
+    tokens.close()
+    service.logOnce.close()
+  })
+
+  const pageServer = new PageServerCheck(config.pagePort, tokens)
+  const sessionDeps = { name: config.name, tokens, callers, pageServer }
+  addHealth(app, sessionDeps)
+  addSession(app, options.now === undefined ? sessionDeps : { ...sessionDeps, now: options.now })
+  addDocs(app)
+  if (tokens.problem !== null) {
+    log.warn(
+      `No token is accepted: ${tokens.problem} Reading works for the same user; control is off.`,
+    )
+  }
+  return service
+}
+
+function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const route = request.routeOptions.url ?? 'none'
+  const ms = Math.round(reply.elapsedTime * 10) / 10
+  request.log.debug({ method: request.method, route, status: reply.statusCode, ms }, 'answered')
+  done()
+}
+
+function guardedRoute(request: FastifyRequest): GuardedRoute | null {
+  // The CORS plugin answers OPTIONS everywhere; only its preflights mean something here.
+  if (request.is404 || request.method === 'OPTIONS') return null
+  const { config } = request.routeOptions
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  return { access: config.access ?? (isRead ? 'read' : 'control'), stream: config.stream ?? false }
+}

@@ -1,0 +1,3 @@
+export * from './expect-sane.ts'
+export * from './machine-contract.ts'
+export * from './process-table-contract.ts'

@@ -1,0 +1,167 @@
+import {
+  AffinityRequest,
+  AppCloseAnswer,
+  AppCloseRequest,
+  AppList,
+  ControlOutcome,
+  Health,
+  HealthQuery,
+  InfoQuery,
+  KillRequest,
+  LaunchCode,
+  PriorityRequest,
+  ProcessDeltaFrame,
+  ProcessInfo,
+  ProcessList,
+  ProcessQuery,
+  ProcessSnapshotFrame,
+  ResumeRequest,
+  Session,
+  SessionRequest,
+  StreamRequest,
+  SuspendRequest,
+  SystemInfo,
+  SystemStats,
+} from '@taskmanager/contracts'
+import type { TSchema } from 'typebox'
+
+export interface DocumentedRoute {
+  call: string
+  /** Who may: see "Who may call" in the page. */
+  needs: 'nothing' | 'read' | 'page' | 'control'
+  about: string
+  query?: TSchema
+  body?: TSchema
+  answers: readonly (readonly [title: string, schema: TSchema])[]
+}
+
+export const SERVICES: readonly { title: string; routes: readonly DocumentedRoute[] }[] = [
+  {
+    title: 'Port 8000: machine figures, process details, control',
+    routes: [
+      {
+        call: 'GET /api/stats',
+        needs: 'read',
+        about:
+          'The machine at the last sample. The first fifteen keys are the oldest and stay as they are.',
+        answers: [['Answer', SystemStats]],
+      },
+      {
+        call: 'WS /api/stats/stream',
+        needs: 'read',
+        about: 'The same, one frame a sample. A viewer may ask for its rate.',
+        body: StreamRequest,
+        answers: [],
+      },
+      {
+        call: 'GET /api/system',
+        needs: 'read',
+        about: 'What does not change while the machine runs, and what this service can do here.',
+        answers: [['Answer', SystemInfo]],
+      },
+      {
+        call: 'GET /api/process/:pid/info',
+        needs: 'read',
+        about: 'Everything about one process, and what ending it would do.',
+        query: InfoQuery,
+        answers: [['Answer', ProcessInfo]],
+      },
+      {
+        call: 'POST /api/process/:pid/kill',
+        needs: 'control',
+        about: 'Ends one process and answers what was seen to happen within 3 s.',
+        body: KillRequest,
+        answers: [['Answer', ControlOutcome]],
+      },
+      {
+        call: 'POST /api/process/:pid/suspend',
+        needs: 'control',
+        about: 'Stops it.',
+        body: SuspendRequest,
+        answers: [],
+      },
+      {
+        call: 'POST /api/process/:pid/resume',
+        needs: 'control',
+        about: 'Lets it go on.',
+        body: ResumeRequest,
+        answers: [],
+      },
+      {
+        call: 'POST /api/process/:pid/priority',
+        needs: 'control',
+        about: 'Changes its nice value.',
+        body: PriorityRequest,
+        answers: [],
+      },
+      {
+        call: 'POST /api/process/:pid/affinity',
+        needs: 'control',
+        about: 'Chooses the CPUs it may use.',
+        body: AffinityRequest,
+        answers: [],
+      },
+      {
+        call: 'POST /api/app/close',
+        needs: 'control',
+        about: 'Ends the listed processes, each with its own result. The list is never widened.',
+        body: AppCloseRequest,
+        answers: [['Answer', AppCloseAnswer]],
+      },
+    ],
+  },
+  {
+    title: 'Port 8001: processes and apps',
+    routes: [
+      {
+        call: 'GET /api/processes',
+        needs: 'read',
+        about:
+          'Every process at the last sample, the sums, and where the busy time of the machine went.',
+        query: ProcessQuery,
+        answers: [['Answer', ProcessList]],
+      },
+      {
+        call: 'GET /api/apps',
+        needs: 'read',
+        about: 'The same processes, grouped by what belongs together.',
+        answers: [['Answer', AppList]],
+      },
+      {
+        call: 'WS /api/processes/stream',
+        needs: 'read',
+        about: 'Both tables: a whole picture first, then what changed.',
+        body: StreamRequest,
+        answers: [
+          ['First frame', ProcessSnapshotFrame],
+          ['Every further frame', ProcessDeltaFrame],
+        ],
+      },
+    ],
+  },
+  {
+    title: 'Both ports',
+    routes: [
+      {
+        call: 'GET /health',
+        needs: 'nothing',
+        about: 'Up, and proof that it is ours: HMAC of a challenge with the read token.',
+        query: HealthQuery,
+        answers: [['Answer', Health]],
+      },
+      {
+        call: 'POST /api/session',
+        needs: 'page',
+        about: 'Hands the page its control token.',
+        body: SessionRequest,
+        answers: [['Answer', Session]],
+      },
+      {
+        call: 'POST /api/launch-code',
+        needs: 'control',
+        about: 'A one-time code for a browser that the system cannot vouch for.',
+        answers: [['Answer', LaunchCode]],
+      },
+    ],
+  },
+]

@@ -1,0 +1,52 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { nodeService } from './services.ts'
+import type { ServiceContext, ServiceSpec } from './services.ts'
+import { ROOT } from './toolchain.mjs'
+
+const WRAPPER = join(ROOT, 'scripts/elevated-stats.ts')
+
+/**
+ * The stats service as root, by sudo or pkexec. The arguments carry everything, since both wipe the environment, and nothing of it is secret.
+ * sudo closes every descriptor but the first three, so standard input is the lifeline: when it ends, so does the service.
+ * @throws with a sentence where this system cannot do it
+ */
+export function elevatedStats(
+  context: ServiceContext,
+  allowUserWritableTree: boolean,
+): ServiceSpec {
+  if (process.platform === 'win32') {
+    throw new Error(
+      'Elevated mode is not offered on Windows yet: an elevated service could not be stopped together with the rest.',
+    )
+  }
+  const settings = [
+    `--run-dir=${context.runDir}`,
+    `--ports=${context.ports.stats},${context.ports.accuracy},${context.ports.pages}`,
+    ...(allowUserWritableTree ? ['--allow-user-writable-tree'] : []),
+  ]
+  const base = nodeService('stats', [], context)
+  if (process.getuid?.() === 0) return { ...base, args: [WRAPPER, ...settings], lifeline: 'stdin' }
+  const helper =
+    process.stdin.isTTY && isOnPath('sudo') ? 'sudo' : isOnPath('pkexec') ? 'pkexec' : 'sudo'
+  if (!isOnPath(helper))
+    throw new Error('Elevated mode needs sudo or pkexec, and this system has neither.')
+  const separator = helper === 'sudo' ? ['--'] : []
+  return {
+    ...base,
+    command: helper,
+    args: [...separator, process.execPath, WRAPPER, ...settings],
+    lifeline: 'stdin',
+  }
+}
+
+function isOnPath(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((directory) => {
+    try {
+      accessSync(join(directory, program), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}

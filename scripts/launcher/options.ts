@@ -1,0 +1,63 @@
+import type { Ports } from './services.ts'
+import { DEFAULT_PORTS } from './services.ts'
+
+/** The command line cannot be understood; the message says what to write instead. */
+export class UsageError extends Error {}
+
+export interface StartOptions {
+  readonly open: boolean
+  readonly ports: Ports
+  readonly elevatedStats: boolean
+  readonly allowUserWritableTree: boolean
+  readonly help: boolean
+}
+
+export const HELP = `Starts Task Manager Pro and opens it in the browser. Ctrl-C stops it.
+
+  npm start [-- options]
+
+  --no-open, --no-browser      start without opening a browser
+  --ports STATS,ACCURACY,PAGES use other ports than 8000,8001,5173 (0 is not allowed)
+  --elevated-stats             start only the stats service as root, by sudo or pkexec: it can then end other users'
+                               processes. Refused unless root owns this installation and nobody else can change it
+  --allow-user-writable-tree   elevate even so: whoever can change these files can then become root
+  --help                       show this text
+
+  TASKMANAGER_RUN_DIR          private directory for the tokens of the running copy
+  TASKMANAGER_STATE_DIR        directory for logs and settings
+`
+
+/** Reads the command line. @throws with a sentence for an option that does not exist or has an odd value */
+export function parseStartOptions(args: readonly string[]): StartOptions {
+  let open = true
+  let ports = DEFAULT_PORTS
+  let elevatedStats = false
+  let allowUserWritableTree = false
+  let help = false
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? ''
+    if (arg === '--no-open' || arg === '--no-browser') open = false
+    else if (arg === '--elevated-stats') elevatedStats = true
+    else if (arg === '--allow-user-writable-tree') allowUserWritableTree = true
+    else if (arg === '--help' || arg === '-h') help = true
+    else if (arg === '--ports') ports = parsePorts(args[++i] ?? '')
+    else if (arg.startsWith('--ports=')) ports = parsePorts(arg.slice('--ports='.length))
+    else throw new UsageError(`There is no option "${arg}". Try --help.`)
+  }
+  return { open, ports, elevatedStats, allowUserWritableTree, help }
+}
+
+/** Reads three ports in the order stats, accuracy, pages. @throws UsageError */
+export function parsePorts(text: string): Ports {
+  const numbers = text
+    .split(',')
+    .map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : Number.NaN))
+  const [stats = Number.NaN, accuracy = Number.NaN, pages = Number.NaN] = numbers
+  const valid = numbers.every((port) => port >= 1 && port <= 65_535)
+  if (numbers.length !== 3 || !valid || new Set(numbers).size !== 3) {
+    throw new UsageError(
+      `--ports needs three different port numbers, like 8000,8001,5173, not "${text}".`,
+    )
+  }
+  return { stats, accuracy, pages }
+}

@@ -1,0 +1,249 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ensurePrivateDirectory } from './directories.ts'
+import type { Directories } from './directories.ts'
+import { checkHealth } from './health.ts'
+import type { HealthTarget } from './health.ts'
+import { acquireLock } from './instance-lock.ts'
+import type { InstanceLock, LauncherStatus } from './instance-lock.ts'
+import { LogFile } from './log-file.ts'
+import { checkPorts, describeTakenPorts } from './ports.ts'
+import { SERVICE_LABELS, SERVICE_NAMES } from './services.ts'
+import type { Ports, ServiceContext, ServiceSpec } from './services.ts'
+import { listenForStop } from './stop-signals.ts'
+import { SupervisedService } from './supervised-service.ts'
+import type { ServiceEvent } from './supervised-service.ts'
+import { presentReadToken, removeTokens, writeTokens } from './tokens.ts'
+
+export interface ProductOptions {
+  readonly directories: Directories
+  readonly ports: Ports
+  /** Installs and builds what is missing, after the ports were found free. */
+  readonly prepare: (signal: AbortSignal) => Promise<void>
+  readonly services: (context: ServiceContext) => readonly ServiceSpec[]
+  readonly openPage: (url: string) => void
+  /** Called once everything is up; for development, which restarts what changed. */
+  readonly onRunning?: (services: readonly SupervisedService[], signal: AbortSignal) => void
+}
+
+/** Services get this long for an orderly end; the whole stop stays within 3 s. */
+const GRACE_MS = 2000
+const HEALTH_POLL_MS = 60
+/** A start that another launcher has under way may be installing. */
+const OTHER_START_MS = 120_000
+/** Services whose launcher was killed leave by themselves; a new start waits for them this long. */
+const LEFTOVERS_MS = 1500
+
+/** Runs the whole product until somebody stops it. @returns the exit code */
+export async function runProduct(options: ProductOptions): Promise<number> {
+  const stopping = new AbortController()
+  let insist = () => process.exit(130)
+  const stopListening = listenForStop({ onStop: () => stopping.abort(), onInsist: () => insist() })
+  try {
+    const claim = await claimPlace(options, stopping.signal)
+    if (typeof claim === 'number') return claim
+    const supervisors: SupervisedService[] = []
+    insist = () => {
+      for (const service of supervisors) service.kill()
+      removeTokens(options.directories.runDir)
+      process.exit(130)
+    }
+    try {
+      return await runClaimed(options, { ...claim, supervisors, stopping })
+    } finally {
+      claim.lock.setState('stopping')
+      await Promise.all(supervisors.map((service) => service.stop(GRACE_MS)))
+      removeTokens(options.directories.runDir)
+      await claim.lock.release()
+    }
+  } finally {
+    stopListening()
+  }
+}
+
+interface Claim {
+  readonly lock: InstanceLock
+  /** Loopback addresses of this machine. */
+  readonly addresses: readonly string[]
+}
+
+/** Takes the lock and finds the ports free. @returns an exit code instead when there is nothing left to do */
+async function claimPlace(options: ProductOptions, stopping: AbortSignal): Promise<Claim | number> {
+  const { ports, directories } = options
+  ensurePrivateDirectory(directories.runDir)
+  for (;;) {
+    const result = await acquireLock(directories.runDir, ports)
+    if (result.kind === 'other') {
+      const code = await joinOther(options, result.status, stopping)
+      if (code === 'gone') continue
+      return code
+    }
+    const check = await waitForLeftovers(options, stopping)
+    if (check.taken.length === 0) return { lock: result.lock, addresses: check.addresses }
+    await result.lock.release()
+    if (await isOwnCopy(ports, directories.runDir, check.addresses)) return announceOther(options)
+    console.error(describeTakenPorts(check.taken))
+    return 1
+  }
+}
+
+/** Ports held by services of ours whose launcher was killed become free within moments; others are reported at once. */
+async function waitForLeftovers(options: ProductOptions, stopping: AbortSignal) {
+  const { ports, directories } = options
+  const deadline = performance.now() + LEFTOVERS_MS
+  for (;;) {
+    const check = await checkPorts(ports)
+    const late = performance.now() > deadline || stopping.aborted
+    if (check.taken.length === 0 || late) return check
+    const token = presentReadToken(directories.runDir)
+    if (token === null) return check
+    const targets = check.taken.map(({ service, port }) => ({ name: service, port }))
+    const health = await Promise.all(
+      targets.map((target) => checkHealth(target, ['127.0.0.1'], token)),
+    )
+    if (health.includes('stranger')) return check
+    await sleep(100)
+  }
+}
+
+async function isOwnCopy(
+  ports: Ports,
+  runDir: string,
+  addresses: readonly string[],
+): Promise<boolean> {
+  const token = presentReadToken(runDir)
+  if (token === null) return false
+  const targets: HealthTarget[] = SERVICE_NAMES.map((name) => ({ name, port: ports[name] }))
+  const health = await Promise.all(targets.map((target) => checkHealth(target, addresses, token)))
+  return health.every((state) => state === 'ours')
+}
+
+/** Another launcher holds the place: wait until its copy is up and open that, or until it has gone. */
+async function joinOther(
+  options: ProductOptions,
+  first: LauncherStatus,
+  stopping: AbortSignal,
+): Promise<number | 'gone'> {
+  const { runDir } = options.directories
+  if (SERVICE_NAMES.some((name) => first.ports[name] !== options.ports[name])) {
+    console.error(
+      `Task Manager Pro is already running at ${pageUrl(first.ports)} (pid ${first.pid}). Stop it, or set TASKMANAGER_RUN_DIR for a second copy.`,
+    )
+    return 1
+  }
+  if (first.state === 'starting')
+    console.log(`Another start is under way (pid ${first.pid}); waiting for it.`)
+  const deadline = performance.now() + OTHER_START_MS
+  const { addresses } = await checkPorts(options.ports)
+  while (!stopping.aborted && performance.now() < deadline) {
+    if (await isOwnCopy(options.ports, runDir, addresses)) return announceOther(options)
+    const again = await acquireLock(runDir, options.ports)
+    if (again.kind === 'held') {
+      await again.lock.release()
+      return 'gone'
+    }
+    await sleep(200)
+  }
+  if (stopping.aborted) return 0
+  console.error(`Another start (pid ${first.pid}) does not come up. Stop it and start again.`)
+  return 1
+}
+
+function announceOther(options: ProductOptions): number {
+  const url = pageUrl(options.ports)
+  console.log(`Task Manager Pro is already running at ${url}`)
+  options.openPage(url)
+  return 0
+}
+
+interface Running extends Claim {
+  readonly supervisors: SupervisedService[]
+  readonly stopping: AbortController
+}
+
+async function runClaimed(options: ProductOptions, running: Running): Promise<number> {
+  const { directories, ports } = options
+  const { supervisors, stopping, addresses } = running
+  const stopped = new Promise<void>((resolve) => {
+    if (stopping.signal.aborted) resolve()
+    stopping.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  try {
+    await options.prepare(stopping.signal)
+  } catch (error) {
+    if (stopping.signal.aborted) return 0
+    throw error
+  }
+  if (stopping.signal.aborted) return 0
+  ensurePrivateDirectory(directories.stateDir)
+  const tokens = writeTokens(directories.runDir)
+
+  let failed: () => void = () => {}
+  const gaveUp = new Promise<void>((resolve) => {
+    failed = resolve
+  })
+  const context = { ports, runDir: directories.runDir, stateDir: directories.stateDir }
+  for (const spec of options.services(context)) {
+    const logPath = join(directories.stateDir, `${spec.name}.log`)
+    supervisors.push(
+      new SupervisedService({
+        spec,
+        log: new LogFile(logPath),
+        waitHealthy: (signal) =>
+          waitHealthy(spec, spec.addresses ?? addresses, tokens.read, signal),
+        onEvent: (event) => {
+          report(spec, event, logPath)
+          if (event.kind === 'given-up') failed()
+        },
+      }),
+    )
+  }
+  for (const service of supervisors) service.start()
+  const allHealthy = Promise.all(supervisors.map((service) => service.healthy)).then(
+    () => 'up' as const,
+  )
+  const outcome = await Promise.race([
+    allHealthy,
+    gaveUp.then(() => 'failed' as const),
+    stopped.then(() => 'stopped' as const),
+  ])
+  if (outcome === 'failed') return 1
+  if (outcome === 'stopped') return 0
+  running.lock.setState('running')
+  const url = pageUrl(ports)
+  console.log(`Task Manager Pro is running at ${url}`)
+  options.openPage(url)
+  options.onRunning?.(supervisors, stopping.signal)
+  await stopped
+  return 0
+}
+
+async function waitHealthy(
+  spec: ServiceSpec,
+  addresses: readonly string[],
+  readToken: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  while (!signal.aborted) {
+    const health = await checkHealth(spec, addresses, readToken)
+    if (health === 'ours') return true
+    await sleep(HEALTH_POLL_MS)
+  }
+  return false
+}
+
+function report(spec: ServiceSpec, event: ServiceEvent, logPath: string): void {
+  const who = `The ${spec.name} service (${SERVICE_LABELS[spec.name]})`
+  if (event.kind === 'restarting') {
+    console.error(`${who} ${event.how}. Starting it again in ${event.delayMs / 1000} s.`)
+    return
+  }
+  const times = event.times > 1 ? `, ${event.times} times in a row` : ''
+  console.error(`${who} ${event.how}${times}, and is left off. Its last lines:`)
+  for (const line of event.lastLines) console.error(`  ${line}`)
+  console.error(`The whole log: ${logPath}. Stop and start Task Manager Pro to try again.`)
+}
+
+function pageUrl(ports: Ports): string {
+  return `http://localhost:${ports.pages}`
+}

@@ -1,0 +1,26 @@
+import type { ToolResult } from './tools.ts'
+
+export interface Step {
+  readonly name: string
+  readonly run: () => Promise<ToolResult>
+}
+
+/** Runs steps side by side and prints each with its time as it ends, its output only when it failed. @returns how many failed */
+export async function runStepsTogether(steps: readonly Step[]): Promise<number> {
+  const results = await Promise.all(steps.map(runStep))
+  return results.filter((passed) => !passed).length
+}
+
+async function runStep(step: Step): Promise<boolean> {
+  const startedAt = performance.now()
+  const { code, output } = await step.run()
+  const passed = code === 0
+  console.log(`${passed ? 'ok    ' : 'FAILED'} ${step.name}, ${seconds(startedAt)}`)
+  if (!passed) console.log(output.trimEnd())
+  return passed
+}
+
+/** Time since an instant of `performance.now()`, as `12.3 s`. */
+export function seconds(startedAt: number): string {
+  return `${((performance.now() - startedAt) / 1000).toFixed(1)} s`
+}

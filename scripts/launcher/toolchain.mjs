@@ -1,0 +1,148 @@
+// Plain JavaScript without dependencies: must parse and run on every Node.js from 18 up.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+export const TOOLS_DIR = join(ROOT, '.toolchain')
+const IS_WINDOWS = process.platform === 'win32'
+
+/**
+ * @typedef {{ version: string, min?: string, packages: Record<string, { name: string, integrity: string }> }} Pin
+ * @typedef {'node' | 'pnpm' | 'chromium'} Tool
+ */
+
+/** Versions and integrity hashes of every tool that is not in the lock file. @type {Record<Tool, Pin>} */
+const PINS = JSON.parse(readFileSync(join(ROOT, 'scripts/toolchain.json'), 'utf8'))
+const NODE_MIN = PINS.node.min ?? PINS.node.version
+
+/** Operating system, architecture and C library, as the pins spell them: `linux-x64`, `linux-arm64-musl`, `win32-x64`. */
+function target() {
+  const musl =
+    process.platform === 'linux' &&
+    // @ts-expect-error -- getReport() is typed as a bare object
+    !process.report?.getReport().header.glibcVersionRuntime
+  return `${process.platform}-${process.arch}${musl ? '-musl' : ''}`
+}
+
+/**
+ * Whether a version is at least another. Pre-release words are ignored.
+ * @param {string} version as `process.version` has it, `v24.15.0`
+ * @param {string} minimum `24.15.0`
+ */
+export function atLeast(version, minimum) {
+  const have = version
+    .replace(/^v/, '')
+    .split('.')
+    .map((part) => Number.parseInt(part, 10))
+  const want = minimum.split('.').map(Number)
+  for (let i = 0; i < 3; i++) if (have[i] !== want[i]) return (have[i] ?? 0) > (want[i] ?? 0)
+  return true
+}
+
+/** npm's own script. It is run by Node: on Windows a `.cmd` cannot be spawned without a shell. */
+function npmCli() {
+  const bin = dirname(process.execPath)
+  const fromEnv = process.env['npm_execpath'] ?? ''
+  const found = [
+    /npm-cli\.c?js$/.test(fromEnv) ? fromEnv : '',
+    join(bin, 'node_modules/npm/bin/npm-cli.js'), // Windows
+    join(bin, '../lib/node_modules/npm/bin/npm-cli.js'), // nodejs.org, Homebrew, nvm
+    join(bin, '../share/nodejs/npm/bin/npm-cli.js'), // Debian's own package
+    '/usr/share/nodejs/npm/bin/npm-cli.js', // Debian's npm beside another Node
+    '/usr/lib/node_modules/npm/bin/npm-cli.js', // NodeSource
+  ].find((path) => path !== '' && existsSync(path))
+  if (found === undefined) {
+    throw new Error(
+      `npm was not found beside ${process.execPath}. Run "npm start", or install Node.js ${NODE_MIN} or newer.`,
+    )
+  }
+  return found
+}
+
+/**
+ * Fetches one pinned package, checked against its hash and without running its scripts, into `.toolchain/`; the second
+ * time it is there already. Renamed last, so that an interrupted download is not taken for a finished one.
+ * @param {Tool} tool
+ * @returns {string} the package's directory
+ */
+export function fetchTool(tool) {
+  const pin = PINS[tool]
+  const pkg = pin.packages[target()]
+  if (pkg === undefined)
+    throw new Error(`There is no prebuilt ${tool} ${pin.version} for ${target()}. ${remedy(tool)}`)
+  const directory = join(TOOLS_DIR, `${tool}-${pin.version}-${target()}`)
+  const result = join(directory, 'node_modules', pkg.name)
+  if (existsSync(directory)) return result
+  console.error(`[setup] fetching ${tool} ${pin.version} …`)
+  const temporary = `${directory}.${process.pid}.tmp`
+  rmSync(temporary, { recursive: true, force: true })
+  mkdirSync(temporary, { recursive: true })
+  writeOneEntryProject(temporary, pkg, pin.version)
+  const flags = [
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--no-update-notifier',
+    '--loglevel=error',
+  ]
+  const npm = spawnSync(process.execPath, [npmCli(), 'ci', ...flags], {
+    cwd: temporary,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  if (npm.status !== 0) {
+    rmSync(temporary, { recursive: true, force: true })
+    throw new Error(
+      `Could not fetch ${pkg.name}@${pin.version} from the npm registry (npm ended with ${npm.status}). ` +
+        `Check the network and start again. ${remedy(tool)}`,
+    )
+  }
+  try {
+    renameSync(temporary, directory)
+  } catch (error) {
+    if (!existsSync(directory)) throw error
+    rmSync(temporary, { recursive: true, force: true }) // another run was faster
+  }
+  return result
+}
+
+/** @param {Tool} tool */
+function remedy(tool) {
+  if (tool === 'chromium')
+    return 'Or install Chrome, Chromium or Edge, or set CHROMIUM_PATH to one.'
+  return tool === 'node'
+    ? `Or install Node.js ${NODE_MIN} or newer.`
+    : `Or use a supported system; pnpm ${PINS.pnpm.version} is needed.`
+}
+
+/**
+ * One entry, and not an optional one: a failed optional download would exit 0 and leave nothing.
+ * @param {string} directory
+ * @param {{ name: string, integrity: string }} pkg
+ * @param {string} version
+ */
+function writeOneEntryProject(directory, pkg, version) {
+  const dependencies = { [pkg.name]: version }
+  writeFileSync(join(directory, 'package.json'), JSON.stringify({ private: true, dependencies }))
+  const lock = {
+    lockfileVersion: 3,
+    requires: true,
+    packages: {
+      '': { dependencies },
+      [`node_modules/${pkg.name}`]: { version, integrity: pkg.integrity },
+    },
+  }
+  writeFileSync(join(directory, 'package-lock.json'), JSON.stringify(lock))
+}
+
+/** A Node.js that runs our TypeScript: this one if it is new enough, else the pinned one. @returns {string} its path */
+export function nodeBinary() {
+  if (atLeast(process.version, NODE_MIN)) return process.execPath
+  return join(fetchTool('node'), IS_WINDOWS ? 'bin/node.exe' : 'bin/node')
+}
+
+/** @returns {string} the pinned pnpm's path */
+export function pnpmBinary() {
+  return join(fetchTool('pnpm'), IS_WINDOWS ? 'pnpm.exe' : 'pnpm')
+}

@@ -1,0 +1,44 @@
+import { openBrowser, canOpenBrowser } from './launcher/browser.ts'
+import { findDirectories } from './launcher/directories.ts'
+import { elevatedStats } from './launcher/elevated-stats-spec.ts'
+import { ensureBuilt } from './launcher/ensure-built.ts'
+import { ensureInstalled } from './launcher/install.ts'
+import { runMain } from './launcher/main.ts'
+import { HELP, parseStartOptions, UsageError } from './launcher/options.ts'
+import type { StartOptions } from './launcher/options.ts'
+import { runProduct } from './launcher/product.ts'
+import { builtServices } from './launcher/services.ts'
+
+async function start(options: StartOptions): Promise<number> {
+  return runProduct({
+    directories: findDirectories(process.env),
+    ports: options.ports,
+    prepare: async (signal) => {
+      await ensureInstalled(signal)
+      await ensureBuilt(signal)
+      process.umask(0o077) // only now: what was installed and built is for everybody to read
+    },
+    services: (context) => {
+      const specs = builtServices(context)
+      if (!options.elevatedStats) return specs
+      const elevated = elevatedStats(context, options.allowUserWritableTree)
+      return specs.map((spec) => (spec.name === 'stats' ? elevated : spec))
+    },
+    openPage: (url) => {
+      if (options.open && canOpenBrowser(process.env)) openBrowser(url)
+    },
+  })
+}
+
+await runMain(async (args) => {
+  try {
+    const options = parseStartOptions(args)
+    if (!options.help) return await start(options)
+    console.log(HELP)
+    return 0
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    console.error(error.message)
+    return 2
+  }
+})

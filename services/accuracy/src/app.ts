@@ -1,0 +1,49 @@
+import { desktopNames } from '@taskmanager/metrics'
+import { readDesktopEntries, type ProcessTableProvider } from '@taskmanager/platform'
+import {
+  addStream,
+  createService,
+  OwnCostMeter,
+  StreamHub,
+  type PeerLookup,
+  type Service,
+  type ServiceConfig,
+  type ServiceOptions,
+} from '@taskmanager/service-kit'
+import { Answers } from './answers.ts'
+import { Lists } from './lists.ts'
+import { addApps } from './routes/apps.ts'
+import { addProcesses } from './routes/processes.ts'
+import { Sampler } from './sampler.ts'
+
+export interface AppDeps {
+  config: ServiceConfig
+  peers: PeerLookup
+  provider: ProcessTableProvider
+  /** Where log lines go; stdout by default. */
+  logTo?: ServiceOptions['logTo']
+}
+
+/** The accuracy service: process list and app list, as answers and as a stream. Not listening and not sampling yet. */
+export async function buildApp(deps: AppDeps): Promise<{ service: Service; sampler: Sampler }> {
+  const { config, peers, provider } = deps
+  const service = await createService({
+    config,
+    peers,
+    ...(deps.logTo === undefined ? {} : { logTo: deps.logTo }),
+  })
+  const lists = new Lists(desktopNames(readDesktopEntries()))
+  const hub = new StreamHub({ onDemand: () => sampler.adapt() })
+  const sampler = new Sampler({
+    provider,
+    lists,
+    hub,
+    ownCost: new OwnCostMeter(),
+    logOnce: service.logOnce,
+  })
+  const answers = new Answers(lists, sampler, hub)
+  addProcesses(service, answers)
+  addApps(service, answers)
+  addStream(service, '/api/processes/stream', hub)
+  return { service, sampler }
+}

@@ -1,0 +1,156 @@
+import {
+  API_VERSION,
+  APP_COLUMNS,
+  PROCESS_COLUMNS,
+  type Accounting,
+  type AppListBody,
+  type AppRow,
+  type ListCapabilities,
+  type OwnCost,
+  type ProcessDeltaFrame,
+  type ProcessListBody,
+  type ProcessRow,
+  type ProcessSnapshotFrame,
+  type ProcessTotals,
+} from '@taskmanager/contracts'
+import {
+  account,
+  appOfProcess,
+  readApps,
+  readProcess,
+  type AppOfProcess,
+  type DesktopNames,
+} from '@taskmanager/metrics'
+import type { ProcessTable, ProcessTableCapabilities } from '@taskmanager/platform'
+import { presentApp } from './present/app.ts'
+import { presentProcess } from './present/process.ts'
+import { presentAccounting, presentCapabilities, presentTotals } from './present/sums.ts'
+import { TableEncoder } from './present/table-encoder.ts'
+
+/** What beside the rows belongs to one sample. */
+export interface SampleFacts {
+  totals: ProcessTotals
+  accounting: Accounting
+  sampled_at_ms: number
+  interval_ms: number | null
+  logical_cpu_count: number
+  own_cost: OwnCost
+  capabilities: ListCapabilities
+  skipped: number
+}
+
+/**
+ * The lists as the wire has them, brought up to date by each sweep. Only rows that a sweep touched are presented
+ * anew; all others stay the objects they were.
+ */
+export class Lists {
+  readonly #desktop: DesktopNames
+  readonly #processes = new TableEncoder<ProcessRow>(PROCESS_COLUMNS, 'pid', 'start_id')
+  readonly #apps = new TableEncoder<AppRow>(APP_COLUMNS, 'id')
+  /** By slot; renewed when the facts of the slot are. */
+  readonly #appOf: (AppOfProcess | undefined)[] = []
+  readonly #factsOf: unknown[] = []
+  #facts: SampleFacts | null = null
+  seq = 0
+
+  constructor(desktop: DesktopNames) {
+    this.#desktop = desktop
+  }
+
+  /** null before the first sample. */
+  get facts(): SampleFacts | null {
+    return this.#facts
+  }
+
+  get processes(): ReadonlyMap<unknown, ProcessRow> {
+    return this.#processes.rows
+  }
+
+  get apps(): ReadonlyMap<unknown, AppRow> {
+    return this.#apps.rows
+  }
+
+  update(table: ProcessTable, capabilities: ProcessTableCapabilities, ownCost: OwnCost): void {
+    this.seq++
+    this.#updateProcesses(table)
+    this.#updateApps(table)
+    this.#facts = {
+      totals: presentTotals(this.#processes.rows.values(), this.#apps.rows.size, table.ownUid),
+      accounting: presentAccounting(account(table)),
+      sampled_at_ms: Math.round(table.epochMs),
+      interval_ms: table.intervalMs === null ? null : Math.round(table.intervalMs * 1000) / 1000,
+      logical_cpu_count: table.logicalCpuCount,
+      own_cost: ownCost,
+      capabilities: presentCapabilities(capabilities),
+      skipped: table.skipped,
+    }
+  }
+
+  #updateProcesses(table: ProcessTable): void {
+    const isSecond = this.seq === 2 // rows that did not run now have a baseline
+    const { columns } = table
+    this.#processes.begin()
+    for (const { pid, startId } of table.ended) {
+      if (this.#processes.rows.get(pid)?.start_id === startId) this.#processes.remove(pid)
+    }
+    for (let i = 0; i < table.count; i++) {
+      const slot = table.slots[i] as number
+      const isUntouched = columns.touched[slot] === 0 && !isSecond
+      if (isUntouched && this.#processes.rows.has(columns.pid[slot])) continue
+      this.#processes.put(
+        presentProcess(table, slot, readProcess(table, slot), this.#appOfSlot(table, slot)),
+      )
+      columns.touched[slot] = 0
+    }
+  }
+
+  #updateApps(table: ProcessTable): void {
+    this.#apps.begin()
+    const readings = readApps(table, (slot) => this.#appOfSlot(table, slot))
+    for (const id of this.#apps.rows.keys()) {
+      if (!readings.has(id as string)) this.#apps.remove(id)
+    }
+    for (const reading of readings.values()) this.#apps.put(presentApp(reading))
+  }
+
+  #appOfSlot(table: ProcessTable, slot: number): AppOfProcess {
+    const facts = table.facts[slot]
+    const known = this.#appOf[slot]
+    if (known !== undefined && this.#factsOf[slot] === facts) return known
+    if (facts === undefined) throw new Error(`Slot ${slot} is in use and has no facts.`)
+    const app = appOfProcess(facts, this.#desktop)
+    this.#appOf[slot] = app
+    this.#factsOf[slot] = facts
+    return app
+  }
+
+  snapshotFrame(facts: SampleFacts): ProcessSnapshotFrame {
+    return {
+      type: 'snapshot',
+      api_version: API_VERSION,
+      seq: this.seq,
+      processes: this.#processes.snapshot(),
+      apps: this.#apps.snapshot(),
+      ...facts,
+    }
+  }
+
+  deltaFrame(facts: SampleFacts): ProcessDeltaFrame {
+    const { capabilities: _withSnapshotsOnly, ...rest } = facts
+    return {
+      type: 'delta',
+      seq: this.seq,
+      processes: this.#processes.delta(),
+      apps: this.#apps.delta(),
+      ...rest,
+    }
+  }
+
+  processList(facts: SampleFacts): ProcessListBody {
+    return { processes: [...this.#processes.rows.values()], ...facts }
+  }
+
+  appList(facts: SampleFacts): AppListBody {
+    return { apps: [...this.#apps.rows.values()], ...facts }
+  }
+}

@@ -1,0 +1,26 @@
+import { createPeerLookup, createProcessTable } from '@taskmanager/platform'
+import {
+  ConfigError,
+  listenOnLoopback,
+  PortTakenError,
+  readConfig,
+  stopOnSignals,
+} from '@taskmanager/service-kit'
+import { buildApp } from './app.ts'
+
+try {
+  const config = readConfig('accuracy')
+  const peers = createPeerLookup({ ownerUid: config.ownerUid })
+  const { service, sampler } = await buildApp({
+    config,
+    peers,
+    provider: await createProcessTable(),
+  })
+  sampler.start()
+  stopOnSignals(service, { onStop: () => sampler.stop() })
+  await listenOnLoopback(service)
+} catch (error) {
+  if (!(error instanceof ConfigError) && !(error instanceof PortTakenError)) throw error
+  console.error(error.message)
+  process.exit(1)
+}

@@ -1,0 +1,77 @@
+import type {
+  Accounting,
+  ListCapabilities,
+  ProcessRow,
+  ProcessTotals,
+} from '@taskmanager/contracts'
+import { PROCESS_COLUMNS } from '@taskmanager/contracts'
+import type { AccountingReading } from '@taskmanager/metrics'
+import type { ProcessTableCapabilities } from '@taskmanager/platform'
+import { round } from './numbers.ts'
+
+/** Percent of one core from which a process counts as busy. */
+const BUSY_PERCENT_OF_CORE = 1
+
+export function presentTotals(
+  rows: Iterable<ProcessRow>,
+  appCount: number,
+  ownUid: number | null,
+): ProcessTotals {
+  const totals = {
+    process_count: 0,
+    thread_count: 0,
+    busy_count: 0,
+    own_count: 0,
+    kernel_count: 0,
+    zombie_count: 0,
+    app_count: appCount,
+    cpu_percent: null as number | null,
+    memory: null as number | null,
+    read_bytes_per_second: null as number | null,
+    write_bytes_per_second: null as number | null,
+  }
+  for (const row of rows) {
+    totals.process_count++
+    totals.thread_count += row.num_threads ?? 0
+    if ((row.cpu_percent_of_core ?? 0) >= BUSY_PERCENT_OF_CORE) totals.busy_count++
+    if (row.kind === 'kernel') totals.kernel_count++
+    else if (row.uid !== null && row.uid === ownUid) totals.own_count++
+    if (row.status === 'zombie') totals.zombie_count++
+    for (const key of SUMMED) {
+      const value = row[key]
+      if (value !== null) totals[key] = (totals[key] ?? 0) + value
+    }
+  }
+  totals.cpu_percent = round(totals.cpu_percent, 3)
+  return totals
+}
+
+const SUMMED = ['cpu_percent', 'memory', 'read_bytes_per_second', 'write_bytes_per_second'] as const
+
+export function presentAccounting(reading: AccountingReading): Accounting {
+  return {
+    busy_percent: round(reading.busyPercent, 3),
+    listed_percent: round(reading.listedPercent, 3),
+    ended_percent: round(reading.endedPercent, 3),
+    irq_percent: round(reading.irqPercent, 3),
+    steal_percent: round(reading.stealPercent, 3),
+    unattributed_percent: round(reading.unattributedPercent, 3),
+    ended_count: reading.endedCount,
+    ended: reading.ended.map((each) => ({
+      parent_pid: each.parentPid,
+      parent_name: each.parentName,
+      count: each.count,
+      cpu_percent: round(each.cpuPercent, 3) ?? 0,
+    })),
+  }
+}
+
+export function presentCapabilities(capabilities: ProcessTableCapabilities): ListCapabilities {
+  return {
+    cpu_time_resolution: capabilities.cpuTimeResolution,
+    partial: capabilities.partialReason !== null,
+    partial_reason: capabilities.partialReason,
+    provider: capabilities.provider,
+    columns: PROCESS_COLUMNS.filter((column) => !capabilities.missing.includes(column)),
+  }
+}

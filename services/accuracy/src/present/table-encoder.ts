@@ -1,0 +1,87 @@
+import type { TableDelta, TableSnapshot } from '@taskmanager/contracts'
+
+type Row = Readonly<Record<string, unknown>>
+
+/**
+ * Remembers the rows of a table and tells what changed since the last tick, cell by cell. Values are compared as
+ * they are sent: rounded, so that what nobody can see is not sent.
+ */
+export class TableEncoder<T extends Row> {
+  readonly rows = new Map<unknown, T>()
+  readonly #columns: readonly (keyof T & string)[]
+  readonly #key: keyof T & string
+  /** The column that tells a reused key from the row that had it before; null where keys are not reused. */
+  readonly #identity: (keyof T & string) | null
+  #delta: TableDelta = { removed: [], added: [], changed: [] }
+
+  constructor(
+    columns: readonly (keyof T & string)[],
+    key: keyof T & string,
+    identity: (keyof T & string) | null = null,
+  ) {
+    this.#columns = columns
+    this.#key = key
+    this.#identity = identity
+  }
+
+  /** Begins a tick. */
+  begin(): void {
+    this.#delta = { removed: [], added: [], changed: [] }
+  }
+
+  put(row: T): void {
+    const key = row[this.#key]
+    const old = this.rows.get(key)
+    this.rows.set(key, row)
+    if (old !== undefined && this.#isSame(old, row)) this.#compare(key, old, row)
+    else {
+      if (old !== undefined) this.#delta.removed.push(key)
+      this.#delta.added.push(this.#cells(row))
+    }
+  }
+
+  remove(key: unknown): void {
+    if (this.rows.delete(key)) this.#delta.removed.push(key)
+  }
+
+  /** What the tick changed. */
+  delta(): TableDelta {
+    return this.#delta
+  }
+
+  snapshot(): TableSnapshot {
+    return {
+      columns: [...this.#columns],
+      rows: Array.from(this.rows.values(), (row) => this.#cells(row)),
+    }
+  }
+
+  #isSame(old: T, row: T): boolean {
+    return this.#identity === null || old[this.#identity] === row[this.#identity]
+  }
+
+  #cells(row: T): unknown[] {
+    return this.#columns.map((column) => row[column])
+  }
+
+  #compare(key: unknown, old: T, row: T): void {
+    let changed: unknown[] | null = null
+    for (let index = 0; index < this.#columns.length; index++) {
+      const column = this.#columns[index] as keyof T & string
+      const value = row[column]
+      if (isEqual(old[column], value)) continue
+      changed ??= [key]
+      changed.push(index, value)
+    }
+    if (changed !== null) this.#delta.changed.push(changed)
+  }
+}
+
+/** Cells are plain values, lists of numbers, or small maps of words. */
+function isEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const keys = Object.keys(a)
+  if (keys.length !== Object.keys(b).length) return false
+  return keys.every((key) => (a as Row)[key] === (b as Row)[key])
+}

@@ -1,0 +1,104 @@
+import type { LogOnce, OwnCostMeter, StreamHub } from '@taskmanager/service-kit'
+import type { ProcessTableProvider } from '@taskmanager/platform'
+import type { Lists, SampleFacts } from './lists.ts'
+
+/** The second sample follows soon, so that the first viewer has rates within a second. */
+const SECOND_SAMPLE_MS = 250
+
+export interface SamplerDeps {
+  provider: ProcessTableProvider
+  lists: Lists
+  hub: StreamHub
+  ownCost: OwnCostMeter
+  logOnce: LogOnce
+}
+
+/**
+ * The one loop. It sweeps, tells all viewers, and sleeps; a request never starts a sweep and two never overlap.
+ * The interval follows the viewers: the fastest that is asked for, slow when nobody looks.
+ */
+export class Sampler {
+  readonly #deps: SamplerDeps
+  #timer: NodeJS.Timeout | null = null
+  #isSweeping = false
+  #isStopped = false
+  #lastStartMs = -Infinity
+  #waiting: (() => void)[] = []
+
+  constructor(deps: SamplerDeps) {
+    this.#deps = deps
+  }
+
+  start(): void {
+    void this.#tick()
+  }
+
+  /** Somebody looks, or asks for another rate: the next sample may be due earlier. */
+  adapt(): void {
+    if (!this.#isSweeping && !this.#isStopped) this.#schedule()
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#deps.provider.close()
+  }
+
+  /** The newest sample; before the first it is waited for. */
+  async latest(): Promise<SampleFacts> {
+    while (this.#deps.lists.facts === null) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+    return this.#deps.lists.facts
+  }
+
+  async #tick(): Promise<void> {
+    this.#isSweeping = true
+    this.#lastStartMs = performance.now()
+    try {
+      await this.#sweep()
+    } catch (error) {
+      this.#deps.logOnce.warn(
+        'sweep',
+        { err: error },
+        'A sweep failed; the lists keep the last one.',
+      )
+    } finally {
+      this.#isSweeping = false
+    }
+    if (!this.#isStopped) this.#schedule()
+  }
+
+  async #sweep(): Promise<void> {
+    const { provider, lists, hub, ownCost, logOnce } = this.#deps
+    const before = process.cpuUsage()
+    const startMs = performance.now()
+    const table = await provider.sweep()
+    const wallMs = Math.round((performance.now() - startMs) * 1000) / 1000
+    const { user, system } = process.cpuUsage(before)
+    const cost = ownCost.read({ cpuMs: (user + system) / 1000, wallMs })
+    if (this.#isStopped) return
+    lists.update(table, provider.capabilities, cost)
+    if (table.skipped > 0) {
+      logOnce.warn('malformed', { skipped: table.skipped }, 'Some processes could not be read.')
+    }
+    const { facts, seq } = lists
+    if (facts === null) return
+    const isWatched = hub.clientCount > 0
+    hub.publish({
+      snapshot: () => JSON.stringify(lists.snapshotFrame(facts)),
+      delta: isWatched && seq > 1 ? JSON.stringify(lists.deltaFrame(facts)) : null,
+    })
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const resolve of waiting) resolve()
+  }
+
+  #schedule(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    const { lists, hub } = this.#deps
+    const intervalMs = lists.seq <= 1 ? SECOND_SAMPLE_MS : hub.fastestAskedIntervalMs()
+    const dueMs = this.#lastStartMs + intervalMs - performance.now()
+    this.#timer = setTimeout(() => void this.#tick(), Math.max(10, dueMs))
+  }
+}

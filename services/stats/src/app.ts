@@ -1,0 +1,68 @@
+import type { MachineProvider, ProcessControl, ProcessDetailProvider } from '@taskmanager/platform'
+import {
+  addStream,
+  createService,
+  IDLE_INTERVAL_MS,
+  OwnCostMeter,
+  StreamHub,
+  type PeerLookup,
+  type Service,
+  type ServiceConfig,
+  type ServiceOptions,
+} from '@taskmanager/service-kit'
+import { AuditLog } from './audit.ts'
+import { LatestStats } from './latest-stats.ts'
+import { addControl } from './routes/control.ts'
+import { addProcessInfo } from './routes/process-info.ts'
+import { addStatsRoute } from './routes/stats.ts'
+import { addSystemRoute } from './routes/system.ts'
+import { MachineSampler, type Tick } from './sampler.ts'
+
+export interface AppDeps {
+  config: ServiceConfig
+  peers: PeerLookup
+  machine: MachineProvider
+  control: ProcessControl
+  /** null where this system has none. */
+  details: ProcessDetailProvider | null
+  /** By default in the state directory of the user. */
+  audit?: AuditLog
+  /** Where log lines go; stdout by default. */
+  logTo?: ServiceOptions['logTo']
+}
+
+export interface App {
+  service: Service
+  sampler: MachineSampler
+}
+
+/** The stats service: the machine, its inventory, details of one process, control. Not listening and not sampling yet. */
+export async function buildApp(deps: AppDeps): Promise<App> {
+  const { config, peers, machine, control, details, logTo, audit = new AuditLog() } = deps
+  const service = await createService({ config, peers, ...(logTo === undefined ? {} : { logTo }) })
+  const latest = new LatestStats()
+  const hub = new StreamHub({ onDemand: (intervalMs) => sampler.setInterval(intervalMs) })
+  const cost = new OwnCostMeter()
+  const onTick = (tick: Tick) => {
+    const ownCost = cost.read({ cpuMs: rounded(tick.cpuMs), wallMs: rounded(tick.wallMs) })
+    const text = latest.set(tick.reading, tick.seq, ownCost)
+    hub.publish({ snapshot: () => text, delta: null })
+  }
+  const onError = (error: unknown) =>
+    service.logOnce.warn('machine sample', { err: error }, 'The machine could not be read.')
+  const sampler = new MachineSampler({
+    provider: machine,
+    onTick,
+    onError,
+    intervalMs: IDLE_INTERVAL_MS,
+  })
+
+  addStatsRoute(service.app, { latest, hub })
+  addSystemRoute(service.app, { provider: machine, startedAtMs: Date.now() })
+  addProcessInfo(service.app, details)
+  addControl(service.app, { control, audit, elevated: process.getuid?.() === 0 })
+  addStream(service, '/api/stats/stream', hub)
+  return { service, sampler }
+}
+
+const rounded = (ms: number) => Math.round(ms * 1000) / 1000

@@ -1,0 +1,85 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
+import { homedir } from 'node:os'
+import path from 'node:path'
+
+/** One action as it is written down. */
+export interface AuditEntry {
+  action: string
+  result: string
+  pid: number
+  start_id: string
+  name: string | null
+  user: string | null
+  origin: string | null
+  /** First 8 hex digits of SHA-256 of the token; never the token. */
+  token: string | null
+  elevated: boolean
+}
+
+const MOST_BYTES = 10 * 1024 * 1024
+const KEPT_FILES = 5
+
+/**
+ * The log of actions: one JSON line each, for this user only, 10 MiB × 5. Opened for each line, so that a file that
+ * was moved away is begun anew. A log that cannot be written never keeps an action from happening.
+ */
+export class AuditLog {
+  readonly #file: string
+
+  constructor(directory: string = stateDirectory()) {
+    this.#file = path.join(directory, 'actions.log')
+  }
+
+  /** `failed`: the line went to standard error instead, and the answer says so. */
+  write(entry: AuditEntry): 'written' | 'failed' {
+    const line = `${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`
+    try {
+      this.#append(line)
+      return 'written'
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      process.stderr.write(`The action could not be written to ${this.#file} (${code}): ${line}`)
+      return 'failed'
+    }
+  }
+
+  #append(line: string): void {
+    mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 })
+    const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
+    const flags = O_WRONLY | O_APPEND | O_CREAT | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)
+    const fd = openSync(this.#file, flags, 0o600)
+    let size: number
+    try {
+      writeSync(fd, line)
+      size = fstatSync(fd).size
+    } finally {
+      closeSync(fd)
+    }
+    if (size >= MOST_BYTES) this.#rotate()
+  }
+
+  #rotate(): void {
+    for (let n = KEPT_FILES - 1; n >= 1; n--) {
+      const from = n === 1 ? this.#file : `${this.#file}.${n - 1}`
+      try {
+        renameSync(from, `${this.#file}.${n}`)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      }
+    }
+  }
+}
+
+/** Where state of this user is kept: the launcher says, else the XDG base directories. */
+function stateDirectory(): string {
+  const { TASKMANAGER_STATE_DIR: given, XDG_STATE_HOME: xdg } = process.env
+  return given ?? path.join(xdg ?? path.join(homedir(), '.local/state'), 'task-manager-pro')
+}

@@ -1,0 +1,46 @@
+import {
+  createMachine,
+  createPeerLookup,
+  createProcessControl,
+  createProcessDetail,
+  defaultOptions,
+} from '@taskmanager/platform'
+import {
+  ConfigError,
+  listenOnLoopback,
+  PortTakenError,
+  readConfig,
+  stopOnSignals,
+  type Service,
+} from '@taskmanager/service-kit'
+import { buildApp } from './app.ts'
+
+try {
+  const config = readConfig('stats')
+  const peers = createPeerLookup({ ownerUid: config.ownerUid })
+  let told: Service | null = null
+  const machine = await createMachine(defaultOptions, {
+    onError: (source, error) =>
+      told?.logOnce.warn(`machine ${source}`, { err: error }, `A source failed: ${source}.`),
+  })
+  const { service, sampler } = await buildApp({
+    config,
+    peers,
+    machine,
+    control: await createProcessControl(),
+    details: await createProcessDetail(),
+  })
+  told = service
+  sampler.start()
+  stopOnSignals(service, {
+    onStop: async () => {
+      await sampler.stop()
+      await machine.close()
+    },
+  })
+  await listenOnLoopback(service)
+} catch (error) {
+  if (!(error instanceof ConfigError) && !(error instanceof PortTakenError)) throw error
+  console.error(error.message)
+  process.exit(1)
+}

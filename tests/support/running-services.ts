@@ -1,0 +1,83 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createApi, type Api } from '@taskmanager/client'
+import { writeTokens, type Tokens } from '../../packages/service-kit/src/tokens.ts'
+import { ensurePrivateDirectory } from '../../scripts/launcher/directories.ts'
+import { freePorts, until, type Ports } from '../launcher/launched.ts'
+
+const ROOT = path.join(import.meta.dirname, '../..')
+
+/** Both services as real processes, from source, on ports and in a private place of their own. */
+export interface RunningServices extends AsyncDisposable {
+  ports: Ports
+  tokens: Tokens
+  api: Api
+  pids: { stats: number; accuracy: number }
+  /** What a page of ours sends as `Origin`. */
+  origin: string
+  /** Everything the services wrote, for a failing test to show. */
+  log(): string
+}
+
+export async function startServices(): Promise<RunningServices> {
+  const root = mkdtempSync(path.join(tmpdir(), 'tmp-live-'))
+  const runDir = path.join(root, 'run')
+  ensurePrivateDirectory(runDir)
+  const tokens = writeTokens(runDir)
+  const ports = await freePorts()
+  const output: string[] = []
+  const children = (['stats', 'accuracy'] as const).map((name) => {
+    const child = spawn(process.execPath, [path.join(ROOT, 'services', name, 'src/main.ts')], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: {
+        ...process.env,
+        PORT: String(ports[name]),
+        PAGE_ORIGIN_PORT: String(ports.pages),
+        TASKMANAGER_RUN_DIR: runDir,
+        TASKMANAGER_STATE_DIR: path.join(root, 'state'),
+      },
+    })
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (data: Buffer) => output.push(`${name}: ${data.toString()}`))
+    }
+    return child
+  })
+  const [stats, accuracy] = children as [ChildProcess, ChildProcess]
+  const stop = async () => {
+    const alive = children.filter((child) => child.exitCode === null && child.signalCode === null)
+    const ended = Promise.all(alive.map((child) => once(child, 'exit')))
+    for (const child of alive) child.kill('SIGTERM')
+    await ended
+    rmSync(root, { recursive: true, force: true })
+  }
+  const api = createApi({ ports, host: '127.0.0.1' })
+  api.pasteToken(tokens.control) // as a program that may read the token file
+  try {
+    await until(
+      'both services answer',
+      async () => {
+        const dead = children.find((child) => child.exitCode !== null)
+        if (dead !== undefined) throw new Error(`a service ended at start:\n${output.join('')}`)
+        return Boolean(
+          await Promise.all([api.getHealth('stats'), api.getHealth('accuracy')]).catch(() => null),
+        )
+      },
+      20_000,
+    )
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    ports,
+    tokens,
+    api,
+    pids: { stats: stats.pid ?? 0, accuracy: accuracy.pid ?? 0 },
+    origin: `http://localhost:${ports.pages}`,
+    log: () => output.join(''),
+    [Symbol.asyncDispose]: stop,
+  }
+}

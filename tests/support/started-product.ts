@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { freePorts, until, type Ports } from '../launcher/launched.ts'
+
+const ROOT = path.join(import.meta.dirname, '../..')
+
+/** The whole product as the README starts it, on ports and in a private place of its own. */
+export interface StartedProduct extends AsyncDisposable {
+  url: string
+  ports: Ports
+  runDir: string
+  /** Pid of the service now; another after it was restarted. */
+  servicePid(name: 'stats' | 'accuracy' | 'pages'): number | null
+  output(): string
+}
+
+export async function startProduct(ports?: Ports): Promise<StartedProduct> {
+  const root = mkdtempSync(path.join(tmpdir(), 'tmp-e2e-'))
+  const chosen = ports ?? (await freePorts())
+  const { npm_lifecycle_event: _event, ...env } = process.env
+  const child = spawn(
+    process.execPath,
+    [
+      path.join(ROOT, 'scripts/launch.mjs'),
+      'start',
+      '--no-open',
+      `--ports=${chosen.stats},${chosen.accuracy},${chosen.pages}`,
+    ],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...env,
+        TASKMANAGER_RUN_DIR: path.join(root, 'run'),
+        TASKMANAGER_STATE_DIR: path.join(root, 'state'),
+      },
+    },
+  )
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data: Buffer) => (output += data.toString()))
+  }
+  const ended = once(child, 'exit')
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+    await ended
+    rmSync(root, { recursive: true, force: true })
+  }
+  try {
+    await until(
+      'the product is running',
+      () => {
+        if (child.exitCode !== null)
+          throw new Error(`the start ended with ${child.exitCode}:\n${output}`)
+        return output.includes('is running at')
+      },
+      85_000,
+    )
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    url: `http://localhost:${chosen.pages}`,
+    ports: chosen,
+    runDir: path.join(root, 'run'),
+    servicePid: (name) => descendant(child.pid ?? 0, new RegExp(String.raw`\b${name}\.mjs\b`)),
+    output: () => output,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+/** The process below `pid` whose command line matches, by /proc. */
+function descendant(pid: number, command: RegExp): number | null {
+  for (const child of childrenOf(pid)) {
+    if (command.test(readOrEmpty(`/proc/${child}/cmdline`).replaceAll('\0', ' '))) return child
+    const below = descendant(child, command)
+    if (below !== null) return below
+  }
+  return null
+}
+
+function childrenOf(pid: number): number[] {
+  let threads: string[]
+  try {
+    threads = readdirSync(`/proc/${pid}/task`)
+  } catch {
+    return [] // it has ended
+  }
+  return threads.flatMap((thread) =>
+    readOrEmpty(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
+  )
+}
+
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return '' // it has ended
+  }
+}
