@@ -78,6 +78,8 @@ test('a zombie is already dead; its parent is named', async () => {
   const parent = await start('sh -c "exit 0" & echo $!; exec cat')
   const pid = Number(parent.said)
   await expect.poll(() => readTarget('/proc', pid)?.isZombie).toBe(true)
+  // It may have died before its parent became that program.
+  await expect.poll(() => readTarget('/proc', parent.pid)?.comm).toBe('cat')
   const report = await new LinuxProcessControl(defaultOptions).act(
     { pid, startId: markOf(pid) },
     KILL,
