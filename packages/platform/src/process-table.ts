@@ -4,11 +4,17 @@ import type { ProcessStatus } from '@taskmanager/contracts'
 export interface ProcessTableProvider {
   /** What this platform and this service can know. May change after the first sweep (hidden processes). */
   readonly capabilities: ProcessTableCapabilities
-  /** Brings the table up to date. Never called while another sweep runs. */
-  sweep(): ProcessTable | Promise<ProcessTable>
-  /** Closes what is kept open. The provider is not usable afterwards. */
+  /**
+   * Brings the table up to date. Never called while another sweep runs. With `pause`, a long sweep awaits it every
+   * few milliseconds, so that other work is not kept waiting.
+   */
+  sweep(pause?: SweepPause): ProcessTable | Promise<ProcessTable>
+  /** Closes what is kept open; never called while a sweep runs. The provider is not usable afterwards. */
   close(): void
 }
+
+/** Lets other work run; resolves when it did. */
+export type SweepPause = () => Promise<void>
 
 export interface ProcessTableCapabilities {
   cpuTimeResolution: 'nanosecond' | 'tick'

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { LogOnce, OwnCostMeter, StreamHub } from '@taskmanager/service-kit'
 import type { ProcessTableProvider } from '@taskmanager/platform'
 import type { Lists, SampleFacts } from './lists.ts'
@@ -41,7 +42,7 @@ export class Sampler {
   stop(): void {
     this.#isStopped = true
     if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#deps.provider.close()
+    if (!this.#isSweeping) this.#deps.provider.close()
   }
 
   /** The newest sample; before the first it is waited for. */
@@ -66,14 +67,15 @@ export class Sampler {
     } finally {
       this.#isSweeping = false
     }
-    if (!this.#isStopped) this.#schedule()
+    if (this.#isStopped) this.#deps.provider.close()
+    else this.#schedule()
   }
 
   async #sweep(): Promise<void> {
     const { provider, lists, hub, ownCost, logOnce } = this.#deps
     const before = process.cpuUsage()
     const startMs = performance.now()
-    const table = await provider.sweep()
+    const table = await provider.sweep(setImmediate)
     const wallMs = Math.round((performance.now() - startMs) * 1000) / 1000
     const { user, system } = process.cpuUsage(before)
     const cost = ownCost.read({ cpuMs: (user + system) / 1000, wallMs })

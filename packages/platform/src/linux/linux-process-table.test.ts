@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { defaultOptions } from '../options.ts'
+import { defaultOptions, type Clock } from '../options.ts'
 import type { ProcessTable } from '../process-table.ts'
 import type { SweepCalls } from './libc.ts'
 import { LinuxProcessTable } from './linux-process-table.ts'
@@ -68,7 +68,13 @@ class SmallMachine {
   }
 
   table() {
-    const clock = { monotonicMs: () => this.now, epochMs: () => 1_700_000_000_000 + this.now }
+    return this.tableAt({
+      monotonicMs: () => this.now,
+      epochMs: () => 1_700_000_000_000 + this.now,
+    })
+  }
+
+  protected tableAt(clock: Clock) {
     return new LinuxProcessTable({
       ...defaultOptions,
       procRoot: this.root,
@@ -110,10 +116,44 @@ function row(table: ProcessTable, pid: number) {
   }
 }
 
+/** Each look at the clock takes as long as a slice may. */
+class SlowMachine extends SmallMachine {
+  override table() {
+    const monotonicMs = () => (this.now += 5)
+    return this.tableAt({ monotonicMs, epochMs: () => 1_700_000_000_000 })
+  }
+}
+
 const listed = (table: ProcessTable) =>
   Array.from(table.slots.subarray(0, table.count), (slot) => table.columns.pid[slot])
 
 describe('the sweep', () => {
+  test('with a pause, lets others in between listing, clocks and rows, and finds the same', async () => {
+    const slow = new SlowMachine()
+    for (let pid = 1; pid <= 100; pid++) {
+      slow.process(pid)
+      slow.clock(pid, pid * SECOND_NS)
+    }
+    const [whole, sliced] = [slow.table(), slow.table()]
+    try {
+      let pauses = 0
+      const table = await sliced.sweep(async () => {
+        pauses++
+        // A process that ends meanwhile is listed with what was read, or left out: never half.
+        if (pauses === 3) slow.remove(90)
+      })
+      expect(pauses).toBe(5)
+      const all = listed(whole.sweep())
+      expect(listed(table)).toEqual(all)
+      expect(all).not.toContain(90)
+      expect(row(table, 40)).toMatchObject({ cpuNs: 40 * SECOND_NS })
+    } finally {
+      whole.close()
+      sliced.close()
+      rmSync(slow.root, { recursive: true })
+    }
+  })
+
   test('has no baseline on the first sweep and takes rss from statm', () => {
     const first = provider.sweep()
     expect(row(first, 1)).toMatchObject({ cpuNs: SECOND_NS, previousCpuNs: NaN })

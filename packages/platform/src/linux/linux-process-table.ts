@@ -8,6 +8,7 @@ import {
   type ProcessTable,
   type ProcessTableCapabilities,
   type ProcessTableProvider,
+  type SweepPause,
 } from '../process-table.ts'
 import { ProcParseError } from '../read-result.ts'
 import { EndedTime } from './ended-time.ts'
@@ -33,6 +34,11 @@ const TURNS = 10
 const FACTS_SWEEPS = 300
 /** Time for PSS readings in one sweep, milliseconds. */
 const MEMORY_BUDGET_MS = 1
+/** A sweep of many processes lets other work in after so many milliseconds, so that no answer waits for all of it. */
+const SLICE_MS = 4
+const ROWS_A_STEP = 32
+
+type Sweep = Generator<undefined, ProcessTable>
 
 export interface LinuxProcessTableOptions extends PlatformOptions {
   /** null: as without FFI. */
@@ -119,15 +125,41 @@ export class LinuxProcessTable implements ProcessTableProvider {
     }
   }
 
-  sweep(): ProcessTable {
+  sweep(): ProcessTable
+  sweep(pause: SweepPause): Promise<ProcessTable>
+  sweep(pause?: SweepPause): ProcessTable | Promise<ProcessTable> {
+    const steps = this.#steps()
+    if (pause !== undefined) return this.#inSlices(steps, pause)
+    for (;;) {
+      const step = steps.next()
+      if (step.done === true) return step.value
+    }
+  }
+
+  async #inSlices(steps: Sweep, pause: SweepPause): Promise<ProcessTable> {
+    const { clock } = this.#options
+    for (let from = clock.monotonicMs(); ;) {
+      const step = steps.next()
+      if (step.done === true) return step.value
+      if (clock.monotonicMs() - from < SLICE_MS) continue
+      await pause()
+      from = clock.monotonicMs()
+    }
+  }
+
+  /** One sweep, resting wherever other work may come in between. The pass over the clocks is never cut. */
+  *#steps(): Sweep {
     const { clock, procRoot } = this.#options
     this.#begin()
+    this.#list.read()
+    yield
     const uptimeTicks = (readUptimeSeconds(procRoot) ?? Infinity) * this.#source.ticksPerSecond
     const monotonicMs = clock.monotonicMs()
     const intervalMs = this.#lastMonotonicMs === null ? null : monotonicMs - this.#lastMonotonicMs
     this.#readClocks()
     const machine = this.#machine.read(intervalMs)
-    this.#readProcesses()
+    yield
+    yield* this.#readProcesses()
     this.#endCollected()
     this.#endUnseen()
     const endedUnder = this.#ended.settle(
@@ -181,7 +213,6 @@ export class LinuxProcessTable implements ProcessTableProvider {
 
   /** One pass of nothing but clocks, so that all of them are of nearly the same instant. */
   #readClocks(): void {
-    this.#list.read()
     const { pids, count } = this.#list
     if (this.#clocks.length < count) this.#clocks = new Float64Array(count * 2)
     const calls = this.#calls
@@ -189,7 +220,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     for (let i = 0; i < count; i++) this.#clocks[i] = calls.processCpuNs(pids[i] as number)
   }
 
-  #readProcesses(): void {
+  *#readProcesses(): Generator<undefined, void> {
     const { pids, count } = this.#list
     if (this.#slotList.length < count) this.#slotList = new Int32Array(count * 2)
     const previousCount = this.#count
@@ -202,6 +233,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
       if (slot < 0) continue
       this.#seen[slot] = this.#tick
       this.#slotList[this.#count++] = slot
+      if (i % ROWS_A_STEP === ROWS_A_STEP - 1) yield
     }
     this.#previousCount = previousCount
   }
