@@ -21,11 +21,17 @@ export interface AppReading {
   unknown: Record<string, UnknownReason>
 }
 
-/** Groups the processes of a sweep. PSS counts a shared page once over all; where it is not known, rss stands in. */
+/**
+ * Groups the processes of a sweep. PSS counts a shared page once over all; where it is not known, rss stands in.
+ * A reading of the sweep before is taken over, the same object, where the group has the same processes and none of
+ * them was touched.
+ */
 export function readApps(
   table: ProcessTable,
   appOf: (slot: number) => AppOfProcess,
+  before: ReadonlyMap<string, AppReading> = new Map(),
 ): Map<string, AppReading> {
+  const { touched } = table.columns
   const members = new Map<string, number[]>()
   for (let i = 0; i < table.count; i++) {
     const slot = table.slots[i] as number
@@ -36,7 +42,10 @@ export function readApps(
   }
   const apps = new Map<string, AppReading>()
   for (const [id, slots] of members) {
-    apps.set(id, sumUp(table, appOf(slots[0] as number), slots))
+    const known = before.get(id)
+    // A process that came is touched; one that left without another coming makes the group smaller.
+    const isSame = known?.pids.length === slots.length && !slots.some((slot) => touched[slot] === 1)
+    apps.set(id, isSame ? known : sumUp(table, appOf(slots[0] as number), slots))
   }
   return apps
 }
@@ -66,7 +75,9 @@ function sumUp(table: ProcessTable, app: AppOfProcess, slots: number[]): AppRead
   let withPss = 0
   for (const slot of slots) {
     const process = readProcess(table, slot)
-    reading.unknown = { ...process.unknown, ...reading.unknown }
+    for (const field in process.unknown) {
+      reading.unknown[field] ??= process.unknown[field] as UnknownReason
+    }
     const rss = columns.rssBytes[slot] as number
     reading.cpuPercent = sum(reading.cpuPercent, process.cpuPercent)
     reading.cpuPercentOfCore = sum(reading.cpuPercentOfCore, process.cpuPercentOfCore)

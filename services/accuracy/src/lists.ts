@@ -19,6 +19,7 @@ import {
   readApps,
   readProcess,
   type AppOfProcess,
+  type AppReading,
   type DesktopNames,
 } from '@taskmanager/metrics'
 import type { ProcessTable, ProcessTableCapabilities } from '@taskmanager/platform'
@@ -50,6 +51,7 @@ export class Lists {
   /** By slot; renewed when the facts of the slot are. */
   readonly #appOf: (AppOfProcess | undefined)[] = []
   readonly #factsOf: unknown[] = []
+  #appReadings: ReadonlyMap<string, AppReading> = new Map()
   #facts: SampleFacts | null = null
   seq = 0
 
@@ -72,8 +74,9 @@ export class Lists {
 
   update(table: ProcessTable, capabilities: ProcessTableCapabilities, ownCost: OwnCost): void {
     this.seq++
-    this.#updateProcesses(table)
-    this.#updateApps(table)
+    const isSecond = this.seq === 2 // rows that did not run now have a baseline
+    this.#updateApps(table, isSecond)
+    this.#updateProcesses(table, isSecond)
     this.#facts = {
       totals: presentTotals(this.#processes.rows.values(), this.#apps.rows.size, table.ownUid),
       accounting: presentAccounting(account(table)),
@@ -86,8 +89,7 @@ export class Lists {
     }
   }
 
-  #updateProcesses(table: ProcessTable): void {
-    const isSecond = this.seq === 2 // rows that did not run now have a baseline
+  #updateProcesses(table: ProcessTable, isSecond: boolean): void {
     const { columns } = table
     this.#processes.begin()
     for (const { pid, startId } of table.ended) {
@@ -104,13 +106,22 @@ export class Lists {
     }
   }
 
-  #updateApps(table: ProcessTable): void {
+  /** Before the processes, which settle what was touched. */
+  #updateApps(table: ProcessTable, isSecond: boolean): void {
     this.#apps.begin()
-    const readings = readApps(table, (slot) => this.#appOfSlot(table, slot))
+    const before = this.#appReadings
+    const readings = readApps(
+      table,
+      (slot) => this.#appOfSlot(table, slot),
+      isSecond ? undefined : before,
+    )
+    this.#appReadings = readings
     for (const id of this.#apps.rows.keys()) {
       if (!readings.has(id as string)) this.#apps.remove(id)
     }
-    for (const reading of readings.values()) this.#apps.put(presentApp(reading))
+    for (const [id, reading] of readings) {
+      if (before.get(id) !== reading) this.#apps.put(presentApp(reading))
+    }
   }
 
   #appOfSlot(table: ProcessTable, slot: number): AppOfProcess {

@@ -37,16 +37,18 @@ export function presentTotals(
     if (row.kind === 'kernel') totals.kernel_count++
     else if (row.uid !== null && row.uid === ownUid) totals.own_count++
     if (row.status === 'zombie') totals.zombie_count++
-    for (const key of SUMMED) {
-      const value = row[key]
-      if (value !== null) totals[key] = (totals[key] ?? 0) + value
-    }
+    // Key by key: this runs for every process of every tick.
+    totals.cpu_percent = sum(totals.cpu_percent, row.cpu_percent)
+    totals.memory = sum(totals.memory, row.memory)
+    totals.read_bytes_per_second = sum(totals.read_bytes_per_second, row.read_bytes_per_second)
+    totals.write_bytes_per_second = sum(totals.write_bytes_per_second, row.write_bytes_per_second)
   }
   totals.cpu_percent = round(totals.cpu_percent, 3)
   return totals
 }
 
-const SUMMED = ['cpu_percent', 'memory', 'read_bytes_per_second', 'write_bytes_per_second'] as const
+const sum = (total: number | null, value: number | null) =>
+  value === null ? total : (total ?? 0) + value
 
 export function presentAccounting(reading: AccountingReading): Accounting {
   return {

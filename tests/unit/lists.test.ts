@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { fakeProcessTable, type FakeProcess } from '@taskmanager/testkit'
+import { Lists } from '../../services/accuracy/src/lists.ts'
+
+const OWN_COST = { cpu_percent: null, memory_bytes: null, sweep_cpu_ms: null, sweep_wall_ms: null }
+const NO_DESKTOP = { byId: new Map(), byProgram: new Map() }
+
+const process = fc.record({
+  pid: fc.integer({ min: 2, max: 9 }),
+  name: fc.constantFrom('firefox', 'bash'),
+  cpuMs: fc.constantFrom(0, 5, 400),
+  rssBytes: fc.constantFrom(1024, 4096),
+  facts: fc.record({ startId: fc.constantFrom('a', 'b'), uid: fc.constantFrom(0, 1000) }),
+})
+const ticks = fc.array(fc.uniqueArray(process, { selector: ({ pid }) => pid }), { maxLength: 8 })
+
+/** What the engine promises of `touched`: 1 where a row may differ from the sweep before, also one sweep later. */
+function differing(now: FakeProcess, history: readonly (readonly FakeProcess[])[]): 0 | 1 {
+  const text = JSON.stringify(now)
+  const before = [history.at(-1), history.at(-2)].map((list) =>
+    JSON.stringify(list?.find(({ pid }) => pid === now.pid)),
+  )
+  return before.every((each) => each === text) ? 0 : 1
+}
+
+test('presenting only what was touched gives the lists that presenting everything gives', () => {
+  fc.assert(
+    fc.property(ticks, (all) => {
+      const [whole, spared] = [fakeProcessTable(), fakeProcessTable()]
+      const [wholeLists, sparedLists] = [new Lists(NO_DESKTOP), new Lists(NO_DESKTOP)]
+      const history: FakeProcess[][] = []
+      for (const processes of all) {
+        for (const [provider, lists] of [
+          [whole, wholeLists],
+          [spared, sparedLists],
+        ] as const) {
+          provider.processes = processes
+          provider.clock.advance(1000)
+          const table = provider.sweep()
+          if (!('columns' in table)) throw new Error('the fake answers at once')
+          if (provider === spared) {
+            for (const slot of table.slots) {
+              const now = processes.find(({ pid }) => pid === table.columns.pid[slot])
+              if (now !== undefined) table.columns.touched[slot] = differing(now, history)
+            }
+          }
+          lists.update(table, provider.capabilities, OWN_COST)
+        }
+        history.push(processes)
+        const [expected, actual] = [wholeLists, sparedLists].map((lists) => {
+          const { facts } = lists
+          if (facts === null) throw new Error('no sample')
+          const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
+          return {
+            processes: lists.processList(facts).processes.toSorted((a, b) => a.pid - b.pid),
+            apps: lists.appList(facts).apps.toSorted(byId),
+            totals: facts.totals,
+          }
+        })
+        expect(actual).toEqual(expected)
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
