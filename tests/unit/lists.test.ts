@@ -13,7 +13,23 @@ const process = fc.record({
   rssBytes: fc.constantFrom(1024, 4096),
   facts: fc.record({ startId: fc.constantFrom('a', 'b'), uid: fc.constantFrom(0, 1000) }),
 })
-const ticks = fc.array(fc.uniqueArray(process, { selector: ({ pid }) => pid }), { maxLength: 8 })
+/** Few changes a tick, as on a real machine: most processes stay what they are for some ticks. */
+const edit = fc.record({ remove: fc.boolean(), process })
+const edits = fc.array(fc.array(edit, { maxLength: 2 }), { minLength: 3, maxLength: 12 })
+
+function edited(list: readonly FakeProcess[], changes: readonly Edit[]): FakeProcess[] {
+  const byPid = new Map(list.map((each) => [each.pid, each]))
+  for (const change of changes) {
+    if (change.remove) byPid.delete(change.process.pid)
+    else byPid.set(change.process.pid, change.process)
+  }
+  return [...byPid.values()]
+}
+
+interface Edit {
+  remove: boolean
+  process: FakeProcess
+}
 
 /** What the engine promises of `touched`: 1 where a row may differ from the sweep before, also one sweep later. */
 function differing(now: FakeProcess, history: readonly (readonly FakeProcess[])[]): 0 | 1 {
@@ -26,11 +42,12 @@ function differing(now: FakeProcess, history: readonly (readonly FakeProcess[])[
 
 test('presenting only what was touched gives the lists that presenting everything gives', () => {
   fc.assert(
-    fc.property(ticks, (all) => {
+    fc.property(edits, (all) => {
       const [whole, spared] = [fakeProcessTable(), fakeProcessTable()]
       const [wholeLists, sparedLists] = [new Lists(NO_DESKTOP), new Lists(NO_DESKTOP)]
       const history: FakeProcess[][] = []
-      for (const processes of all) {
+      for (const changes of all) {
+        const processes = edited(history.at(-1) ?? [], changes)
         for (const [provider, lists] of [
           [whole, wholeLists],
           [spared, sparedLists],
