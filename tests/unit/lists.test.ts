@@ -44,10 +44,11 @@ test('presenting only what was touched gives the lists that presenting everythin
   fc.assert(
     fc.property(edits, (all) => {
       const [whole, spared] = [fakeProcessTable(), fakeProcessTable()]
-      const [wholeLists, sparedLists] = [new Lists(NO_DESKTOP), new Lists(NO_DESKTOP)]
+      const sparedLists = new Lists(NO_DESKTOP)
       const history: FakeProcess[][] = []
       for (const changes of all) {
         const processes = edited(history.at(-1) ?? [], changes)
+        const wholeLists = new Lists(NO_DESKTOP) // remembers nothing, so it cannot take anything over
         for (const [provider, lists] of [
           [whole, wholeLists],
           [spared, sparedLists],
