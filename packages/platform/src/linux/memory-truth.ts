@@ -1,5 +1,5 @@
 import { ACCESS, type ProcessColumns } from '../process-table.ts'
-import { DENIED } from './kept-descriptors.ts'
+import { DENIED, FAILED } from './kept-descriptors.ts'
 import { lineValue } from './keyed-lines.ts'
 
 const PSS = Buffer.from('Pss:')
@@ -9,7 +9,7 @@ const SWAP = Buffer.from('Swap:')
 const KIB = 1024
 
 export interface MemoryTruthWorld {
-  /** Reads smaps_rollup of a pid into the buffer: length, GONE or DENIED. */
+  /** Reads smaps_rollup of a pid into the buffer: length, GONE, DENIED or FAILED. */
   read(pid: number, buffer: Buffer): number
   monotonicMs(): number
   epochMs(): number
@@ -38,24 +38,26 @@ export class MemoryTruth {
     while (!this.#isMissing) {
       const slot = worstSlot(columns, slots, count, now)
       if (slot < 0) return
-      this.#readSlot(columns, slot, now)
+      if (!this.#readSlot(columns, slot, now)) return
       if (this.#world.monotonicMs() >= stopAt) return
     }
   }
 
-  #readSlot(columns: ProcessColumns, slot: number, now: number): void {
+  /** false when nothing can be read just now, of whatever process. */
+  #readSlot(columns: ProcessColumns, slot: number, now: number): boolean {
     const buffer = this.#buffer
     const length = this.#world.read(columns.pid[slot] as number, buffer)
+    if (length === FAILED) return false
     columns.touched[slot] = 1
     columns.memoryAtMs[slot] = now
     if (length < 0) {
       columns.memoryAccess[slot] = length === DENIED ? ACCESS.denied : ACCESS.unsupported
-      return
+      return true
     }
     const pss = lineValue(buffer, length, PSS)
     if (pss < 0) {
       columns.memoryAccess[slot] = ACCESS.unsupported
-      return
+      return true
     }
     columns.memoryAccess[slot] = ACCESS.ok
     columns.pssBytes[slot] = pss * KIB
@@ -64,6 +66,7 @@ export class MemoryTruth {
       lineValue(buffer, length, DIRTY),
     )
     columns.swapBytes[slot] = bytesOf(lineValue(buffer, length, SWAP))
+    return true
   }
 }
 
