@@ -164,6 +164,18 @@ export class LinuxProcessTable implements ProcessTableProvider {
     }
   }
 
+  /** What is kept by process, in entries: a test holds it against the processes there are. */
+  sizes(): Record<'slots' | 'pids' | 'facts' | 'columns' | 'endedTime' | 'risen', number> {
+    return {
+      slots: this.#slots.size,
+      pids: this.#slots.ofPid.size,
+      facts: this.#facts.length,
+      columns: this.#columns.capacity,
+      endedTime: this.#ended.size,
+      risen: this.#risen.size,
+    }
+  }
+
   close(): void {
     this.#slots.closeAll()
     this.#list.close()
