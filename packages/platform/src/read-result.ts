@@ -4,6 +4,8 @@ export type ReadResult<T> =
   | { kind: 'gone' }
   | { kind: 'denied' }
   | { kind: 'unsupported' }
+  /** A fault of the machine or of the moment: a disk error, no descriptor left. It may work the next time. */
+  | { kind: 'failed' }
 
 const byCode: Record<string, Exclude<ReadResult<never>['kind'], 'ok'>> = {
   ENOENT: 'gone',
@@ -15,12 +17,11 @@ const byCode: Record<string, Exclude<ReadResult<never>['kind'], 'ok'>> = {
   ENODEV: 'unsupported',
 }
 
-/** Turns an errno of the file system into a value; anything unknown is a bug and is thrown again. */
+/** Turns an errno of the file system into a value; what is none is a bug and is thrown again. */
 export function readResultOf(error: unknown): Exclude<ReadResult<never>, { kind: 'ok' }> {
-  const code = (error as NodeJS.ErrnoException).code
-  const kind = code === undefined ? undefined : byCode[code]
-  if (kind === undefined) throw error
-  return { kind }
+  const { code, errno } = error as NodeJS.ErrnoException
+  if (code === undefined || errno === undefined) throw error
+  return { kind: byCode[code] ?? 'failed' }
 }
 
 /** Input from the operating system that is not shaped as its manual says. The row is skipped and counted, never guessed. */

@@ -22,7 +22,12 @@ import {
   type AppReading,
   type DesktopNames,
 } from '@taskmanager/metrics'
-import type { ProcessTable, ProcessTableCapabilities } from '@taskmanager/platform'
+import {
+  ZOMBIE,
+  type ProcessFacts,
+  type ProcessTable,
+  type ProcessTableCapabilities,
+} from '@taskmanager/platform'
 import { presentApp } from './present/app.ts'
 import { presentProcess } from './present/process.ts'
 import { presentAccounting, presentCapabilities, presentTotals } from './present/sums.ts'
@@ -52,6 +57,8 @@ export class Lists {
   readonly #appOf: (AppOfProcess | undefined)[] = []
   readonly #factsOf: unknown[] = []
   #appReadings: ReadonlyMap<string, AppReading> = new Map()
+  /** Slots by pid, made when a sweep needs them. */
+  #slotOf: Map<number, number> | null = null
   #facts: SampleFacts | null = null
   seq = 0
 
@@ -72,8 +79,14 @@ export class Lists {
     return this.#apps.rows
   }
 
+  /** What is kept by slot of the table, in entries. */
+  sizes(): { slots: number } {
+    return { slots: this.#appOf.length }
+  }
+
   update(table: ProcessTable, capabilities: ProcessTableCapabilities, ownCost: OwnCost): void {
     this.seq++
+    this.#slotOf = null
     const isSecond = this.seq === 2 // rows that did not run now have a baseline
     this.#updateApps(table, isSecond)
     this.#updateProcesses(table, isSecond)
@@ -129,10 +142,20 @@ export class Lists {
     const known = this.#appOf[slot]
     if (known !== undefined && this.#factsOf[slot] === facts) return known
     if (facts === undefined) throw new Error(`Slot ${slot} is in use and has no facts.`)
-    const app = appOfProcess(facts, this.#desktop)
+    const parent = isDeadStranger(table, slot) ? this.#parentOf(table, slot) : undefined
+    const app = appOfProcess(parent ?? facts, this.#desktop)
     this.#appOf[slot] = app
     this.#factsOf[slot] = facts
     return app
+  }
+
+  #parentOf(table: ProcessTable, slot: number): ProcessFacts | undefined {
+    const { columns, slots, count } = table
+    this.#slotOf ??= new Map(
+      Array.from(slots.subarray(0, count), (each) => [columns.pid[each] as number, each]),
+    )
+    const parent = this.#slotOf.get(columns.ppid[slot] as number)
+    return parent === undefined ? undefined : table.facts[parent]
   }
 
   snapshotFrame(facts: SampleFacts): ProcessSnapshotFrame {
@@ -164,4 +187,9 @@ export class Lists {
   appList(facts: SampleFacts): AppListBody {
     return { apps: [...this.#apps.rows.values()], ...facts }
   }
+}
+
+/** A zombie that nobody saw alive: which program it was is not known any more, only whose child it is. */
+function isDeadStranger({ columns, facts }: ProcessTable, slot: number): boolean {
+  return columns.status[slot] === ZOMBIE && facts[slot]?.exe === null && facts[slot]?.args === null
 }

@@ -23,6 +23,7 @@ export class Sampler {
   #timer: NodeJS.Timeout | null = null
   #isSweeping = false
   #isStopped = false
+  #toldPartial = false
   #lastStartMs = -Infinity
   #waiting: (() => void)[] = []
 
@@ -86,10 +87,13 @@ export class Sampler {
     }
     const { facts, seq } = lists
     if (facts === null) return
+    // Only snapshots say whether something is hidden. When that changes, everybody gets one.
+    const isAsTold = facts.capabilities.partial === this.#toldPartial
+    this.#toldPartial = facts.capabilities.partial
     const isWatched = hub.clientCount > 0
     hub.publish({
       snapshot: () => JSON.stringify(lists.snapshotFrame(facts)),
-      delta: isWatched && seq > 1 ? JSON.stringify(lists.deltaFrame(facts)) : null,
+      delta: isWatched && seq > 1 && isAsTold ? JSON.stringify(lists.deltaFrame(facts)) : null,
     })
     const waiting = this.#waiting
     this.#waiting = []

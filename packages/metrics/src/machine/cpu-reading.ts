@@ -123,6 +123,9 @@ const UNKNOWN_SHARE: CpuShare = {
   },
 }
 
+/** An idle CPU is brought up to date when it wakes or is looked at; so far may what is read be behind. */
+const MOST_LATE_TICKS = 20
+
 /**
  * Usage is what was not idle: the kernel measures idle spans by the clock, while it samples the busy modes by its tick
  * and misses short work. So idle and iowait are shares of the clock's time, and the busy modes divide the rest in
@@ -145,7 +148,9 @@ function shareOf(
   const busyTicks = busy.reduce((sum, [, ticks]) => sum + ticks, 0)
   const clockTicks = (elapsedMs / 1000) * ticksPerSecond * cpuCount
   const whole = gap ? busyTicks + idle + iowait : clockTicks
-  if (whole <= 0) return UNKNOWN_SHARE
+  // Far more rest than there was time: a counter that was wrong for one sample and is right again.
+  const isJump = !gap && idle + iowait > clockTicks * 2 + MOST_LATE_TICKS * cpuCount
+  if (whole <= 0 || isJump) return UNKNOWN_SHARE
   const atRest = Math.min(whole, idle + iowait)
   const usagePercent = ((whole - atRest) / whole) * 100
   const share = (ticks: number) => (busyTicks === 0 ? 0 : (ticks / busyTicks) * usagePercent)

@@ -5,6 +5,7 @@ import type {
   MachineSample,
   NetworkSample,
 } from '@taskmanager/platform'
+import { comparable, peaksAfter, type CounterValues } from './counter-peaks.ts'
 import { readCpu, type CpuReading } from './cpu-reading.ts'
 import { readDisk, type DiskReading } from './disk-reading.ts'
 import { readFilesystem, type FilesystemReading } from './filesystem-reading.ts'
@@ -27,6 +28,8 @@ export interface MachineReading {
   networkRecvBytes: number | null
   networkSentBytes: number | null
   packageWatts: number | null
+  /** Counters that fell back and have not been as high again since. */
+  peaks: CounterValues
 }
 
 export interface ReadingContext {
@@ -36,6 +39,8 @@ export interface ReadingContext {
   previous: MachineReading | undefined
 }
 
+const NO_PEAKS: CounterValues = new Map()
+
 /** Longer than three times the asked interval and two seconds: nothing but a pause explains it. */
 export const isGap = (intervalMs: number, askedMs: number) => intervalMs > askedMs * 3 + 2000
 
@@ -43,7 +48,8 @@ export function readMachine(
   next: MachineSample,
   { askedMs, previous }: ReadingContext,
 ): MachineReading {
-  const before = previous?.sample
+  const peaks = previous?.peaks ?? NO_PEAKS
+  const before = comparable(peaks, previous?.sample, next)
   const elapsedMs = before === undefined ? 0 : next.monotonicMs - before.monotonicMs
   const gap = before !== undefined && isGap(elapsedMs, askedMs)
   const disksBefore = new Map(before?.disks.map((disk) => [disk.id, disk]))
@@ -70,6 +76,7 @@ export function readMachine(
     networkRecvBytes: sums.recvBytes,
     networkSentBytes: sums.sentBytes,
     packageWatts: watts(previous, next.power.packageEnergy),
+    peaks: peaksAfter(peaks, previous?.sample, next),
   }
 }
 

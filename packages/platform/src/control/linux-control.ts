@@ -11,6 +11,7 @@ import type {
 } from './process-control.ts'
 import { EACCES, EPERM, ESRCH, pidfdCalls, type Pidfd, type PidfdCalls } from './pidfd.ts'
 import { readBootEpochMs } from '../linux/proc-world.ts'
+import { unreadableReason } from '../unreadable-reason.ts'
 import { isSessionCritical } from './session-critical.ts'
 import { formatStartId, readBootId, readClockTicksPerSecond } from '../linux/start-id.ts'
 import {
@@ -20,9 +21,12 @@ import {
   readTarget,
   type TargetFacts,
 } from './target-facts.ts'
+import { holdSpares } from '../linux/spare-descriptors.ts'
 import { Users } from '../linux/users.ts'
 
 const OBSERVE_MS = 3000
+/** For the handles of two targets at once, and for reading about each. */
+const SPARES = 4
 const NUMBERS = {
   TERM: 15,
   KILL: 9,
@@ -43,6 +47,7 @@ export class LinuxProcessControl implements ProcessControl {
     this.#calls = calls
     this.#bootId = readBootId(options.procRoot)
     this.#users = new Users(options.etcRoot)
+    holdSpares(SPARES) // the process to be ended may be the one that has all the others
     this.#users.refresh() // once: on the way to a kill no file of the disk is read
   }
 
@@ -67,6 +72,10 @@ export class LinuxProcessControl implements ProcessControl {
       report.identity = held === null ? 'checked' : 'pinned'
       if (action.kind === 'signal') return await this.#signal(report, action.signal, held)
       return this.#adjust(report, action, held)
+    } catch (error) {
+      const reason = unreadableReason(error)
+      if (reason === null || report.identity !== null) throw error
+      return Object.assign(report, { result: 'failed', reason })
     } finally {
       held?.close()
     }
@@ -134,13 +143,12 @@ export class LinuxProcessControl implements ProcessControl {
   async #signal(report: ControlReport, signal: keyof typeof NUMBERS, held: Pidfd | null) {
     const errno = held === null ? killErrno(report.pid, signal) : held.send(NUMBERS[signal])
     if (errno !== 0) return refused(report, errno)
-    const { clock, procRoot } = this.#options
+    const { clock } = this.#options
     const until = clock.monotonicMs() + OBSERVE_MS
     const mark = report.startId.split('-').slice(0, 2).join('-')
     for (let pause = 2; ; pause = Math.min(pause * 2, 250)) {
-      const facts = readTarget(procRoot, report.pid)
-      const isOther = facts !== null && formatStartId(this.#bootId, facts.starttimeTicks) !== mark
-      if (facts === null || isOther || facts.isZombie || held?.send(0) === ESRCH) {
+      const facts = this.#look(report.pid, mark)
+      if (facts === null || facts.isZombie === true || held?.send(0) === ESRCH) {
         const ends = signal === 'TERM' || signal === 'KILL'
         report.status = facts?.isZombie === true ? facts.status : null
         return Object.assign(report, { result: ends ? 'terminated' : 'gone' })
@@ -148,9 +156,25 @@ export class LinuxProcessControl implements ProcessControl {
       report.status = facts.status
       const isStopped = facts.status === 'stopped' || facts.status === 'tracing-stop'
       if (signal === 'STOP' && isStopped) return Object.assign(report, { result: 'suspended' })
-      if (signal === 'CONT' && !isStopped) return Object.assign(report, { result: 'resumed' })
+      if (signal === 'CONT' && facts.isZombie !== null && !isStopped)
+        return Object.assign(report, { result: 'resumed' })
       if (clock.monotonicMs() >= until) return Object.assign(report, { result: 'still_running' })
       await wait(pause)
+    }
+  }
+
+  /** How the process is now; null when it is gone. What cannot be read just now is null of its own: it may be there. */
+  #look(
+    pid: number,
+    mark: string,
+  ): (Pick<TargetFacts, 'status'> & { isZombie: boolean | null }) | null {
+    try {
+      const facts = readTarget(this.#options.procRoot, pid)
+      const isSame = facts !== null && formatStartId(this.#bootId, facts.starttimeTicks) === mark
+      return isSame ? facts : null
+    } catch (error) {
+      if (unreadableReason(error) === null) throw error
+      return { status: 'unknown', isZombie: null }
     }
   }
 

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync } from 'node:fs'
 import { constants } from 'node:os'
 import { koffiOrNull } from '../ffi.ts'
+import { releaseSpare, restoreSpares } from '../linux/spare-descriptors.ts'
 
 const PIDFD_SEND_SIGNAL = 424
 const PIDFD_OPEN = 434
@@ -23,6 +24,9 @@ export interface PidfdCalls {
 
 let calls: PidfdCalls | null | undefined
 
+/** Too many open files, here or in the system. */
+const NO_DESCRIPTOR: ReadonlySet<number> = new Set([constants.errno.EMFILE, constants.errno.ENFILE])
+
 /** The calls by FFI, or null without it. Source: pidfd_open(2), pidfd_send_signal(2); same numbers on every architecture. */
 export function pidfdCalls(): PidfdCalls | null {
   return (calls ??= load())
@@ -35,9 +39,13 @@ function load(): PidfdCalls | null {
     const libc = koffi.load('libc.so.6')
     const syscall = libc.func('long syscall(long number, long a, long b, long c, long d)')
     const affinity = libc.func('int sched_setaffinity(int tid, size_t size, void *mask)')
-    const openFd = (pid: number): number => {
+    const tryOpen = (pid: number): number => {
       const fd = syscall(PIDFD_OPEN, pid, 0, 0, 0) as number
       return fd >= 0 ? fd : -koffi.errno()
+    }
+    const openFd = (pid: number): number => {
+      const fd = tryOpen(pid)
+      return NO_DESCRIPTOR.has(-fd) && releaseSpare() ? tryOpen(pid) : fd
     }
     const hasInodes = inodesDiffer(openFd)
     return {
@@ -48,7 +56,10 @@ function load(): PidfdCalls | null {
           inode: hasInodes ? inodeOf(fd) : null,
           send: (signal) =>
             syscall(PIDFD_SEND_SIGNAL, fd, signal, 0, 0) === 0 ? 0 : koffi.errno(),
-          close: () => closeSync(fd),
+          close: () => {
+            closeSync(fd)
+            restoreSpares()
+          },
         }
       },
       setAffinity: (tid, cpus) => {

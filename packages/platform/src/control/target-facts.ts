@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ProcessStatus } from '@taskmanager/contracts'
 import { STATUS_BY_CODE } from '../process-table.ts'
 import { cleanName } from '../text/clean.ts'
 import { isKernelThread, parseProcPidStat, ProcStatRecord } from '../linux/parse-stat.ts'
+import { parseIds } from '../linux/parse-status.ts'
+import { readInNeed } from '../linux/spare-descriptors.ts'
 
 /** What decides whether and how a process may be acted on. Source: proc_pid_stat(5), proc_pid_status(5). */
 export interface TargetFacts {
@@ -23,7 +24,7 @@ const record = new ProcStatRecord()
 export function readTarget(procRoot: string, pid: number): TargetFacts | null {
   let bytes: Buffer
   try {
-    bytes = readFileSync(path.join(procRoot, String(pid), 'stat'))
+    bytes = readInNeed(path.join(procRoot, String(pid), 'stat'))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     // Ended, which is normal; or hidden from us (hidepid), and what cannot be seen cannot be told from it.
@@ -46,12 +47,10 @@ export function readTarget(procRoot: string, pid: number): TargetFacts | null {
 /** Owner and namespaces; nulls where not readable. `tgid` differs from the pid when it is a mere thread. */
 export function readOwner(procRoot: string, pid: number) {
   const text = readText(path.join(procRoot, String(pid), 'status')) ?? ''
-  const numbers = (key: string) =>
-    new RegExp(`^${key}:\\s*(.*)$`, 'm').exec(text)?.[1]?.split(/\s+/).map(Number) ?? []
-  const inner = numbers('NSpid')
+  const inner = parseIds(text, 'NSpid')
   return {
-    uid: numbers('Uid')[0] ?? null,
-    tgid: numbers('Tgid')[0] ?? null,
+    uid: parseIds(text, 'Uid')[0] ?? null,
+    tgid: parseIds(text, 'Tgid')[0] ?? null,
     isContainerInit: inner.length > 1 && inner.at(-1) === 1,
   }
 }
@@ -91,7 +90,7 @@ function sharesRunDirectory(procRoot: string, pid: number): boolean {
 
 function readText(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8')
+    return readInNeed(file).toString()
   } catch {
     return null // not permitted, or ended
   }

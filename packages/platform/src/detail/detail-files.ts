@@ -39,9 +39,10 @@ async function resultOf<T>(read: () => Promise<T>): Promise<ReadResult<T>> {
   }
 }
 
-/** Number of a line `Key: 12 kB` of status(5)-like files; null when there is none. */
+/** Number of a line `Key: 12 kB` of status(5)-like files; null when there is none, or no amount. */
 export function statusNumber(text: string | null, key: string): number | null {
-  const value = text === null ? undefined : new RegExp(`^${key}:\\s*(-?\\d+)`, 'm').exec(text)?.[1]
+  const line = new RegExp(`^${key}:[ \\t]*(\\d{1,20})(?:[ \\t\\n]|$)`, 'm')
+  const value = text === null ? undefined : line.exec(text)?.[1]
   return value === undefined ? null : Number(value)
 }
 

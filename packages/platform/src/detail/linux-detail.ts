@@ -5,14 +5,17 @@ import { pidfdCalls } from '../control/pidfd.ts'
 import { fullName, protectedReason, readOwner, readTarget } from '../control/target-facts.ts'
 import { parseCgroup } from '../linux/parse-cgroup.ts'
 import { parseProcPidStat, ProcStatRecord } from '../linux/parse-stat.ts'
+import { parseAffinity, parseIds } from '../linux/parse-status.ts'
 import { readBootEpochMs, readPageSize } from '../linux/proc-world.ts'
 import { formatStartId, readBootId, readClockTicksPerSecond } from '../linux/start-id.ts'
+import { numberOf } from '../linux/sysfs.ts'
 import { Users } from '../linux/users.ts'
 import type { PlatformOptions } from '../options.ts'
 import { STATUS_BY_CODE } from '../process-table.ts'
 import type { ReadResult } from '../read-result.ts'
 import { cleanText, cut } from '../text/clean.ts'
 import { redactArguments } from '../text/redact.ts'
+import { unreadableReason } from '../unreadable-reason.ts'
 import { listenersOf, restartedBy, writtenPaths } from './blast.ts'
 import { DetailFiles, statusBytes, statusNumber } from './detail-files.ts'
 import { ancestorsOf, descendantsOf, readRelatives, refOf, type Relative } from './family.ts'
@@ -20,7 +23,7 @@ import { presentFiles, presentSockets, readDescriptors } from './open-files.ts'
 import type { DetailResult, ProcessDetailProvider } from './process-detail.ts'
 import { readSockets } from './sockets.ts'
 import { clientOwners } from './client-owners.ts'
-import { parseCpuList, parseLimits, parseThread, policyName, terminalName } from './tables.ts'
+import { parseLimits, parseRunDelayNs, parseThread, policyName, terminalName } from './tables.ts'
 
 const MOST_ARGUMENT_CHARACTERS = 4096
 const MOST_DESCENDANTS = 256
@@ -42,6 +45,20 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
   }
 
   async read(
+    pid: number,
+    startId: string | null,
+    include: ReadonlySet<InfoSection>,
+  ): Promise<DetailResult> {
+    try {
+      return await this.#readSame(pid, startId, include)
+    } catch (error) {
+      const reason = unreadableReason(error)
+      if (reason === null) throw error
+      return { kind: 'unreadable', reason }
+    }
+  }
+
+  async #readSame(
     pid: number,
     startId: string | null,
     include: ReadonlySet<InfoSection>,
@@ -133,7 +150,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     const msPerTick = 1000 / this.#ticksPerSecond
     this.#users.refresh()
     const userOf = (uid: number | undefined) => (uid === undefined ? null : this.#users.nameOf(uid))
-    const uids = idsOf(status, 'Uid')
+    const uids = parseIds(status, 'Uid')
     const isOther = owner.uid !== null && this.#ownUid !== null && owner.uid !== this.#ownUid
     if (descriptors === null) unknown['num_fds'] = 'not_permitted'
     const openFiles = descriptors === null ? null : await presentFiles(files, descriptors.list)
@@ -166,18 +183,17 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       user: userOf(uids[0]),
       uid: uids[0] ?? null,
       effective_user: userOf(uids[1]),
-      gid: idsOf(status, 'Gid')[0] ?? null,
+      gid: parseIds(status, 'Gid')[0] ?? null,
       started_at_ms: this.#startedAtMs(stat.starttimeTicks),
       cpu_time_user_ms: stat.utimeTicks * msPerTick,
       cpu_time_system_ms: stat.stimeTicks * msPerTick,
       num_threads: stat.threads,
       nice: stat.nice,
-      scheduler: policyName(Number(rest[38])),
+      scheduler: policyName(numberOf(rest[38] ?? null)),
       affinity:
-        parseCpuList(/^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? '')?.filter(
-          (cpu) => cpu < Math.max(availableParallelism(), 1024),
-        ) ?? null,
-      oom_score: oom === null ? null : Number(oom),
+        parseAffinity(status)?.filter((cpu) => cpu < Math.max(availableParallelism(), 1024)) ??
+        null,
+      oom_score: numberOf(oom?.trim() ?? null),
       tty: terminalName(stat.tty),
       session: stat.session,
       unit: place.unit,
@@ -198,7 +214,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       context_switches_voluntary: statusNumber(status, 'voluntary_ctxt_switches'),
       context_switches_involuntary: statusNumber(status, 'nonvoluntary_ctxt_switches'),
       num_fds: descriptors?.count ?? null,
-      run_delay_ms: schedstat === null ? null : Number(schedstat.split(' ')[1]) / 1e6,
+      run_delay_ms: ((ns) => (ns === null ? null : ns / 1e6))(parseRunDelayNs(schedstat ?? '')),
       ancestors: refs(ancestorsOf(pid, relatives)),
       blast: {
         descendants: refs(descendants.slice(0, MOST_DESCENDANTS)),
@@ -265,7 +281,12 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
   }
 }
 
-const REASONS = { gone: 'gone', denied: 'not_permitted', unsupported: 'not_supported' } as const
+const REASONS = {
+  gone: 'gone',
+  denied: 'not_permitted',
+  unsupported: 'not_supported',
+  failed: 'failed',
+} as const
 
 function argumentsOf(bytes: Buffer | null, isKernel: boolean) {
   if (bytes === null) return null
@@ -281,10 +302,6 @@ function argumentsOf(bytes: Buffer | null, isKernel: boolean) {
   }
   return { list, truncated: false }
 }
-
-/** Real, effective, saved, file-system id. */
-const idsOf = (status: string, key: 'Uid' | 'Gid'): number[] =>
-  new RegExp(`^${key}:\\s*(.*)$`, 'm').exec(status)?.[1]?.split(/\s+/).map(Number) ?? []
 
 function sharedBytes(status: string): number | null {
   const file = statusBytes(status, 'RssFile')

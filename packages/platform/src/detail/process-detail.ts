@@ -4,6 +4,8 @@ import type { InfoSection, ProcessInfo } from '@taskmanager/contracts'
 export type DetailResult =
   | { kind: 'ok'; info: ProcessInfo }
   | { kind: 'gone' }
+  /** It may be there, but cannot be told about just now; why, in a sentence. */
+  | { kind: 'unreadable'; reason: string }
   /** The pid names another process by now. */
   | { kind: 'identity_mismatch'; owner: { pid: number; name: string; startedAtMs: number | null } }
 

@@ -37,6 +37,9 @@ async function text(file: string): Promise<string> {
   }
 }
 
+/** 4 or 16 bytes of address, and the port. */
+const END = /^(?:[0-9A-F]{8}|[0-9A-F]{32}):[0-9A-F]{4}$/
+
 type InetProtocol = 'tcp' | 'tcp6' | 'udp' | 'udp6'
 
 /** Lines `sl local remote state … inode`; addresses in hexadecimal words of the machine's byte order. */
@@ -45,13 +48,13 @@ export function parseInet(protocol: InetProtocol, content: string): SocketEntry[
     const parts = line.trim().split(/\s+/)
     const [, local = '', remote = '', state = ''] = parts
     const inode = parts[9]
-    if (inode === undefined || !/^[0-9A-F]+:[0-9A-F]{4}$/.test(local)) return []
+    if (!/^\d{1,20}$/.test(inode ?? '') || !END.test(local) || !END.test(remote)) return []
     const here = endpoint(local)
     const there = endpoint(remote)
     const isUdp = protocol.startsWith('udp')
     return [
       {
-        inode,
+        inode: inode ?? '',
         protocol,
         local: here.text,
         localPort: here.port,

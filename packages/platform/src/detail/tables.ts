@@ -3,20 +3,30 @@ import { STATUS_BY_CODE } from '../process-table.ts'
 import { ProcParseError } from '../read-result.ts'
 import { cleanName } from '../text/clean.ts'
 import { parseProcPidStat, ProcStatRecord } from '../linux/parse-stat.ts'
+import { numberOf } from '../linux/sysfs.ts'
 
 type Limits = NonNullable<NonNullable<ProcessInfo['limits']>>
 
-const LIMIT = /^(Max .+?)\s{2,}(\S+)\s+(\S+)\s*(\S*)\s*$/
+/** `unlimited` or a number. */
+const LIMIT = /^(?:unlimited|\d{1,20})$/
 
 /** Parses `/proc/<pid>/limits`: name, soft, hard, unit. `unlimited` is null. Source: proc_pid_limits(5). */
 export function parseLimits(text: string): Limits {
-  const value = (word: string | undefined) =>
-    word === undefined || word === 'unlimited' ? null : Number(word)
+  const value = (word: string) => (word === 'unlimited' ? null : Number(word))
   return text.split('\n').flatMap((line) => {
-    const parts = LIMIT.exec(line)
-    if (parts === null) return []
-    const [, name = '', soft, hard, unit = ''] = parts
-    return [{ name, soft: value(soft), hard: value(hard), unit: unit === '' ? null : unit }]
+    const words = line.split(' ').filter((word) => word !== '')
+    const at = words.findIndex((word) => LIMIT.test(word))
+    const [soft, hard, unit = null] = words.slice(at)
+    if (words[0] !== 'Max' || at < 1 || soft === undefined || !LIMIT.test(hard ?? '')) return []
+    const name = cleanName(words.slice(0, at).join(' '))
+    return [
+      {
+        name,
+        soft: value(soft),
+        hard: value(hard ?? ''),
+        unit: unit === null ? null : cleanName(unit),
+      },
+    ]
   })
 }
 
@@ -31,35 +41,28 @@ export function parseThread(tid: number, bytes: Buffer, msPerTick: number): Thre
     throw error
   }
   const rest = bytes.toString('latin1', record.commEnd + 2).split(' ')
-  const processor = Number(rest[36]) // field 39
+  const processor = numberOf(rest[36] ?? null) // field 39
   return {
     tid,
     name: cleanName(bytes.subarray(record.commStart, record.commEnd)),
     status: STATUS_BY_CODE[record.status] ?? 'unknown',
     cpu_time_ms: (record.utimeTicks + record.stimeTicks) * msPerTick,
     nice: record.nice,
-    processor: Number.isInteger(processor) ? processor : null,
+    processor: processor !== null && processor >= 0 ? processor : null,
   }
 }
 
 const POLICIES = ['other', 'fifo', 'rr', 'batch', 'iso', 'idle', 'deadline']
 
 /** Name of the scheduling policy, field 41 of stat. Source: sched(7). */
-export const policyName = (policy: number): string | null => POLICIES[policy] ?? null
+export const policyName = (policy: number | null): string | null =>
+  policy === null ? null : (POLICIES[policy] ?? null)
 
-/** Parses a CPU list such as `0-3,8`. Source: cpuset(7), List format. */
-export function parseCpuList(text: string): number[] | null {
-  const cpus: number[] = []
-  for (const part of text.trim().split(',')) {
-    const range = /^(\d+)(?:-(\d+))?$/.exec(part)
-    if (range === null) return null
-    const from = Number(range[1])
-    const to = Number(range[2] ?? range[1])
-    if (to < from || to - from > 8192) return null
-    for (let cpu = from; cpu <= to; cpu++) cpus.push(cpu)
-  }
-  return cpus
-}
+/** Nanoseconds a process waited for a CPU, the second number of `schedstat`; null without. Source: sched-stats.rst. */
+export const parseRunDelayNs = (schedstat: string): number | null =>
+  nonNegative(numberOf(schedstat.split(' ', 2)[1] ?? null))
+
+const nonNegative = (value: number | null) => (value === null || value < 0 ? null : value)
 
 /** Name of a terminal from its device number: `pts/3`, `tty1`; null for none. Source: proc_pid_stat(5) field 7. */
 export function terminalName(device: number): string | null {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { CpuInfo } from '../machine-info.ts'
 import { cleanName } from '../text/clean.ts'
-import { list, parseCpuList, readLines, readNumber, readText } from './sysfs.ts'
+import { list, numberOf, parseCpuList, readLines, readNumber, readText } from './sysfs.ts'
 
 /** Model, sockets, cores and caches. Source: /proc/cpuinfo, sysfs-devices-system-cpu of the kernel's ABI documents. */
 export async function readCpuInfo(procRoot: string, sysRoot: string): Promise<CpuInfo> {
@@ -88,7 +88,7 @@ export function parseCpuinfo(text: string): Cpuinfo {
   const sockets = new Set(
     blocks.map((block) => field(block, 'physical id')).filter((id) => id !== null),
   )
-  const perSocket = Number(field(first, 'cpu cores') ?? Number.NaN)
+  const perSocket = numberOf(field(first, 'cpu cores'))
   return {
     model:
       field(first, 'model name') ??
@@ -98,7 +98,8 @@ export function parseCpuinfo(text: string): Cpuinfo {
     vendor: vendorName(field(first, 'vendor_id')),
     threads: Math.max(1, blocks.length),
     sockets: sockets.size > 0 ? sockets.size : null,
-    cores: sockets.size > 0 && Number.isSafeInteger(perSocket) ? sockets.size * perSocket : null,
+    cores:
+      sockets.size > 0 && perSocket !== null && perSocket > 0 ? sockets.size * perSocket : null,
     flags: new Set((field(first, 'flags') ?? field(first, 'Features') ?? '').split(' ')),
   }
 }

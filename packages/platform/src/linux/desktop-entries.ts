@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { cleanName } from '../text/clean.ts'
@@ -12,6 +12,8 @@ export interface DesktopEntry {
   program: string
 }
 
+/** Entries with all their translations have a few dozen KiB. */
+const LARGEST_ENTRY = 1024 * 1024
 const WRAPPERS = new Set([
   'env',
   'sh',
@@ -50,7 +52,8 @@ export function readDesktopEntries(roots: readonly string[] = directories()): De
 /** null: not an application, hidden, or it starts a general program. Source: the desktop entry specification. */
 export function parseDesktopEntry(id: string, text: string): DesktopEntry | null {
   const group = /^\[Desktop Entry\]$([^]*?)(?=^\[|(?![^]))/m.exec(text)?.[1] ?? ''
-  const value = (key: string) => new RegExp(`^${key}\\s*=\\s*(.*)$`, 'm').exec(group)?.[1]?.trim()
+  const value = (key: string) =>
+    new RegExp(`^${key}[ \\t]*=[ \\t]*(.*)$`, 'm').exec(group)?.[1]?.trim()
   const name = value('Name')
   const exec = value('Exec')
   if (value('Type') !== 'Application' || name === undefined || exec === undefined) return null
@@ -70,7 +73,9 @@ function fileNames(root: string): string[] {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    const status = statSync(file)
+    // A pipe would be waited for.
+    return status.isFile() && status.size <= LARGEST_ENTRY ? readFileSync(file, 'utf8') : ''
   } catch {
     return '' // a dangling link
   }

@@ -1,6 +1,7 @@
 import type { DiskSample } from '../machine.ts'
 import { readBlockDevices, type BlockDevice } from './block-devices.ts'
 import { KeptFile } from './kept-file.ts'
+import { isExhausted } from './spare-descriptors.ts'
 import { parseDiskstats, SECTOR_BYTES, type DiskstatsLine } from './parse-diskstats.ts'
 
 const DEVICES_EVERY_MS = 30_000
@@ -36,7 +37,11 @@ export class Disks {
   #refreshDevices(nowMs: number) {
     if (this.#readMs !== null && nowMs - this.#readMs < DEVICES_EVERY_MS) return
     this.#readMs = nowMs
-    this.#devices = new Map(readBlockDevices(this.#sysRoot).map((device) => [device.id, device]))
+    try {
+      this.#devices = new Map(readBlockDevices(this.#sysRoot).map((device) => [device.id, device]))
+    } catch (error) {
+      if (!isExhausted(error)) throw error // else the devices are those of half a minute ago
+    }
   }
 
   #sample(line: DiskstatsLine, temperatureOf: (hwmon: string) => number | null): DiskSample {

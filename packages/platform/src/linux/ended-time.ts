@@ -34,6 +34,11 @@ export class EndedTime {
   /** What rounding owes, by pid of the parent. */
   readonly #owed = new Map<number, number>()
 
+  /** Entries kept. */
+  get size(): number {
+    return this.#departed.size + this.#owed.size
+  }
+
   /** Call for each process that ended, before its slot is used again. Times are those the last sweep told of. */
   depart(pid: number, ppid: number, cpuMs: number, childrenCpuMs: number): void {
     this.#owed.delete(pid)

@@ -2,7 +2,7 @@ import { statfs, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { FilesystemSample } from '../machine.ts'
 import type { Clock } from '../options.ts'
-import { cleanText } from '../text/clean.ts'
+import { cleanName, cleanText } from '../text/clean.ts'
 import { readLines } from './sysfs.ts'
 import { parseMountinfo, type MountLine } from './parse-mountinfo.ts'
 
@@ -60,6 +60,7 @@ export class Filesystems {
 
   /** Asks every file system, waiting at most a second for each. */
   async refresh(): Promise<void> {
+    // Throws when there is no descriptor left: the mounts then stay those known.
     const text = await readLines(path.join(this.#procRoot, 'self/mountinfo'))
     const mounts = chooseMounts(parseMountinfo(text))
     for (const mount of mounts) await this.#ask(mount)
@@ -127,7 +128,7 @@ function named(mount: MountLine, disk: string | null) {
     mount: cleanText(mount.mount),
     device: cleanText(mount.source),
     disk,
-    type: mount.type,
+    type: cleanName(mount.type),
     readOnly: mount.readOnly,
   }
 }

@@ -1,15 +1,22 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import path from 'node:path'
 import type { SweepCalls } from './libc.ts'
+import { holdSpares, isExhausted, openInNeed, restoreSpares } from './spare-descriptors.ts'
 
 /** Kept free for sockets, logs and details. */
 const HEADROOM = 256
 const MOST = 100_000
+/** Soft limit where nothing tells it. */
+const FEWEST = 1024
 const NONE = -1
 
 /** How a read ended, where no bytes came. */
 export const GONE = -1
 export const DENIED = -2
+export const FAILED = -3
+
+/** After the system had no more, so many wishes for one to keep are refused before it is asked again. */
+const PAUSE = 1000
 
 /**
  * Descriptors of files that are read again and again, a bounded number of them. Beyond the bound, or when the
@@ -18,22 +25,28 @@ export const DENIED = -2
 export class KeptDescriptors {
   readonly #calls: SweepCalls | null
   #room: number
+  #pause = 0
+  /** The system had no descriptor to keep since this was last looked at: those we have are better given to others. */
+  ranOut = false
 
   constructor(procRoot: string, calls: SweepCalls | null) {
+    holdSpares(1)
     this.#calls = calls
     this.#room = Math.max(0, Math.min(MOST, descriptorLimit(procRoot) - HEADROOM))
   }
 
   /** A kept descriptor, or -1 when it is not to be had; `read` copes with both. */
   open(file: string): number {
-    if (this.#room <= 0) return NONE
+    if (this.#room <= 0 || this.#pause-- > 0) return NONE
     try {
       const fd = openSync(file, 'r')
       this.#room--
       return fd
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'EMFILE' || code === 'ENFILE') this.#room = 0
+      if (isExhausted(error)) {
+        this.#pause = PAUSE
+        this.ranOut = true
+      }
       return NONE
     }
   }
@@ -44,7 +57,10 @@ export class KeptDescriptors {
     this.#room++
   }
 
-  /** Bytes read into `buffer`, or GONE or DENIED. A kept descriptor of an ended process says GONE though its pid lives again. */
+  /**
+   * Bytes read into `buffer`, or why there are none. A kept descriptor of an ended process says GONE though its pid
+   * lives again.
+   */
   read(fd: number, file: () => string, buffer: Buffer): number {
     if (fd >= 0 && this.#calls !== null) {
       const length = this.#calls.readAgain(fd, buffer)
@@ -60,29 +76,36 @@ export class KeptDescriptors {
   }
 }
 
-/** Opens, reads from the start, closes. Throws as `openSync` does. */
+/** Opens, reads from the start, closes. Throws as `openSync` does, but not for want of a descriptor while one is spare. */
 export function readOnce(file: string, buffer: Buffer): number {
-  const fd = openSync(file, 'r')
+  let fd: number | null = null
   try {
+    fd = openInNeed(file)
     return readSync(fd, buffer, 0, buffer.length, 0)
   } finally {
-    closeSync(fd)
+    if (fd !== null) closeSync(fd)
+    restoreSpares()
   }
 }
 
-/** GONE for a vanished process, DENIED for a missing right. Anything else is a fault of the machine, told as GONE of one row. */
+/** GONE for a vanished process, DENIED for a missing right. Anything else is a fault of the machine. */
 function refusal(error: unknown): number {
   const { code } = error as NodeJS.ErrnoException
-  return code === 'EACCES' || code === 'EPERM' ? DENIED : GONE
+  if (code === 'ENOENT' || code === 'ESRCH') return GONE
+  return code === 'EACCES' || code === 'EPERM' ? DENIED : FAILED
 }
 
 /** Soft limit of open files. Source: proc_pid_limits(5). */
 function descriptorLimit(procRoot: string): number {
   try {
-    const text = readFileSync(path.join(procRoot, 'self/limits'), 'utf8')
-    const soft = /^Max open files\s+(\S+)/m.exec(text)?.[1]
-    return soft === 'unlimited' ? MOST : Number(soft ?? 1024)
+    return parseOpenFilesLimit(readFileSync(path.join(procRoot, 'self/limits'), 'utf8'))
   } catch {
-    return 1024 // a recorded tree without self, or a sandbox
+    return FEWEST // a recorded tree without self, or a sandbox
   }
+}
+
+/** The soft limit in the text of `limits`; what a system has at least when there is none. */
+export function parseOpenFilesLimit(limits: string): number {
+  const soft = /^Max open files +(unlimited|\d{1,20}) /m.exec(limits)?.[1]
+  return soft === undefined ? FEWEST : soft === 'unlimited' ? MOST : Number(soft)
 }

@@ -31,7 +31,10 @@ export class LinuxInfo {
   }
 
   async read(): Promise<MachineInfo> {
-    this.#fixed ??= readFixed(this.#options)
+    this.#fixed ??= readFixed(this.#options).catch((error: unknown) => {
+      this.#fixed = null // read again at the next call
+      throw error
+    })
     const { totalBytes, fixedCapabilities, ...fixed } = await this.#fixed
     this.#collectInventory()
     const inventory = this.#inventory

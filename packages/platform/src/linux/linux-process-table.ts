@@ -12,7 +12,7 @@ import {
 } from '../process-table.ts'
 import { ProcParseError } from '../read-result.ts'
 import { EndedTime } from './ended-time.ts'
-import { DENIED, KeptDescriptors } from './kept-descriptors.ts'
+import { DENIED, FAILED, KeptDescriptors } from './kept-descriptors.ts'
 import { sweepCalls, type SweepCalls } from './libc.ts'
 import { MachineClock } from './machine-times.ts'
 import { MemoryTruth } from './memory-truth.ts'
@@ -39,6 +39,9 @@ const SLICE_MS = 4
 const ROWS_A_STEP = 32
 
 type Sweep = Generator<undefined, ProcessTable>
+
+/** When there is no descriptor left, so many are given up for whom they are more use to: clients that connect. */
+const SHED_DESCRIPTORS = 64
 
 export interface LinuxProcessTableOptions extends PlatformOptions {
   /** null: as without FFI. */
@@ -82,7 +85,8 @@ export class LinuxProcessTable implements ProcessTableProvider {
   #endedProcesses: EndedProcess[] = []
   #skipped = 0
   #denied = 0
-  #partialReason: string | null
+  #failed = 0
+  readonly #hiddenReason: string | null
 
   constructor(options: LinuxProcessTableOptions) {
     const { procRoot } = options
@@ -105,7 +109,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
       MEMORY_BUDGET_MS,
     )
     this.#pageSize = readPageSize(procRoot)
-    this.#partialReason = hiddenReason(procRoot, this.#ownUid)
+    this.#hiddenReason = hiddenReason(procRoot, this.#ownUid)
     const users = new Users(options.etcRoot)
     this.#source = {
       procRoot,
@@ -119,7 +123,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
   get capabilities(): ProcessTableCapabilities {
     return {
       cpuTimeResolution: this.#calls === null ? 'tick' : 'nanosecond',
-      partialReason: this.#partialReason,
+      partialReason: this.#partialReason(),
       provider: 'linux',
       missing: [],
     }
@@ -173,9 +177,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     const isFirst = this.#lastMonotonicMs === null
     this.#lastMonotonicMs = monotonicMs
     this.#lastUptimeTicks = Math.floor(uptimeTicks)
-    if (this.#denied > 0) {
-      this.#partialReason ??= `${this.#denied} processes may not be read by this service.`
-    }
+    if (this.#kept.ranOut) this.#slots.shed(SHED_DESCRIPTORS)
     return {
       monotonicMs,
       epochMs: clock.epochMs(),
@@ -194,10 +196,31 @@ export class LinuxProcessTable implements ProcessTableProvider {
     }
   }
 
+  /** What is kept by process, in entries: a test holds it against the processes there are. */
+  sizes(): Record<'slots' | 'pids' | 'facts' | 'columns' | 'endedTime' | 'risen', number> {
+    return {
+      slots: this.#slots.size,
+      pids: this.#slots.ofPid.size,
+      facts: this.#facts.length,
+      columns: this.#columns.capacity,
+      endedTime: this.#ended.size,
+      risen: this.#risen.size,
+    }
+  }
+
   close(): void {
     this.#slots.closeAll()
     this.#list.close()
     this.#machine.close()
+  }
+
+  /** As of the last sweep: what was refused or failed then may be readable now. */
+  #partialReason(): string | null {
+    if (this.#hiddenReason !== null) return this.#hiddenReason
+    if (this.#denied > 0) return `${this.#denied} processes may not be read by this service.`
+    return this.#failed === 0
+      ? null
+      : `${this.#failed} processes could not be read: this service or the system has too many open files.`
   }
 
   #begin(): void {
@@ -209,6 +232,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     this.#risen.clear()
     this.#skipped = 0
     this.#denied = 0
+    this.#failed = 0
   }
 
   /** One pass of nothing but clocks, so that all of them are of nearly the same instant. */
@@ -261,6 +285,10 @@ export class LinuxProcessTable implements ProcessTableProvider {
       () => this.#file(pid, 'stat'),
       this.#buffer,
     )
+    if (length === FAILED) {
+      this.#failed++
+      return slot // nothing is known of it now, not even that it ended
+    }
     if (length < 0) return this.#replace(pid, slot, cpuNs) // the pid lives, this process does not
     const stat = this.#parse(length)
     if (stat === null) return slot
@@ -290,6 +318,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     if (stat === null) {
       this.#kept.close(statFd)
       if (length === DENIED) this.#denied++
+      if (length === FAILED) this.#failed++
       return -1
     }
     const slot = this.#slots.take(pid)

@@ -1,9 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ProcParseError } from '../read-result.ts'
 import { parseCgroupPaths, parseCpuMax } from './cgroup-limits.ts'
 import { parseCpuinfoMhz } from './cpu-frequency.ts'
-import { parseCacheSize, parseCpuinfo } from './cpu-topology.ts'
+import { parseCacheSize } from './cpu-topology.ts'
 import { parseOsRelease } from './os-release.ts'
 import { parseDiskstats } from './parse-diskstats.ts'
 import { availableKib, parseMeminfo, parseVmstat } from './parse-meminfo.ts'
@@ -218,70 +217,4 @@ test('small texts', () => {
       [2, 800.5],
     ]),
   )
-})
-
-describe('whatever the bytes are', () => {
-  const parsers: Record<string, (input: Buffer) => unknown> = {
-    stat: parseProcStat,
-    meminfo: parseMeminfo,
-    vmstat: parseVmstat,
-    diskstats: parseDiskstats,
-    'net/dev': parseNetDev,
-    pressure: parsePressure,
-    loadavg: parseLoadavg,
-    mountinfo: (input) => parseMountinfo(input.toString('utf8')),
-    cpuinfo: (input) => parseCpuinfo(input.toString('utf8')),
-    'cpuinfo MHz': (input) => [...parseCpuinfoMhz(input.toString('utf8')).values()],
-    'cgroup paths': (input) => parseCgroupPaths(input.toString('utf8')),
-    'cpu list': (input) => parseCpuList(input.toString('utf8')),
-    'os-release': (input) => parseOsRelease(input.toString('utf8')),
-    mm_stat: (input) => parseMmStat(input.toString('utf8')),
-  }
-  const words = [
-    'cpu ',
-    'cpu0 ',
-    'intr ',
-    'MemTotal:',
-    'pswpin ',
-    'some avg10=',
-    ' avg60=',
-    '254 0 vda ',
-    'eth0:',
-    ' 1',
-    '99999999999999999999999',
-    '-1',
-    '1e9',
-    '0x10',
-    'NaN',
-    '\n',
-    ' ',
-    '\0',
-    '- ext4 /dev/x rw',
-    '/ / rw',
-  ]
-  const hostile = fc.oneof(
-    fc.uint8Array({ maxLength: 400 }).map((array) => Buffer.from(array)),
-    fc.array(fc.constantFrom(...words), { maxLength: 60 }).map((parts) => bytes(parts.join(''))),
-    fc.nat(STAT.length).map((length) => bytes(STAT.slice(0, length))),
-  )
-
-  test.each(Object.keys(parsers))('%s gives numbers, null or a ProcParseError', (name) => {
-    fc.assert(
-      fc.property(hostile, (input) => {
-        let parsed: unknown = null
-        try {
-          parsed = parsers[name]?.(input)
-        } catch (error) {
-          if (!(error instanceof ProcParseError)) throw error
-        }
-        const odd: number[] = []
-        JSON.stringify(parsed, (_key, value: unknown) => {
-          if (typeof value === 'number' && !(Number.isFinite(value) && value >= 0)) odd.push(value)
-          return value
-        })
-        expect(odd).toEqual([])
-      }),
-      { numRuns: 2000 },
-    )
-  })
 })

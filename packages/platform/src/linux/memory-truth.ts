@@ -1,5 +1,5 @@
 import { ACCESS, type ProcessColumns } from '../process-table.ts'
-import { DENIED } from './kept-descriptors.ts'
+import { DENIED, FAILED } from './kept-descriptors.ts'
 import { lineValue } from './keyed-lines.ts'
 
 const PSS = Buffer.from('Pss:')
@@ -9,7 +9,7 @@ const SWAP = Buffer.from('Swap:')
 const KIB = 1024
 
 export interface MemoryTruthWorld {
-  /** Reads smaps_rollup of a pid into the buffer: length, GONE or DENIED. */
+  /** Reads smaps_rollup of a pid into the buffer: length, GONE, DENIED or FAILED. */
   read(pid: number, buffer: Buffer): number
   monotonicMs(): number
   epochMs(): number
@@ -23,8 +23,8 @@ export class MemoryTruth {
   readonly #world: MemoryTruthWorld
   readonly #budgetMs: number
   readonly #buffer = Buffer.allocUnsafe(4096)
-  /** The kernel has smaps_rollup only since 4.14. */
-  #isMissing = false
+  /** When a slot was read, monotonic: the wall clock may be set back, and ages would be wrong for as long. */
+  readonly #readAtMs: number[] = []
 
   constructor(world: MemoryTruthWorld, budgetMs: number) {
     this.#world = world
@@ -33,29 +33,32 @@ export class MemoryTruth {
 
   /** Reads at least one process a tick, so that every one has its turn. */
   sample(columns: ProcessColumns, slots: Int32Array, count: number): void {
-    const stopAt = this.#world.monotonicMs() + this.#budgetMs
-    const now = this.#world.epochMs()
-    while (!this.#isMissing) {
-      const slot = worstSlot(columns, slots, count, now)
+    const now = this.#world.monotonicMs()
+    const stopAt = now + this.#budgetMs
+    for (;;) {
+      const slot = worstSlot(columns, slots, count, (each) => now - (this.#readAtMs[each] ?? 0))
       if (slot < 0) return
-      this.#readSlot(columns, slot, now)
+      if (!this.#readSlot(columns, slot)) return
+      this.#readAtMs[slot] = now
       if (this.#world.monotonicMs() >= stopAt) return
     }
   }
 
-  #readSlot(columns: ProcessColumns, slot: number, now: number): void {
+  /** false when nothing can be read just now, of whatever process. */
+  #readSlot(columns: ProcessColumns, slot: number): boolean {
     const buffer = this.#buffer
     const length = this.#world.read(columns.pid[slot] as number, buffer)
+    if (length === FAILED) return false
     columns.touched[slot] = 1
-    columns.memoryAtMs[slot] = now
+    columns.memoryAtMs[slot] = this.#world.epochMs()
     if (length < 0) {
       columns.memoryAccess[slot] = length === DENIED ? ACCESS.denied : ACCESS.unsupported
-      return
+      return true
     }
     const pss = lineValue(buffer, length, PSS)
     if (pss < 0) {
       columns.memoryAccess[slot] = ACCESS.unsupported
-      return
+      return true
     }
     columns.memoryAccess[slot] = ACCESS.ok
     columns.pssBytes[slot] = pss * KIB
@@ -64,6 +67,7 @@ export class MemoryTruth {
       lineValue(buffer, length, DIRTY),
     )
     columns.swapBytes[slot] = bytesOf(lineValue(buffer, length, SWAP))
+    return true
   }
 }
 
@@ -75,7 +79,12 @@ const bytesOf = (...kib: number[]) =>
 const FRESH_MS = 5000
 
 /** The slot with most bytes times age; -1 when all are fresh. A process never read comes before all read ones. */
-function worstSlot(columns: ProcessColumns, slots: Int32Array, count: number, now: number): number {
+function worstSlot(
+  columns: ProcessColumns,
+  slots: Int32Array,
+  count: number,
+  ageOf: (slot: number) => number,
+): number {
   let worst = -1
   let most = 0
   for (let i = 0; i < count; i++) {
@@ -83,7 +92,7 @@ function worstSlot(columns: ProcessColumns, slots: Int32Array, count: number, no
     const rss = columns.rssBytes[slot] as number
     const access = columns.memoryAccess[slot]
     if (!(rss > 0) || access === ACCESS.denied || access === ACCESS.unsupported) continue
-    const age = access === ACCESS.unknown ? 1e12 : now - (columns.memoryAtMs[slot] as number)
+    const age = access === ACCESS.unknown ? 1e12 : ageOf(slot)
     if (age < FRESH_MS || rss * age <= most) continue
     most = rss * age
     worst = slot

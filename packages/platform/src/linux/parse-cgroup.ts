@@ -1,4 +1,4 @@
-import { cleanName, cleanText } from '../text/clean.ts'
+import { cleanName, cleanText, cut } from '../text/clean.ts'
 
 export interface CgroupPlace {
   /** The path in the hierarchy that systemd uses, else the first one. */
@@ -22,7 +22,7 @@ export function parseCgroup(text: string): CgroupPlace {
   const id = CONTAINER_ID.exec(path)?.[1]?.slice(0, 12) ?? NAMED_CONTAINER.exec(path)?.[1]
   const unit = path.split('/').findLast((part) => UNIT.test(part))
   return {
-    path: cleanText(path).slice(0, 1024),
+    path: cut(cleanText(path), 1024),
     unit: unit === undefined ? null : cleanName(unescapeUnit(unit)),
     container: id === undefined ? null : cleanName(id),
   }

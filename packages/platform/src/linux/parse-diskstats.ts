@@ -16,22 +16,22 @@ export interface DiskstatsLine {
 
 export const SECTOR_BYTES = 512
 
-/** Lines cut short are left out. `wanted` decides by name before the rest of the line is read. */
+/** Lines cut short are left out, and second ones of a name. `wanted` decides by name before the rest of the line is read. */
 export function parseDiskstats(
   bytes: Uint8Array,
   length = bytes.length,
   wanted: (name: string) => boolean = () => true,
 ): DiskstatsLine[] {
   const scanner = new ByteScanner(bytes, length)
-  const lines: DiskstatsLine[] = []
+  const lines = new Map<string, DiskstatsLine>()
   for (; !scanner.done; scanner.nextLine()) {
     if (scanner.integer() < 0 || scanner.integer() < 0) continue
     const name = scanner.word()
-    if (name === '' || !wanted(name)) continue
+    if (name === '' || lines.has(name) || !wanted(name)) continue
     const line = parseCounters(scanner, name)
-    if (line !== null) lines.push(line)
+    if (line !== null) lines.set(name, line)
   }
-  return lines
+  return [...lines.values()]
 }
 
 function parseCounters(scanner: ByteScanner, name: string): DiskstatsLine | null {

@@ -16,16 +16,19 @@ export interface NetDevLine {
 const COLON = 58
 const NEWLINE = 10
 
-/** Lines cut short are left out, and so are the two of the heading: they have no colon. */
+/**
+ * Lines cut short are left out, and so are the two of the heading: they have no colon. Of two lines of one name, which
+ * a list that changes while it is read can have, the first counts.
+ */
 export function parseNetDev(bytes: Uint8Array, length = bytes.length): NetDevLine[] {
   const scanner = new ByteScanner(bytes, length)
-  const lines: NetDevLine[] = []
+  const lines = new Map<string, NetDevLine>()
   for (; !scanner.done; scanner.nextLine()) {
     const name = takeName(scanner)
-    const line = name === null ? null : parseCounters(scanner, name)
-    if (line !== null) lines.push(line)
+    const line = name === null || lines.has(name) ? null : parseCounters(scanner, name)
+    if (line !== null) lines.set(line.name, line)
   }
-  return lines
+  return [...lines.values()]
 }
 
 /** Up to the last colon before the numbers: an alias is named `eth0:1`. */

@@ -16,7 +16,8 @@ function parseStall(scanner: ByteScanner): Stall | null {
   const avg10 = takeValue(scanner, 'avg10=')
   const avg60 = takeValue(scanner, 'avg60=')
   const avg300 = takeValue(scanner, 'avg300=')
-  return avg10 < 0 || avg60 < 0 || avg300 < 0 ? null : { avg10, avg60, avg300 }
+  const all = [avg10, avg60, avg300]
+  return all.every((percent) => percent >= 0 && percent <= 100) ? { avg10, avg60, avg300 } : null
 }
 
 function takeValue(scanner: ByteScanner, key: string): number {

@@ -71,7 +71,8 @@ function parseCounter(scanner: ByteScanner, counters: Record<CounterLine, number
 
 function pushCore(scanner: ByteScanner, cores: CoreTimes[]) {
   const index = scanner.integer()
-  const times = index < 0 ? null : parseTimes(scanner)
+  const isNew = index > (cores.at(-1)?.index ?? -1) || cores.every((core) => core.index !== index)
+  const times = index < 0 || !isNew ? null : parseTimes(scanner)
   if (times !== null) cores.push(Object.assign(times, { index }))
 }
 

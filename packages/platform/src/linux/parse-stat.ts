@@ -31,7 +31,7 @@ const BLANK = 32
 const MINUS = 45
 const PF_KTHREAD = 0x0020_0000
 
-const BY_LETTER = new Uint8Array(128)
+const BY_LETTER = new Uint8Array(256)
 for (const [letter, status] of Object.entries({
   R: 'running',
   S: 'sleeping',
@@ -54,15 +54,22 @@ let bytes: Uint8Array
 let at = 0
 let end = 0
 
-/** Next field as a number; a minus is taken, anything else is malformed. */
+/** Next field as a number that may be negative: priorities, and ids that say "none" with -1. */
+function nextSigned(): number {
+  if (bytes[at] !== BLANK || bytes[at + 1] !== MINUS) return nextNumber()
+  at++
+  return -digits()
+}
+
+/** Next field as a number; one with a minus is malformed as any other text. */
 function nextNumber(): number {
   if (bytes[at] !== BLANK) throw malformed('a field is missing')
-  let sign = 1
-  if (bytes[++at] === MINUS) {
-    sign = -1
-    at++
-  }
-  const from = at
+  return digits()
+}
+
+/** The number behind the byte at the position. */
+function digits(): number {
+  const from = ++at
   let value = 0
   for (; at < end; at++) {
     const digit = (bytes[at] as number) - 48
@@ -70,11 +77,11 @@ function nextNumber(): number {
     value = value * 10 + digit
   }
   if (at === from || at - from > 20) throw malformed('a field is no number')
-  return sign * value
+  return value
 }
 
 function skipFields(count: number): void {
-  for (let i = 0; i < count; i++) nextNumber()
+  for (let i = 0; i < count; i++) nextSigned()
 }
 
 const malformed = (what: string) =>
@@ -98,11 +105,11 @@ export function parseProcPidStat(
   record.commEnd = close
   at = close + 2
   if (at >= end || bytes[close + 1] !== BLANK) throw malformed('no state')
-  record.status = BY_LETTER[(bytes[at++] as number) & 127] ?? 0
+  record.status = BY_LETTER[bytes[at++] as number] ?? 0
   record.ppid = nextNumber() // 4
   skipFields(1)
   record.session = nextNumber() // 6
-  record.tty = nextNumber()
+  record.tty = nextSigned()
   skipFields(1)
   record.flags = nextNumber() // 9
   skipFields(4)
@@ -111,7 +118,8 @@ export function parseProcPidStat(
   record.cutimeTicks = nextNumber()
   record.cstimeTicks = nextNumber()
   skipFields(1)
-  record.nice = nextNumber() // 19
+  record.nice = nextSigned() // 19
+  if (record.nice < -20 || record.nice > 19) throw malformed('a niceness that there is not')
   record.threads = nextNumber()
   skipFields(1)
   record.starttimeTicks = nextNumber() // 22

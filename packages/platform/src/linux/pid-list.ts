@@ -4,6 +4,8 @@ import type { SweepCalls } from './libc.ts'
 const BUFFER_SIZE = 64 * 1024
 const NAME_OFFSET = 19
 const LENGTH_OFFSET = 16
+const PID = /^[1-9]\d{0,9}$/
+const LARGEST_PID = 2 ** 31 - 1
 
 /** Lists the numeric entries of `/proc`. With FFI the entries are parsed in place, without a string for each. */
 export class PidList {
@@ -32,7 +34,7 @@ export class PidList {
       const length = calls.directoryEntries(this.#fd, this.#buffer)
       if (length < 0) return this.#restart()
       if (length === 0) return true
-      this.#takeEntries(length)
+      parsePidEntries(this.#buffer, length, this.#push)
     }
   }
 
@@ -42,31 +44,15 @@ export class PidList {
     return false
   }
 
-  /** Entries of getdents64(2): inode, offset, u16 length of the entry, u8 type, name with NUL. */
-  #takeEntries(length: number): void {
-    const bytes = this.#buffer
-    for (let entry = 0; entry < length; entry += bytes.readUInt16LE(entry + LENGTH_OFFSET)) {
-      let pid = 0
-      let at = entry + NAME_OFFSET
-      for (; bytes[at] !== 0; at++) {
-        const digit = (bytes[at] as number) - 48
-        if (digit < 0 || digit > 9) break
-        pid = pid * 10 + digit
-      }
-      if (bytes[at] === 0 && pid > 0) this.#push(pid)
-    }
-  }
-
   #readNames(): void {
     for (const name of readdirSync(this.#root)) {
-      const first = name.charCodeAt(0)
-      if (first >= 49 && first <= 57) this.#push(Number(name))
+      if (PID.test(name) && Number(name) <= LARGEST_PID) this.#push(Number(name))
     }
     // The kernel lists pids in order; other file systems, where a recorded tree lies, in any.
     this.pids.subarray(0, this.count).sort()
   }
 
-  #push(pid: number): void {
+  readonly #push = (pid: number): void => {
     if (this.count === this.pids.length) {
       const larger = new Int32Array(this.pids.length * 2)
       larger.set(this.pids)
@@ -78,5 +64,26 @@ export class PidList {
   close(): void {
     if (this.#fd !== null) closeSync(this.#fd)
     this.#fd = null
+  }
+}
+
+/**
+ * Entries of getdents64(2): inode, offset, u16 length of the entry, u8 type, name with NUL. Those that are named by a
+ * pid are told; an entry that cannot be one ends the walk.
+ */
+export function parsePidEntries(bytes: Buffer, length: number, push: (pid: number) => void): void {
+  for (let entry = 0; entry + NAME_OFFSET < length;) {
+    let pid = 0
+    let at = entry + NAME_OFFSET
+    for (; at < length; at++) {
+      const digit = (bytes[at] as number) - 48
+      if (digit < 0 || digit > 9) break
+      pid = pid * 10 + digit
+    }
+    if (bytes[at] === 0 && at < length && pid > 0 && pid <= LARGEST_PID) push(pid)
+    const size =
+      (bytes[entry + LENGTH_OFFSET] as number) + (bytes[entry + LENGTH_OFFSET + 1] as number) * 256
+    if (size <= NAME_OFFSET) return
+    entry += size
   }
 }

@@ -1,15 +1,21 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { PlatformOptions } from '../options.ts'
+import { parseAuxv } from './parse-auxv.ts'
 
 const PAGE_SIZE = 4096
-const AT_PAGESZ = 6n
+const LARGEST_PAGE_SIZE = 2 ** 20
+const AT_PAGESZ = 6
 
 /** Seconds since boot with fraction. Source: proc_uptime(5). */
 export function readUptimeSeconds(procRoot: string): number | null {
-  const text = readText(path.join(procRoot, 'uptime'))
-  const seconds = Number.parseFloat(text ?? '')
-  return Number.isFinite(seconds) ? seconds : null
+  return parseUptime(readText(path.join(procRoot, 'uptime')) ?? '')
+}
+
+/** First number of `/proc/uptime`; null when it does not begin with one. */
+export function parseUptime(text: string): number | null {
+  const seconds = /^(\d{1,12}(?:\.\d{1,9})?)(?:\s|$)/.exec(text)?.[1]
+  return seconds === undefined ? null : Number(seconds)
 }
 
 /** Epoch milliseconds of the boot, to 10 ms: now − uptime. */
@@ -20,24 +26,27 @@ export function readBootEpochMs(options: PlatformOptions): number {
 /** Bytes of a page: 4096 on x86, up to 65536 on arm64 and ppc64. Source: AT_PAGESZ of proc_pid_auxv(5). */
 export function readPageSize(procRoot: string): number {
   try {
-    const vector = readFileSync(path.join(procRoot, 'self/auxv'))
-    for (let at = 0; at + 16 <= vector.length; at += 16) {
-      if (vector.readBigUInt64LE(at) === AT_PAGESZ) return Number(vector.readBigUInt64LE(at + 8))
-    }
+    const size = parseAuxv(readFileSync(path.join(procRoot, 'self/auxv')), AT_PAGESZ)
+    return size !== null && size >= PAGE_SIZE && size <= LARGEST_PAGE_SIZE ? size : PAGE_SIZE
   } catch {
-    // not readable in some sandboxes
+    return PAGE_SIZE // not readable in some sandboxes
   }
-  return PAGE_SIZE
 }
 
 /** The `hidepid` option of the proc mount in a sentence; null when every process is visible. Source: proc(5). */
 export function hiddenReason(procRoot: string, ownUid: number | null): string | null {
   if (ownUid === 0) return null
-  const text = readText(path.join(procRoot, 'self/mountinfo')) ?? ''
-  const line = text.split('\n').find((each) => / \/proc [^\n]* - proc /.test(each))
-  const hidepid = /\bhidepid=(\w+)/.exec(line ?? '')?.[1]
-  if (hidepid === undefined || hidepid === '0' || hidepid === 'off') return null
+  const hidepid = parseHidepid(readText(path.join(procRoot, 'self/mountinfo')) ?? '')
+  if (hidepid === null || hidepid === '0' || hidepid === 'off') return null
   return `Processes of other users are hidden from this service: /proc is mounted with hidepid=${hidepid}.`
+}
+
+/** Value of `hidepid` among the options of the proc mount; null without. Source: proc_pid_mountinfo(5). */
+export function parseHidepid(mountinfo: string): string | null {
+  const line = mountinfo
+    .split('\n')
+    .find((each) => each.split(' ', 5)[4] === '/proc' && each.includes(' - proc '))
+  return /\bhidepid=(\w{1,16})/.exec(line ?? '')?.[1] ?? null
 }
 
 function readText(file: string): string | null {

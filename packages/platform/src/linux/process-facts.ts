@@ -1,11 +1,12 @@
 import { readlinkSync } from 'node:fs'
 import path from 'node:path'
 import type { ProcessFacts } from '../process-table.ts'
-import { cleanName, cleanText } from '../text/clean.ts'
+import { cleanName, cleanText, cut } from '../text/clean.ts'
 import { redactArguments } from '../text/redact.ts'
 import { readOnce } from './kept-descriptors.ts'
 import { parseCgroup } from './parse-cgroup.ts'
 import { isKernelThread, type ProcStatRecord } from './parse-stat.ts'
+import { parseIds } from './parse-status.ts'
 import { formatStartId } from './start-id.ts'
 import type { Users } from './users.ts'
 
@@ -13,6 +14,9 @@ import type { Users } from './users.ts'
 const CUT_COMM = 15
 /** Enough of the arguments to name and search them; the details read all. */
 const ARGS_BYTES = 4096
+/** What is made visible grows; no text of a row grows beyond this. */
+const MOST_CHARACTERS = 4096
+const shown = (text: string) => cut(cleanText(text), MOST_CHARACTERS)
 const NUL = 0
 const NO_DEVICE = 0
 
@@ -48,8 +52,8 @@ export function readFacts(
     startId: formatStartId(source.bootId, stat.starttimeTicks),
     comm: short,
     name: comm.length < CUT_COMM ? short : fullName(short, comm, rawArgs, exe),
-    args: rawArgs === null ? null : redactArguments(rawArgs).map(cleanText),
-    exe: exe === null ? null : cleanText(exe).slice(0, 4096),
+    args: rawArgs === null ? null : redactArguments(rawArgs).map(shown),
+    exe: exe === null ? null : shown(exe),
     uid,
     user: uid === null ? null : source.users.nameOf(uid),
     unit: place?.unit ?? null,
@@ -90,13 +94,12 @@ function readExe(directory: string): string | null {
 
 /** Real user id, from the line `Uid:` of proc_pid_status(5): the owner of the directory may be root instead. */
 function readUid(directory: string): number | null {
-  const uid = /^Uid:\s+(\d+)/m.exec(readText(directory, 'status') ?? '')?.[1]
-  return uid === undefined ? null : Number(uid)
+  return parseIds(readText(directory, 'status') ?? '', 'Uid')[0] ?? null
 }
 
 function readText(directory: string, file: string): string | null {
   const length = read(directory, file)
-  return length < 0 ? null : buffer.toString('latin1', 0, length)
+  return length < 0 ? null : buffer.toString('utf8', 0, length)
 }
 
 function read(directory: string, file: string): number {

@@ -5,6 +5,8 @@ import { lineValue } from './keyed-lines.ts'
 const READ = Buffer.from('read_bytes:')
 const WRITE = Buffer.from('write_bytes:')
 const CANCELLED = Buffer.from('cancelled_write_bytes:')
+/** 2^64 has twenty digits. */
+const MOST_DIGITS = 20
 const buffer = Buffer.allocUnsafe(1024)
 
 /**
@@ -21,15 +23,23 @@ export function readRss(
 ): void {
   const length = kept.read(fd, file, buffer)
   if (length < 0) return
-  const blank = buffer.indexOf(32)
+  const pages = parseStatm(buffer, length)
+  if (pages >= 0) columns.rssBytes[slot] = pages * pageSize
+}
+
+/** Resident pages, the second number of `statm`; -1 when there is none. */
+export function parseStatm(bytes: Buffer, length: number): number {
+  const blank = bytes.indexOf(32)
+  if (blank < 1) return -1
+  const from = blank + 1
   let pages = 0
-  let at = blank + 1
+  let at = from
   for (; at < length; at++) {
-    const digit = (buffer[at] as number) - 48
+    const digit = (bytes[at] as number) - 48
     if (digit < 0 || digit > 9) break
     pages = pages * 10 + digit
   }
-  if (blank > 0 && at > blank + 1) columns.rssBytes[slot] = pages * pageSize
+  return at === from || at - from > MOST_DIGITS ? -1 : pages
 }
 
 /** Storage traffic since the start. Source: proc_pid_io(5); needs the right to trace the process. */

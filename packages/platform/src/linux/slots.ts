@@ -40,6 +40,21 @@ export class Slots {
     this.#free.push(slot)
   }
 
+  /** Gives up to `count` kept descriptors back; what they were for is then opened for each reading. */
+  shed(count: number): void {
+    this.#kept.ranOut = false
+    let left = count
+    for (const fds of [this.io, this.statm, this.stat]) {
+      for (let slot = 0; slot < fds.length && left > 0; slot++) {
+        const fd = fds[slot] ?? NONE
+        if (fd === NONE) continue
+        this.#kept.close(fd)
+        fds[slot] = NONE
+        left--
+      }
+    }
+  }
+
   closeAll(): void {
     for (const [pid, slot] of this.ofPid) this.release(pid, slot)
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { parseAuxv } from './parse-auxv.ts'
 
 /**
  * First 8 hex digits of the identity of this boot. Source: `/proc/sys/kernel/random/boot_id`, random(4).
@@ -10,7 +11,7 @@ export function readBootId(procRoot: string): string {
   const id = readText(path.join(procRoot, 'sys/kernel/random/boot_id'))
   const hex = id?.replaceAll(/[^0-9a-f]/g, '').slice(0, 8)
   if (hex?.length === 8) return hex
-  const bootSeconds = /^btime (\d+)$/m.exec(readText(path.join(procRoot, 'stat')) ?? '')?.[1]
+  const bootSeconds = /^btime (\d{1,12})$/m.exec(readText(path.join(procRoot, 'stat')) ?? '')?.[1]
   return Number(bootSeconds ?? 0)
     .toString(16)
     .padStart(8, '0')
@@ -33,18 +34,12 @@ const AT_CLKTCK = 17
  * runs on, and what a recorded tree without `self` is taken to have.
  */
 export function readClockTicksPerSecond(procRoot: string): number {
-  let vector: Buffer
   try {
-    vector = readFileSync(path.join(procRoot, 'self/auxv'))
+    const ticks = parseAuxv(readFileSync(path.join(procRoot, 'self/auxv')), AT_CLKTCK)
+    return ticks !== null && ticks >= 1 && ticks <= 10_000 ? ticks : USER_HZ
   } catch {
     return USER_HZ // not readable in some sandboxes; the ABI value is right there too
   }
-  for (let at = 0; at + 16 <= vector.length; at += 16) {
-    if (vector.readBigUInt64LE(at) !== BigInt(AT_CLKTCK)) continue
-    const ticks = Number(vector.readBigUInt64LE(at + 8))
-    return ticks >= 1 && ticks <= 10_000 ? ticks : USER_HZ
-  }
-  return USER_HZ
 }
 
 function readText(file: string): string | null {

@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { cleanText } from '../text/clean.ts'
+import { isExhausted } from './spare-descriptors.ts'
 
 /**
  * Small files of sysfs. Any errno is "not told": drivers answer EIO, ENODATA, EBUSY, EINVAL, ENXIO and more for a value
- * they do not have just now, and files come and go with the hardware.
+ * they do not have just now, and files come and go with the hardware. That we have no descriptor left says nothing
+ * about the file, so this is thrown: the reader keeps what it knew.
  */
 function absent(error: unknown): null {
-  if ((error as NodeJS.ErrnoException).code === undefined) throw error
+  if ((error as NodeJS.ErrnoException).code === undefined || isExhausted(error)) throw error
   return null
 }
 
@@ -89,15 +91,15 @@ export function linkNow(path: string): string | null {
   }
 }
 
-/** A list of CPUs such as `0-3,8`, as numbers; empty when it is not shaped so. At most 8,192. */
+/** A list of CPUs such as `0-3,8`, each once; what is not shaped so is left out. At most 8,192. */
 export function parseCpuList(text: string | null): number[] {
-  const cpus: number[] = []
+  const cpus = new Set<number>()
   for (const part of (text ?? '').split(',')) {
     const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part.trim())
     if (match === null) continue
     const from = Number(match[1])
     const to = Number(match[2] ?? match[1])
-    for (let cpu = from; cpu <= to && cpus.length < 8192; cpu++) cpus.push(cpu)
+    for (let cpu = from; cpu <= to && cpus.size < 8192; cpu++) cpus.add(cpu)
   }
-  return cpus
+  return [...cpus]
 }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { cleanName } from '../text/clean.ts'
+import { isExhausted } from './spare-descriptors.ts'
 
 /** Names of users by id, from passwd(5). Read again when the file changes; asks no name service, so it never waits. */
 export class Users {
@@ -17,13 +18,15 @@ export class Users {
     try {
       const { mtimeMs } = statSync(this.#file)
       if (mtimeMs === this.#changedMs) return
+      const users = parsePasswd(readFileSync(this.#file))
       this.#changedMs = mtimeMs
       this.#names.clear()
-      for (const [uid, name] of parsePasswd(readFileSync(this.#file))) {
+      for (const [uid, name] of users) {
         if (!this.#names.has(uid)) this.#names.set(uid, name)
       }
-    } catch {
-      this.#names.clear() // no passwd (a minimal container): ids are shown instead
+    } catch (error) {
+      // No passwd (a minimal container): ids are shown instead. For want of a descriptor the names stay what they were.
+      if (!isExhausted(error)) this.#names.clear()
     }
   }
 
@@ -39,6 +42,6 @@ export function parsePasswd(bytes: Buffer): [uid: number, name: string][] {
     .toString()
     .split('\n')
     .map((line) => line.split(':'))
-    .filter((parts) => parts.length >= 7 && /^\d{1,10}$/.test(parts[2] ?? ''))
+    .filter(([name, , uid, ...rest]) => name && rest.length >= 4 && /^\d{1,10}$/.test(uid ?? ''))
     .map((parts) => [Number(parts[2]), cleanName(parts[0] ?? '')])
 }

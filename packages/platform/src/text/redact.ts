@@ -13,7 +13,8 @@ const NOT_SECRET =
 
 const NAME_VALUE = /^(-{0,2}[A-Za-z_][A-Za-z0-9_.-]*)=(.*)$/s
 const OPTION = /^-{1,2}[A-Za-z][A-Za-z0-9_.-]*$/
-const URL_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]+@/gi
+// The scheme is bounded: a long text without any would else be searched again from each of its characters.
+const URL_PASSWORD = /\b([a-z][a-z0-9+.-]{0,40}:\/\/[^\s/:@]*):[^\s/@]+@/gi
 const AUTHORIZATION = /\b(authorization\s*:\s*)(?:(?:bearer|basic|digest|token)\s+)?[^\s"']+/gi
 const KNOWN_SHAPES =
   /\b(?:ghp_[A-Za-z0-9]{20,}|gh[ousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[a-z]-[A-Za-z0-9-]{10,}|sk-[A-Za-z0-9_-]{20,}|AKIA[A-Z0-9]{16}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)/g

@@ -35,6 +35,7 @@ export function addProcessInfo(app: ServiceApp, details: ProcessDetailProvider |
       if (result.kind === 'gone') {
         throw new ServiceError('gone', `There is no process with PID ${pid}: it has ended.`)
       }
+      if (result.kind === 'unreadable') throw new ServiceError('unavailable', result.reason)
       const { owner } = result
       throw new ServiceError(
         'identity_mismatch',

@@ -1,0 +1,245 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { statusBytes, statusNumber } from './detail/detail-files.ts'
+import { parseInet, parseUnix } from './detail/sockets.ts'
+import { parseLimits, parseRunDelayNs, parseThread, policyName } from './detail/tables.ts'
+import { hostileBytes, longBytes, oddValues } from './hostile-bytes.ts'
+import { parseCgroupPaths, parseCpuMax } from './linux/cgroup-limits.ts'
+import { parseCpuinfoMhz } from './linux/cpu-frequency.ts'
+import { parseCacheSize, parseCpuinfo } from './linux/cpu-topology.ts'
+import { parseDesktopEntry } from './linux/desktop-entries.ts'
+import { parseOpenFilesLimit } from './linux/kept-descriptors.ts'
+import { lineValue } from './linux/keyed-lines.ts'
+import { parseOsRelease } from './linux/os-release.ts'
+import { parseAuxv } from './linux/parse-auxv.ts'
+import { parseCgroup } from './linux/parse-cgroup.ts'
+import { parseDiskstats } from './linux/parse-diskstats.ts'
+import { availableKib, parseMeminfo, parseVmstat } from './linux/parse-meminfo.ts'
+import { parseMountinfo } from './linux/parse-mountinfo.ts'
+import { parseNetDev } from './linux/parse-net-dev.ts'
+import { parseLoadavg, parsePressure } from './linux/parse-pressure.ts'
+import { parseProcStat } from './linux/parse-proc-stat.ts'
+import { parseProcPidStat, ProcStatRecord } from './linux/parse-stat.ts'
+import { parseAffinity, parseIds } from './linux/parse-status.ts'
+import { parsePidEntries } from './linux/pid-list.ts'
+import { parseHidepid, parseUptime } from './linux/proc-world.ts'
+import { parseStatm } from './linux/process-numbers.ts'
+import { numberOf, parseCpuList } from './linux/sysfs.ts'
+import { parsePasswd } from './linux/users.ts'
+import { parseMmStat } from './linux/zram.ts'
+import { findSocketUid } from './peer/parse-net-tcp.ts'
+import { decodeAnswer } from './peer/sock-diag.ts'
+import { ProcParseError } from './read-result.ts'
+import { cleanBytes, cleanName } from './text/clean.ts'
+import { redactArguments } from './text/redact.ts'
+
+const STAT =
+  '5659 (tmux: server) S 5652 5659 5659 0 -1 4194560 5323 158753 0 169 0 2 202 337 20 0 1 0 129529 5242880 972 ' +
+  '18446744073709551615 94718909702144 94718910491549 140721093891488 0 0 0 65536 4 1132560123 1 0 0 17 0 0 0 0\n'
+const STATUS =
+  'Name:\tbash\nTgid:\t5659\nUid:\t1000\t1000\t1000\t1000\nVmRSS:\t    3888 kB\nNSpid:\t5659\t1\n' +
+  'Cpus_allowed_list:\t0-3,8\nvoluntary_ctxt_switches:\t42\n'
+const CPU = '2780 7 2731 318212 275 3 52 11 5 0'
+const MACHINE_STAT = `cpu  ${CPU}\ncpu0 ${CPU}\ncpu3 ${CPU}\nintr 358225 0 9\nctxt 779755\nbtime 1795508472\nprocesses 8656\nprocs_running 4\nprocs_blocked 1\n`
+const MEMINFO =
+  'MemTotal:       24684092 kB\nMemFree:        24251148 kB\nBuffers:           20868 kB\nCached:           183796 kB\nShmem:              8856 kB\nHugePages_Total:       0\n'
+const CPUINFO =
+  'processor\t: 0\nvendor_id\t: GenuineIntel\nmodel name\t: A CPU\ncpu MHz\t\t: 2596.120\nphysical id\t: 0\ncpu cores\t: 2\nflags\t\t: fpu vmx\n\nprocessor\t: 1\ncpu MHz\t\t: 800.5\n'
+const NET_DEV =
+  'Inter-|   Receive  |  Transmit\n face |bytes    packets\n    lo: 100 2 0 0 0 0 0 0 100 2 0 0 0 0 0 0\n  eth0:1000 20 0 0 0 0 0 0 900 9 0 0 0 0 0 0\n'
+const NET_TCP =
+  '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n' +
+  '   0: 0100007F:1F40 0100007F:D431 01 00000000:00000000 00:00000000 00000000  1000        0 12 1 0000000000000000\n'
+const MOUNTINFO =
+  '22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw\n23 22 0:21 / /proc rw - proc proc rw,hidepid=invisible\n24 22 0:5 /a /mnt/a\\040b ro master:1 - fuse.sshfs me@x:/y ro\n'
+const LIMITS =
+  'Limit                     Soft Limit           Hard Limit           Units     \nMax cpu time              unlimited            unlimited            seconds   \nMax open files            1024                 1048576              files     \n'
+
+const text = (parse: (input: string) => unknown) => (input: Buffer) => parse(input.toString())
+const end = { address: Buffer.alloc(16, 1), port: 8000 }
+
+/** The bytes of two directory entries, as text, since faults are made in text. */
+const ENTRIES = ['12', 'self'].reduce(
+  (all, name) => `${all}${'i'.repeat(8)}${'o'.repeat(8)}\x20\0d${name.padEnd(13, '\0')}`,
+  '',
+)
+
+function pidsOf(bytes: Buffer): number[] {
+  const pids: number[] = []
+  parsePidEntries(bytes, bytes.length, (pid) => pids.push(pid))
+  return pids
+}
+
+/** Every parser with what it parses when all is well. A file that gets a parser gets a line here. */
+const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknown }> = {
+  parseProcPidStat: {
+    sample: STAT,
+    parse: (input) => {
+      const { nice, tty, ...rest } = parseProcPidStat(input, input.length, new ProcStatRecord())
+      return { ...rest, nice: nice + 20, tty: Math.abs(tty) }
+    },
+  },
+  parseThread: {
+    sample: STAT,
+    parse: (input) => ({ ...parseThread(7, input, 10), nice: 0 }),
+  },
+  parseStatm: {
+    sample: '5000 972 800 40 0 300 0\n',
+    parse: (input) => parseStatm(input, input.length) + 1,
+  },
+  lineValue: {
+    sample: 'rchar: 5\nread_bytes: 4096\nwrite_bytes: 0\ncancelled_write_bytes: 0\n',
+    parse: (input) => lineValue(input, input.length, Buffer.from('read_bytes:')) + 1,
+  },
+  parseIds: {
+    sample: STATUS,
+    parse: text((input) => [parseIds(input, 'Uid'), parseIds(input, 'NSpid')]),
+  },
+  parseAffinity: { sample: STATUS, parse: text(parseAffinity) },
+  statusNumber: {
+    sample: STATUS,
+    parse: text((input) => statusNumber(input, 'voluntary_ctxt_switches')),
+  },
+  statusBytes: { sample: STATUS, parse: text((input) => statusBytes(input, 'VmRSS')) },
+  parseRunDelayNs: { sample: '56012 78213 9\n', parse: text(parseRunDelayNs) },
+  policyName: { sample: '0', parse: text((input) => policyName(numberOf(input))) },
+  parseLimits: { sample: LIMITS, parse: text(parseLimits) },
+  parseOpenFilesLimit: { sample: LIMITS, parse: text(parseOpenFilesLimit) },
+  parseCgroup: {
+    sample:
+      '12:cpu,cpuacct:/a\n1:name=systemd:/system.slice/my\\x2dapp.service\n0::/user.slice/app.scope\n',
+    parse: text(parseCgroup),
+  },
+  parseCgroupPaths: {
+    sample: '4:memory:/a\n3:cpu,cpuacct:/b\n0::/c\n',
+    parse: text(parseCgroupPaths),
+  },
+  parseCpuMax: { sample: '150000 100000', parse: text(parseCpuMax) },
+  redactArguments: {
+    sample: 'mysql\0-psecret\0--password=x\0https://a:b@c/\0AUTH_TOKEN=1',
+    parse: text((input) => redactArguments(input.split('\0')).map((each) => cleanName(each))),
+  },
+  cleanBytes: { sample: 'näme\u202e\n', parse: cleanBytes },
+  parsePidEntries: { sample: ENTRIES, parse: pidsOf },
+  parseProcStat: { sample: MACHINE_STAT, parse: (input) => parseProcStat(input) },
+  parseMeminfo: {
+    sample: MEMINFO,
+    parse: (input) => ({ ...parseMeminfo(input), available: availableKib(parseMeminfo(input)) }),
+  },
+  parseVmstat: {
+    sample: 'nr_free 5\npswpin 1\npswpout 2\noom_kill 3\n',
+    parse: (input) => parseVmstat(input),
+  },
+  parseDiskstats: {
+    sample:
+      '   7       0 loop0 0 0 0 0 0 0 0 0 0 0 0\n 254       0 vda 1 2 3 4 5 6 7 8 9 10 11 12 13\n',
+    parse: (input) => parseDiskstats(input),
+  },
+  parseNetDev: { sample: NET_DEV, parse: (input) => parseNetDev(input) },
+  parseMountinfo: { sample: MOUNTINFO, parse: text(parseMountinfo) },
+  parseHidepid: { sample: MOUNTINFO, parse: text(parseHidepid) },
+  parsePressure: {
+    sample:
+      'some avg10=0.12 avg60=1.00 avg300=99.99 total=12\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n',
+    parse: (input) => parsePressure(input),
+  },
+  parseLoadavg: { sample: '0.52 1.20 3.00 2/300 5659\n', parse: (input) => parseLoadavg(input) },
+  parseUptime: { sample: '1234.56 9999.00\n', parse: text(parseUptime) },
+  parseAuxv: {
+    sample: `\x06${'\0'.repeat(7)}\0\x10${'\0'.repeat(6)}`,
+    parse: (input) => parseAuxv(input, 6),
+  },
+  parseCpuinfo: { sample: CPUINFO, parse: text(parseCpuinfo) },
+  parseCpuinfoMhz: {
+    sample: CPUINFO,
+    parse: text((input) => [...parseCpuinfoMhz(input).values()]),
+  },
+  parseCacheSize: { sample: '48K', parse: text(parseCacheSize) },
+  parseCpuList: { sample: '0-3,8', parse: text(parseCpuList) },
+  numberOf: { sample: '4500', parse: text((input) => Math.abs(numberOf(input) ?? 0)) },
+  parseMmStat: {
+    sample: '409600000 98000000 110000000 0 120000000 5 0 0 0',
+    parse: text(parseMmStat),
+  },
+  parseOsRelease: {
+    sample: 'NAME=Debian\nPRETTY_NAME="Debian \\"12\\""\n',
+    parse: text(parseOsRelease),
+  },
+  parseDesktopEntry: {
+    sample:
+      '[Desktop Entry]\nType=Application\nName=Files\nExec="/usr/bin/files" %U\n\n[Action new]\nName=x\n',
+    parse: text((input) => parseDesktopEntry('org.files', input)),
+  },
+  parsePasswd: {
+    sample: 'root:x:0:0:root:/root:/bin/sh\nanna:x:1000:1000::/home/anna:/bin/sh\n',
+    parse: parsePasswd,
+  },
+  parseInet: { sample: NET_TCP, parse: text((input) => parseInet('tcp', input)) },
+  parseUnix: {
+    sample:
+      'Num       RefCount Protocol Flags    Type St Inode Path\n0000000000000000: 00000002 00000000 00010000 0001 01 20011 /run/x y\n',
+    parse: text(parseUnix),
+  },
+  findSocketUid: {
+    sample: NET_TCP,
+    parse: (input) => findSocketUid(input, ' 0100007F:1F40 0100007F:D431 '),
+  },
+  decodeAnswer: { sample: 'x'.repeat(88), parse: (input) => decodeAnswer(input, end, end) },
+}
+
+/** Parses; a `ProcParseError` is the answer null. Anything else that is thrown fails the test. */
+function parsed(name: string, input: Buffer): unknown {
+  try {
+    return PARSERS[name]?.parse(input) ?? null
+  } catch (error) {
+    if (error instanceof ProcParseError) return null
+    throw error
+  }
+}
+
+const RUNS = 10_000
+
+describe('whatever the bytes are', () => {
+  test.each(Object.keys(PARSERS))('%s gives values or says that it cannot', (name) => {
+    const { sample = '' } = PARSERS[name] ?? {}
+    fc.assert(
+      fc.property(hostileBytes(sample), (input) => {
+        expect(oddValues(parsed(name, input))).toEqual([])
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  test.each(Object.keys(PARSERS))('%s comes to an end with much of anything', (name) => {
+    for (const input of longBytes(PARSERS[name]?.sample ?? '')) {
+      expect(oddValues(parsed(name, input))).toEqual([])
+    }
+  })
+})
+
+test('the samples are understood: faults are made in what is right', () => {
+  const empty = Object.keys(PARSERS).filter((name) => {
+    const value = parsed(name, Buffer.from(PARSERS[name]?.sample ?? ''))
+    return value === null || (Array.isArray(value) && value.length === 0)
+  })
+  expect(empty).toEqual([])
+})
+
+test('every parser of this package is in the table', () => {
+  const root = import.meta.dirname
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+  )
+  const found = files.flatMap((file) =>
+    Array.from(
+      readFileSync(path.join(root, file), 'utf8').matchAll(
+        /^export (?:async )?(?:function|const) ((?:parse|decode)[A-Z]\w*)/gm,
+      ),
+      ([, name = '']) => name,
+    ),
+  )
+  expect(found.length).toBeGreaterThan(25)
+  expect(found.filter((name) => PARSERS[name] === undefined)).toEqual([])
+})
