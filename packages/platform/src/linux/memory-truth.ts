@@ -1,4 +1,5 @@
 import { ACCESS, type ProcessColumns } from '../process-table.ts'
+import { BiggestFirst } from './biggest-first.ts'
 import { DENIED } from './kept-descriptors.ts'
 import { lineValue } from './keyed-lines.ts'
 
@@ -7,6 +8,10 @@ const CLEAN = Buffer.from('Private_Clean:')
 const DIRTY = Buffer.from('Private_Dirty:')
 const SWAP = Buffer.from('Swap:')
 const KIB = 1024
+/** Least time between two readings of one process, milliseconds. */
+const FRESH_MS = 5000
+/** After a reading that failed though the process lives (no descriptors left), milliseconds. */
+const RETRY_MS = 60_000
 
 export interface MemoryTruthWorld {
   /** Reads smaps_rollup of a pid into the buffer: length, GONE or DENIED. */
@@ -16,31 +21,61 @@ export interface MemoryTruthWorld {
 }
 
 /**
- * PSS, USS and swap, which cost fifty times what a row costs: the kernel walks every mapping. So a tick reads only
- * the processes that are biggest and longest unread, within its time. Source: smaps_rollup, proc_pid_smaps(5).
+ * PSS, USS and swap, which cost fifty times what a row costs: the kernel walks every mapping. So a tick reads only some
+ * processes, within its time: by turns the biggest never read, and the one whose bytes times age are most. So all have
+ * their turn, and neither a crowd of new processes nor the big ones keep the others waiting for good.
+ * Source: smaps_rollup, proc_pid_smaps(5).
  */
 export class MemoryTruth {
   readonly #world: MemoryTruthWorld
   readonly #budgetMs: number
   readonly #buffer = Buffer.allocUnsafe(4096)
-  /** The kernel has smaps_rollup only since 4.14. */
-  #isMissing = false
+  readonly #unread = new BiggestFirst()
+  readonly #stale = new BiggestFirst()
+  #isTurnOfStale = false
 
   constructor(world: MemoryTruthWorld, budgetMs: number) {
     this.#world = world
     this.#budgetMs = budgetMs
   }
 
-  /** Reads at least one process a tick, so that every one has its turn. */
+  /** Reads at least one process a tick, if one is due. */
   sample(columns: ProcessColumns, slots: Int32Array, count: number): void {
     const stopAt = this.#world.monotonicMs() + this.#budgetMs
     const now = this.#world.epochMs()
-    while (!this.#isMissing) {
-      const slot = worstSlot(columns, slots, count, now)
-      if (slot < 0) return
+    do {
+      if (this.#unread.isEmpty && this.#stale.isEmpty) this.#choose(columns, slots, count, now)
+      const slot = this.#next()
+      if (slot < 0) break
       this.#readSlot(columns, slot, now)
-      if (this.#world.monotonicMs() >= stopAt) return
+    } while (this.#world.monotonicMs() < stopAt)
+    // Sizes and processes are others at the next tick.
+    this.#unread.clear()
+    this.#stale.clear()
+  }
+
+  /** One look at all for several readings: at 10,000 processes it takes as long as a small reading. */
+  #choose(columns: ProcessColumns, slots: Int32Array, count: number, now: number): void {
+    for (let i = 0; i < count; i++) {
+      const slot = slots[i] as number
+      const rss = columns.rssBytes[slot] as number
+      if (!(rss > 0)) continue
+      const elapsed = now - (columns.memoryAtMs[slot] as number)
+      // Negative when somebody set the clock back; NaN when it was never tried.
+      const age = elapsed >= 0 ? elapsed : Infinity
+      const access = columns.memoryAccess[slot]
+      if (access === ACCESS.unknown && age >= RETRY_MS) this.#unread.offer(slot, rss)
+      if (access === ACCESS.ok && age >= FRESH_MS) this.#stale.offer(slot, rss * age)
     }
+  }
+
+  /** Slot to read next; -1 when none is due. */
+  #next(): number {
+    this.#isTurnOfStale = !this.#isTurnOfStale
+    const [first, second] = this.#isTurnOfStale
+      ? [this.#stale, this.#unread]
+      : [this.#unread, this.#stale]
+    return first.isEmpty ? second.take() : first.take()
   }
 
   #readSlot(columns: ProcessColumns, slot: number, now: number): void {
@@ -49,7 +84,7 @@ export class MemoryTruth {
     columns.touched[slot] = 1
     columns.memoryAtMs[slot] = now
     if (length < 0) {
-      columns.memoryAccess[slot] = length === DENIED ? ACCESS.denied : ACCESS.unsupported
+      columns.memoryAccess[slot] = length === DENIED ? ACCESS.denied : ACCESS.unknown
       return
     }
     const pss = lineValue(buffer, length, PSS)
@@ -70,23 +105,3 @@ export class MemoryTruth {
 /** Sum in bytes of values in KiB; NaN, which is unknown, when a line is missing. */
 const bytesOf = (...kib: number[]) =>
   kib.some((value) => value < 0) ? NaN : kib.reduce((sum, value) => sum + value) * KIB
-
-/** Least time between two readings of one process, milliseconds. */
-const FRESH_MS = 5000
-
-/** The slot with most bytes times age; -1 when all are fresh. A process never read comes before all read ones. */
-function worstSlot(columns: ProcessColumns, slots: Int32Array, count: number, now: number): number {
-  let worst = -1
-  let most = 0
-  for (let i = 0; i < count; i++) {
-    const slot = slots[i] as number
-    const rss = columns.rssBytes[slot] as number
-    const access = columns.memoryAccess[slot]
-    if (!(rss > 0) || access === ACCESS.denied || access === ACCESS.unsupported) continue
-    const age = access === ACCESS.unknown ? 1e12 : now - (columns.memoryAtMs[slot] as number)
-    if (age < FRESH_MS || rss * age <= most) continue
-    most = rss * age
-    worst = slot
-  }
-  return worst
-}
