@@ -1,4 +1,5 @@
 import { ACCESS, type ProcessColumns } from '../process-table.ts'
+import { BiggestFirst } from './biggest-first.ts'
 import { DENIED, FAILED } from './kept-descriptors.ts'
 import { lineValue } from './keyed-lines.ts'
 
@@ -7,6 +8,10 @@ const CLEAN = Buffer.from('Private_Clean:')
 const DIRTY = Buffer.from('Private_Dirty:')
 const SWAP = Buffer.from('Swap:')
 const KIB = 1024
+/** Least time between two readings of one process, milliseconds. */
+const FRESH_MS = 5000
+/** After a reading that found nothing though the process lives, milliseconds. */
+const RETRY_MS = 60_000
 
 export interface MemoryTruthWorld {
   /** Reads smaps_rollup of a pid into the buffer: length, GONE, DENIED or FAILED. */
@@ -16,32 +21,63 @@ export interface MemoryTruthWorld {
 }
 
 /**
- * PSS, USS and swap, which cost fifty times what a row costs: the kernel walks every mapping. So a tick reads only
- * the processes that are biggest and longest unread, within its time. Source: smaps_rollup, proc_pid_smaps(5).
+ * PSS, USS and swap, which cost fifty times what a row costs: the kernel walks every mapping. So a tick reads only some
+ * processes, within its time: by turns the biggest never read, and the one whose bytes times age are most. So all have
+ * their turn, and neither a crowd of new processes nor the big ones keep the others waiting for good.
+ * Source: smaps_rollup, proc_pid_smaps(5).
  */
 export class MemoryTruth {
   readonly #world: MemoryTruthWorld
   readonly #budgetMs: number
   readonly #buffer = Buffer.allocUnsafe(4096)
+  readonly #unread = new BiggestFirst()
+  readonly #stale = new BiggestFirst()
   /** When a slot was read, monotonic: the wall clock may be set back, and ages would be wrong for as long. */
   readonly #readAtMs: number[] = []
+  #isTurnOfStale = false
 
   constructor(world: MemoryTruthWorld, budgetMs: number) {
     this.#world = world
     this.#budgetMs = budgetMs
   }
 
-  /** Reads at least one process a tick, so that every one has its turn. */
+  /** Reads at least one process a tick, if one is due. */
   sample(columns: ProcessColumns, slots: Int32Array, count: number): void {
     const now = this.#world.monotonicMs()
     const stopAt = now + this.#budgetMs
-    for (;;) {
-      const slot = worstSlot(columns, slots, count, (each) => now - (this.#readAtMs[each] ?? 0))
-      if (slot < 0) return
-      if (!this.#readSlot(columns, slot)) return
+    do {
+      if (this.#unread.isEmpty && this.#stale.isEmpty) this.#choose(columns, slots, count, now)
+      const slot = this.#next()
+      if (slot < 0) break
+      if (!this.#readSlot(columns, slot)) break
       this.#readAtMs[slot] = now
-      if (this.#world.monotonicMs() >= stopAt) return
+    } while (this.#world.monotonicMs() < stopAt)
+    // Sizes and processes are others at the next tick.
+    this.#unread.clear()
+    this.#stale.clear()
+  }
+
+  /** One look at all for several readings: at 10,000 processes it takes as long as a small reading. */
+  #choose(columns: ProcessColumns, slots: Int32Array, count: number, now: number): void {
+    for (let i = 0; i < count; i++) {
+      const slot = slots[i] as number
+      const rss = columns.rssBytes[slot] as number
+      if (!(rss > 0)) continue
+      const access = columns.memoryAccess[slot]
+      const wasTried = !Number.isNaN(columns.memoryAtMs[slot])
+      const age = wasTried ? now - (this.#readAtMs[slot] ?? 0) : Infinity
+      if (access === ACCESS.unknown && age >= RETRY_MS) this.#unread.offer(slot, rss)
+      if (access === ACCESS.ok && age >= FRESH_MS) this.#stale.offer(slot, rss * age)
     }
+  }
+
+  /** Slot to read next; -1 when none is due. */
+  #next(): number {
+    this.#isTurnOfStale = !this.#isTurnOfStale
+    const [first, second] = this.#isTurnOfStale
+      ? [this.#stale, this.#unread]
+      : [this.#unread, this.#stale]
+    return first.isEmpty ? second.take() : first.take()
   }
 
   /** false when nothing can be read just now, of whatever process. */
@@ -52,7 +88,7 @@ export class MemoryTruth {
     columns.touched[slot] = 1
     columns.memoryAtMs[slot] = this.#world.epochMs()
     if (length < 0) {
-      columns.memoryAccess[slot] = length === DENIED ? ACCESS.denied : ACCESS.unsupported
+      columns.memoryAccess[slot] = length === DENIED ? ACCESS.denied : ACCESS.unknown
       return true
     }
     const pss = lineValue(buffer, length, PSS)
@@ -74,28 +110,3 @@ export class MemoryTruth {
 /** Sum in bytes of values in KiB; NaN, which is unknown, when a line is missing. */
 const bytesOf = (...kib: number[]) =>
   kib.some((value) => value < 0) ? NaN : kib.reduce((sum, value) => sum + value) * KIB
-
-/** Least time between two readings of one process, milliseconds. */
-const FRESH_MS = 5000
-
-/** The slot with most bytes times age; -1 when all are fresh. A process never read comes before all read ones. */
-function worstSlot(
-  columns: ProcessColumns,
-  slots: Int32Array,
-  count: number,
-  ageOf: (slot: number) => number,
-): number {
-  let worst = -1
-  let most = 0
-  for (let i = 0; i < count; i++) {
-    const slot = slots[i] as number
-    const rss = columns.rssBytes[slot] as number
-    const access = columns.memoryAccess[slot]
-    if (!(rss > 0) || access === ACCESS.denied || access === ACCESS.unsupported) continue
-    const age = access === ACCESS.unknown ? 1e12 : ageOf(slot)
-    if (age < FRESH_MS || rss * age <= most) continue
-    most = rss * age
-    worst = slot
-  }
-  return worst
-}
