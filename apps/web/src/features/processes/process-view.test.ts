@@ -48,7 +48,8 @@ function view(rows: readonly ProcessRow[], change: Partial<ViewInput> = {}) {
     tree: true,
     open: new Set(),
     unfolded: new Set(),
-    means: figuresOf,
+    means: (row) => figuresOf(row),
+    figures: (row) => figuresOf(row),
     held: null,
     ...change,
   })

@@ -7,11 +7,14 @@ import { CommandBar } from '../../components/command-bar.tsx'
 import { CommandMenuPopup, type ExtraItem } from '../../components/command-menu.tsx'
 import { FilterField } from '../../components/filter-field.tsx'
 import { Icon } from '../../components/icon.tsx'
+import type { Filter } from '../../lib/filter.ts'
 import { clickSort } from '../../lib/sort.ts'
 import { openDetails, useCommands, type Target } from '../../stores/commands.ts'
 import { isSilent, useConnectionState } from '../../stores/connection.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats, useSystem } from '../../stores/live-stats.ts'
+import { useGpuUses } from '../../stores/gpu-users.ts'
+import { usePorts } from '../../stores/ports.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { ColumnChooser } from './column-chooser.tsx'
 import { COLUMN_BY_ID, type Column } from './columns.ts'
@@ -45,7 +48,9 @@ export function ProcessesPage() {
   const [selection, setSelection] = useState(NO_SELECTION)
   const scroller = useRef<HTMLDivElement>(null)
   const box = useRef<HTMLDivElement>(null)
-  const { columns, available, chosen, isPhone, setWidth } = useColumns(box, sort.column)
+  const { columns, available, absent, chosen, isPhone, setWidth } = useColumns(box, sort.column)
+  const ports = usePorts(asksForPorts(filter) ? 'now' : 'idle')
+  const gpu = useGpuUses()
   const view = useProcessView({
     filter,
     sort,
@@ -54,11 +59,14 @@ export function ProcessesPage() {
     open: branches.open,
     unfolded: branches.unfolded,
     isHeld: hold.isHeld,
+    ports: ports.index,
+    gpu,
   })
   const rowHeight = useRowHeight(isPhone)
   const { totals, diskScale } = useTotals()
   const live = useProcesses((state) => state)
   const memoryTotal = useStats((stats) => stats?.memory_total ?? null)
+  const gpuMemoryTotal = useStats((stats) => stats?.gpu_memory_total ?? null)
   const serviceUser = useSystem((system) => system?.user ?? null)
   const isStale = isSilent(useConnectionState('accuracy'))
   const cpuCount = live.logicalCpuCount ?? 1
@@ -70,9 +78,12 @@ export function ProcessesPage() {
     cpuFactor: cpuScale === 'core' ? cpuCount : 1,
     cpuCount,
     memoryTotal,
+    gpuMemoryTotal,
     diskScale,
     tree: tree && !isPhone,
     isPhone,
+    ports: ports.index,
+    askedPorts: filter.ports,
   }
   const newKeys = useMemo(() => {
     const now = live.sampledAtMs ?? 0
@@ -190,7 +201,7 @@ export function ProcessesPage() {
       <div className="tools">
         <FilterField
           label="Filter processes"
-          placeholder="Filter by name, PID, user"
+          placeholder="Filter by name, PID, user, :port"
           query={query}
           filter={filter}
           onChange={address.setQuery}
@@ -215,7 +226,12 @@ export function ProcessesPage() {
         />
         <span className="cmds last">
           <span className="sep" />
-          <ColumnChooser available={available} shown={chosen} />
+          <ColumnChooser
+            available={available}
+            shown={chosen}
+            absent={absent}
+            onOpenChange={hold.menuChanged}
+          />
         </span>
       </div>
       <div className="chips">
@@ -223,6 +239,8 @@ export function ProcessesPage() {
           query={query}
           user={serviceUser}
           cpuScale={cpuScale}
+          ports={ports.index}
+          gpu={gpu}
           onChange={address.setQuery}
         />
         {view.waiting > 0 && <span className="chip note new">{view.waiting} new</span>}
@@ -285,7 +303,7 @@ export function ProcessesPage() {
           }
         />
         {view.rows.length === 0 && !filter.isEmpty && live.rows.size > 0 && (
-          <EmptyResult query={query} filter={filter} onChange={address.setQuery} />
+          <EmptyResult query={query} filter={filter} ports={ports} onChange={address.setQuery} />
         )}
       </div>
       <p className="vh" role="status">
@@ -295,6 +313,9 @@ export function ProcessesPage() {
     </>
   )
 }
+
+const asksForPorts = (filter: Filter): boolean =>
+  filter.tokens.some(({ text }) => /^-?(?::|port)/i.test(text))
 
 /** Read out once the typing has rested. */
 function FilterCount({ isFiltered, count }: { isFiltered: boolean; count: number }) {
