@@ -36,8 +36,8 @@ const linesOf = (rows: readonly ProcessRow[]) =>
     tree: true,
     open: new Set(rows.map(({ name }) => name)),
     unfolded: new Set(),
-    means: (row) => figuresOf(row),
-    figures: (row) => figuresOf(row),
+    means: (one) => figuresOf(one),
+    figures: (one) => figuresOf(one),
     held: null,
   }).rows
 

@@ -31,7 +31,7 @@ interface ProcessTableProps {
   readonly scroller: RefObject<HTMLDivElement | null>
   readonly menu: ReactNode
   readonly onSort: (column: Column) => void
-  readonly onWidth: (column: ColumnId, width: number | null) => void
+  readonly onWidth: (column: ColumnId, width: number) => void
   readonly onPick: (line: ViewRow | null, event: MouseEvent) => void
   readonly onOpen: (line: ViewRow) => void
   readonly onToggle: (line: ViewRow) => void
@@ -56,6 +56,8 @@ export function ProcessTable(props: ProcessTableProps) {
   const items = virtualizer.getVirtualItems()
   const cursorAt = lines.findIndex((line) => line.key === selection.cursor)
   const lastCursor = useRef(selection.cursor)
+  /** A finger began it: what scrolls on after it is still its doing. */
+  const wasTouched = useRef(false)
 
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
   useEffect(() => {
@@ -96,6 +98,10 @@ export function ProcessTable(props: ProcessTableProps) {
             Math.floor((event.currentTarget.clientHeight - HEADER_HEIGHT) / rowHeight),
           )
         }
+        onClick={(event) => props.onPick(lineAt(event), event)}
+        onScroll={() => wasTouched.current && hold.touched()}
+        onTouchStart={() => (wasTouched.current = true)}
+        onMouseEnter={() => (wasTouched.current = false)}
         onContextMenu={(event) => {
           const line = lineAt(event)
           if (line !== null && !selection.chosen.has(identityOf(line))) props.onPick(line, event)
@@ -107,6 +113,7 @@ export function ProcessTable(props: ProcessTableProps) {
           totals={props.totals}
           onSort={props.onSort}
           onWidth={props.onWidth}
+          onLeave={() => scroller.current?.focus()}
         />
         {/* The grid around it has the keys for each of these. */}
         {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions */}
@@ -116,7 +123,8 @@ export function ProcessTable(props: ProcessTableProps) {
           style={{ height: Math.max(virtualizer.getTotalSize(), 0) }}
           onPointerEnter={(event) => event.pointerType === 'mouse' && hold.pointerEntered()}
           onPointerLeave={hold.pointerLeft}
-          onClick={(event) => props.onPick(lineAt(event), event)}
+          onTouchStart={hold.touched}
+          onTouchMove={hold.touched}
           onDoubleClick={(event) => {
             const line = lineAt(event)
             if (line !== null) props.onOpen(line)

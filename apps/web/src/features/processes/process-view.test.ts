@@ -48,8 +48,8 @@ function view(rows: readonly ProcessRow[], change: Partial<ViewInput> = {}) {
     tree: true,
     open: new Set(),
     unfolded: new Set(),
-    means: (row) => figuresOf(row),
-    figures: (row) => figuresOf(row),
+    means: (one) => figuresOf(one),
+    figures: (one) => figuresOf(one),
     held: null,
     ...change,
   })

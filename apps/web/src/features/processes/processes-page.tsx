@@ -91,12 +91,7 @@ export function ProcessesPage() {
   }, [live.addedAt, live.sampledAtMs])
 
   const chosenLines = useMemo(() => linesOf(view.rows, selection.chosen), [view.rows, selection])
-  const targets: Target[] = chosenLines.map(({ row }) => ({
-    pid: row.pid,
-    start_id: row.start_id,
-    name: row.name,
-    user: row.user,
-  }))
+  const targets = chosenLines.map(targetOf)
   const first = chosenLines[0]
   const isSuspended =
     chosenLines.length > 0 && chosenLines.every((one) => one.row.status === 'stopped')
@@ -152,6 +147,8 @@ export function ProcessesPage() {
         if (column !== undefined) sortBy(column)
       },
       copy,
+      toHeader: () => headOf(scroller.current, sort.column)?.focus(),
+      menu: (line) => openMenuAt(line.key),
     })
 
   const extras: ExtraItem[][] =
@@ -223,6 +220,7 @@ export function ProcessesPage() {
           isSuspended={isSuspended}
           commands={commands}
           onDetails={showDetails}
+          onMenu={hold.menuChanged}
         />
         <span className="cmds last">
           <span className="sep" />
@@ -243,7 +241,6 @@ export function ProcessesPage() {
           gpu={gpu}
           onChange={address.setQuery}
         />
-        {view.waiting > 0 && <span className="chip note new">{view.waiting} new</span>}
         {hold.chip !== null && (
           <span className="chip note">
             <Icon name="pause" size="s" />
@@ -302,6 +299,11 @@ export function ProcessesPage() {
             )
           }
         />
+        {view.waiting > 0 && (
+          <button type="button" className="chip note new waiting" onClick={hold.letGo}>
+            {view.waiting} new
+          </button>
+        )}
         {view.rows.length === 0 && !filter.isEmpty && live.rows.size > 0 && (
           <EmptyResult query={query} filter={filter} ports={ports} onChange={address.setQuery} />
         )}
@@ -341,6 +343,26 @@ function CursorEnded({ line }: { line: ViewRow | undefined }) {
   )
 }
 
+function headOf(grid: HTMLElement | null, column: string): HTMLElement | null {
+  const heads = grid?.querySelectorAll<HTMLElement>('[data-head]') ?? []
+  return [...heads].find((head) => head.dataset['head'] === column) ?? heads[0] ?? null
+}
+
+/** The context menu by key: at the row the keyboard is on, as a right click there would. */
+function openMenuAt(key: string): void {
+  const row = document.querySelector(`#${CSS.escape(`row-${key}`)}`)
+  if (row === null) return
+  const { left, bottom } = row.getBoundingClientRect()
+  row.dispatchEvent(
+    new MouseEvent('contextmenu', {
+      bubbles: true,
+      cancelable: true,
+      clientX: left + 48,
+      clientY: bottom - 4,
+    }),
+  )
+}
+
 /** Names of all processes that have children. */
 function namesOfParents(rows: ReadonlyMap<number, ProcessRow>): string[] {
   const parents = [...rows.values()].flatMap((row) => rows.get(row.ppid)?.name ?? [])
@@ -358,6 +380,14 @@ function linesOf(lines: readonly ViewRow[], chosen: ReadonlySet<string>): ViewRo
   }
   return [...found.values()]
 }
+
+const targetOf = ({ row }: ViewRow): Target => ({
+  pid: row.pid,
+  start_id: row.start_id,
+  name: row.name,
+  user: row.user,
+  isKernel: row.kind === 'kernel',
+})
 
 function appName(apps: ReadonlyMap<string, { readonly name: string }>, line: ViewRow): string {
   return apps.get(line.row.app_id)?.name ?? line.row.name

@@ -24,7 +24,7 @@ interface ColumnsState {
   /** Chosen, whether there is room or not. */
   readonly chosen: readonly string[]
   readonly isPhone: boolean
-  readonly setWidth: (id: ColumnId, width: number | null) => void
+  readonly setWidth: (id: ColumnId, width: number) => void
 }
 
 /** The chosen columns that fit: the least important leave first; the sorted one, CPU and memory stay longest. */
@@ -55,8 +55,7 @@ export function useColumns(box: RefObject<HTMLElement | null>, sortColumn: strin
     chosen,
     isPhone,
     setWidth: (id, width) => {
-      const { [id]: _old, ...others } = widths
-      setPreference('processColumnWidths', width === null ? others : { ...others, [id]: width })
+      setPreference('processColumnWidths', { ...widths, [id]: width })
     },
   }
 }

@@ -6,9 +6,9 @@ import type { GpuUse } from '../../lib/gpu-use.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
 import { figuresOf, type Figures } from '../../lib/process-tree.ts'
 import type { Sort, Sortable } from '../../lib/sort.ts'
-import { liveProcesses } from '../../stores/live-processes.ts'
+import { liveProcesses, type EndedProcess } from '../../stores/live-processes.ts'
 import { recentMean } from '../../stores/recent-rows.ts'
-import { buildView, type ProcessView } from './process-view.ts'
+import { buildView, keyOf, type ProcessView } from './process-view.ts'
 
 export interface ViewOptions {
   readonly filter: Filter
@@ -58,6 +58,7 @@ function createBuilder() {
   const view = createStore<ProcessView>(EMPTY)
   let held: ReadonlyMap<string, Sortable> | null = null
   let last: ViewOptions | null = null
+  let lingering: ReadonlyMap<string, EndedProcess> = new Map()
 
   function build(options: ViewOptions): void {
     const live = liveProcesses.get()
@@ -65,14 +66,14 @@ function createBuilder() {
     if (!options.isHeld || reordered) held = null
     else held ??= view.get().sortables
     const now = live.sampledAtMs ?? Date.now()
+    lingering = linger(lingering, live.ended, now, held !== null)
     const useOf = (row: ProcessRow) =>
       options.gpu === null ? null : (options.gpu.get(row.pid) ?? IDLE)
     const next = buildView({
       rows: live.rows,
-      ended: live.ended
-        .filter((item) => now - item.endedAtMs < LINGER_MS || held !== null)
-        .filter((item) => live.rows.get(item.row.pid) === undefined)
-        .map((item) => item.row),
+      ended: [...lingering.values()]
+        .filter(({ row }) => !live.rows.has(row.pid))
+        .map(({ row }) => row),
       filter: options.filter,
       filterContext: {
         nowMs: now,
@@ -98,6 +99,20 @@ function createBuilder() {
     if (last !== null) build(last)
   }
   return { view, build, rebuild }
+}
+
+/** What ended is shown a moment longer, and while the order is held until it is let go. */
+function linger(
+  before: ReadonlyMap<string, EndedProcess>,
+  ended: readonly EndedProcess[],
+  nowMs: number,
+  isHeld: boolean,
+): ReadonlyMap<string, EndedProcess> {
+  const recent = ended.filter(({ endedAtMs }) => nowMs - endedAtMs < LINGER_MS)
+  if (recent.length === 0 && (before.size === 0 || isHeld)) return before
+  const next = new Map(isHeld ? before : [])
+  for (const item of recent) next.set(keyOf(item.row), item)
+  return next
 }
 
 /** Until the first rates are known there is nothing to sort by them: memory, then one re-sort. */
