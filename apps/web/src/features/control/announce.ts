@@ -1,3 +1,4 @@
+import type { ControlResult } from '@taskmanager/contracts'
 import { navigate } from 'wouter/use-browser-location'
 import { openDetails, type Target } from '../../stores/commands.ts'
 import { setPreference, getPreferences } from '../../stores/preferences.ts'
@@ -43,18 +44,13 @@ function actionForOne(
   if (isUnknown && target !== undefined) {
     return { label: 'Look', run: () => openDetails(target.pid, target.start_id) }
   }
-  switch (result) {
-    case 'still_running':
-      return verb === 'ended' ? { label: 'Force end', run: force } : null
-    case 'suspended':
-      return { label: 'Resume', run: resume }
-    case 'expired':
-      return { label: 'Try again', run: again }
-    case 'needs_elevation':
-      return { label: 'How to allow', run: () => navigate('/settings') }
-    default:
-      return null
+  const actions: Partial<Record<ControlResult, Action>> = {
+    ...(verb === 'ended' && { still_running: { label: 'Force end', run: force } }),
+    suspended: { label: 'Resume', run: resume },
+    expired: { label: 'Try again', run: again },
+    needs_elevation: { label: 'How to allow', run: () => navigate('/settings') },
   }
+  return result === null ? null : (actions[result] ?? null)
 }
 
 function actionForMany(

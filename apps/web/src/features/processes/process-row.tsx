@@ -168,10 +168,10 @@ function nameProps(line: ViewRow, context: RowContext): NameProps {
     name: line.kind === 'fold' ? `${line.count} more` : row.name,
     hint: line.kind === 'fold' ? '' : hintOf(line, context),
     icon: line.kind === 'fold' ? 'more' : row.status === 'zombie' ? 'ghost' : kindIcon(row.kind),
-    depth: line.depth,
+    depth: context.isPhone ? Math.min(line.depth, 4) * 0.7 : line.depth,
     count: line.isParent ? line.count : 0,
     isOpen: line.isParent ? line.isOpen : null,
-    tree: context.tree,
+    tree: context.tree && !context.isPhone,
     sub: context.isPhone
       ? [sub, phoneHint(line, context) ?? row.user].filter(Boolean).join(' · ')
       : null,

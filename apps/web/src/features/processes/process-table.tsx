@@ -14,13 +14,13 @@ import type { Column, ColumnId } from './columns.ts'
 import { ProcessTableRow, type RowContext } from './process-row.tsx'
 import type { ViewRow } from './process-view.ts'
 import { identityOf, type Selection } from './selection.ts'
+import { useLongPress } from './use-long-press.ts'
 import { TableHeader } from './table-header.tsx'
 import type { OrderHold } from '../../components/use-order-hold.ts'
 import type { HeaderTotal } from './use-totals.ts'
 
 interface ProcessTableProps {
   readonly lines: readonly ViewRow[]
-  readonly totalCount: number
   readonly selection: Selection
   readonly newKeys: ReadonlySet<string>
   readonly context: RowContext
@@ -33,6 +33,8 @@ interface ProcessTableProps {
   readonly onSort: (column: Column) => void
   readonly onWidth: (column: ColumnId, width: number) => void
   readonly onPick: (line: ViewRow | null, event: MouseEvent) => void
+  /** A finger rests on a line. */
+  readonly onHeld: (line: ViewRow) => void
   readonly onOpen: (line: ViewRow) => void
   readonly onToggle: (line: ViewRow) => void
   readonly onKey: (event: KeyboardEvent, pageSize: number) => void
@@ -43,7 +45,7 @@ const HEADER_HEIGHT = 48
 
 /** The grid: one tab stop, a virtual list on one moved layer, header and cells on one grid template. */
 export function ProcessTable(props: ProcessTableProps) {
-  const { lines, totalCount, selection, newKeys, context, hold, rowHeight, scroller } = props
+  const { lines, selection, newKeys, context, hold, rowHeight, scroller } = props
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -67,22 +69,26 @@ export function ProcessTable(props: ProcessTableProps) {
     if (cursorAt !== -1) virtualizer.scrollToIndex(cursorAt, { align: 'auto' })
   }, [selection.cursor, cursorAt, virtualizer])
 
-  const lineAt = (event: MouseEvent): ViewRow | null => {
-    const row = (event.target as HTMLElement).closest<HTMLElement>('[data-key]')
+  const lineOf = (target: EventTarget): ViewRow | null => {
+    const row = (target as HTMLElement).closest<HTMLElement>('[data-key]')
     return lines.find((line) => line.key === row?.dataset['key']) ?? null
   }
+  const press = useLongPress((target) => {
+    const line = lineOf(target)
+    if (context.isPhone && line !== null && line.kind !== 'fold') props.onHeld(line)
+  })
   const template = context.columns
     .map((column) => (column.id === 'name' ? 'minmax(0, 1fr)' : `${column.width}px`))
     .join(' ')
 
   return (
-    <ContextMenu.Root onOpenChange={(open) => hold.menuChanged(open)}>
+    <ContextMenu.Root disabled={context.isPhone} onOpenChange={(open) => hold.menuChanged(open)}>
       <ContextMenu.Trigger
         render={<div />}
         ref={scroller}
         role={context.tree ? 'treegrid' : 'grid'}
         aria-label="Processes"
-        aria-rowcount={totalCount + 1}
+        aria-rowcount={lines.length + 1}
         aria-colcount={context.columns.length}
         aria-multiselectable="true"
         tabIndex={0}
@@ -98,12 +104,21 @@ export function ProcessTable(props: ProcessTableProps) {
             Math.floor((event.currentTarget.clientHeight - HEADER_HEIGHT) / rowHeight),
           )
         }
-        onClick={(event) => props.onPick(lineAt(event), event)}
+        onClick={(event) => {
+          const isArrow = (event.target as HTMLElement).closest('.tw .i') !== null
+          if (!press.took() && !isArrow) props.onPick(lineOf(event.target), event)
+        }}
+        onPointerDown={press.onPointerDown}
+        onPointerMove={press.onPointerMove}
+        onPointerUp={press.onPointerUp}
+        onPointerCancel={press.onPointerCancel}
         onScroll={() => wasTouched.current && hold.touched()}
         onTouchStart={() => (wasTouched.current = true)}
         onMouseEnter={() => (wasTouched.current = false)}
         onContextMenu={(event) => {
-          const line = lineAt(event)
+          // A finger that rests chooses; what a menu has stands in the sheet.
+          if (context.isPhone) return event.preventDefault()
+          const line = lineOf(event.target)
           if (line !== null && !selection.chosen.has(identityOf(line))) props.onPick(line, event)
         }}
       >
@@ -126,7 +141,7 @@ export function ProcessTable(props: ProcessTableProps) {
           onTouchStart={hold.touched}
           onTouchMove={hold.touched}
           onDoubleClick={(event) => {
-            const line = lineAt(event)
+            const line = lineOf(event.target)
             if (line !== null) props.onOpen(line)
           }}
         >
