@@ -1,4 +1,5 @@
 import type { ProcessRow } from '@taskmanager/contracts'
+import type { GpuUse } from './gpu-use.ts'
 
 export interface ProcessNode {
   readonly row: ProcessRow
@@ -51,15 +52,20 @@ export interface Figures {
   readonly read: number | null
   readonly write: number | null
   readonly threads: number | null
+  readonly gpu: number | null
+  readonly gpuMemory: number | null
 }
 
-export function figuresOf(row: ProcessRow): Figures {
+/** @param use of the graphics cards, `null` where nobody tells */
+export function figuresOf(row: ProcessRow, use: GpuUse | null = null): Figures {
   return {
     cpu: row.cpu_percent,
     memory: row.memory,
     read: row.read_bytes_per_second,
     write: row.write_bytes_per_second,
     threads: row.num_threads,
+    gpu: use?.percent ?? null,
+    gpuMemory: use?.memory ?? null,
   }
 }
 
@@ -78,6 +84,8 @@ export function addFigures(all: readonly Figures[]): Figures {
     read: sum('read'),
     write: sum('write'),
     threads: sum('threads'),
+    gpu: sum('gpu'),
+    gpuMemory: sum('gpuMemory'),
   }
 }
 

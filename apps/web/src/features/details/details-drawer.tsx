@@ -13,6 +13,7 @@ import {
   formatState,
 } from '../../lib/format.ts'
 import { useClock } from '../../stores/clock.ts'
+import { useBlocked } from '../../stores/blocked.ts'
 import { closeDetails, useCommands, type Target } from '../../stores/commands.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { FilesTab } from './files-tab.tsx'
@@ -233,11 +234,12 @@ function DetailCommands({ identity, info, row, name }: DetailCommandsProps) {
     start_id: identity.startId,
     name,
     user: info?.user ?? row?.user ?? null,
+    isKernel: (info?.kind ?? row?.kind) === 'kernel',
   }
   const isSuspended = (row?.status ?? info?.status) === 'stopped'
   const nice = row?.nice ?? info?.nice ?? null
   const protectedReason = info?.blast.protected_reason ?? null
-  const why = commands.reason ?? protectedReason ?? undefined
+  const why = useBlocked([target]) ?? protectedReason ?? undefined
   const isOff = why !== undefined
   return (
     <div className="dr-cmds">

@@ -33,7 +33,8 @@ export function OverviewTab({ identity, info, row, state }: OverviewTabProps) {
   const branch = useMemo(() => branchOf(rows, identity), [rows, identity])
   const children = branch.length - 1
   const own = row === undefined ? null : figuresOf(row)
-  const figures = withChildren && children > 0 ? addFigures(branch.map(figuresOf)) : own
+  const figures =
+    withChildren && children > 0 ? addFigures(branch.map((one) => figuresOf(one))) : own
   return (
     <>
       {children > 0 && (

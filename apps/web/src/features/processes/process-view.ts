@@ -1,9 +1,9 @@
 import type { ProcessRow } from '@taskmanager/contracts'
-import type { Filter, FilterContext } from '../../lib/filter.ts'
+import { portsOf, type Filter, type FilterContext } from '../../lib/filter.ts'
+import { portRole } from '../../lib/port-index.ts'
 import {
   addFigures,
   buildProcessTree,
-  figuresOf,
   foldChildren,
   type Figures,
   type ProcessNode,
@@ -49,6 +49,8 @@ export interface ViewInput {
   /** Keys of parents whose fold is open. */
   readonly unfolded: ReadonlySet<string>
   readonly means: (row: ProcessRow) => Figures
+  /** Newest figures of one process. */
+  readonly figures: (row: ProcessRow) => Figures
   /** Sort values of the moment the order was held; `null`: not held. */
   readonly held: ReadonlyMap<string, Sortable> | null
 }
@@ -114,16 +116,26 @@ function comparator({ sort }: ViewInput) {
   return compareSortable(sort.descending, column?.displayUnit ?? 1)
 }
 
-function sortableOf({ sort }: ViewInput, row: ProcessRow, means: Figures): Sortable {
-  const column = COLUMN_BY_ID.get(sort.column)
+function sortableOf(input: ViewInput, row: ProcessRow, means: Figures): Sortable {
+  const column = COLUMN_BY_ID.get(input.sort.column)
   const value =
     column === undefined
       ? null
       : column.figure === undefined
         ? plainSortValue(column, row)
         : means[column.figure]
-  return { value, name: row.name, pid: row.pid }
+  return { value, name: row.name, pid: row.pid, rank: rankOf(input, row) }
 }
+
+/** Under `:8000` who listens stands first, then who is connected. */
+function rankOf({ filter, filterContext }: ViewInput, row: ProcessRow): number {
+  if (filter.ports.length === 0) return 0
+  const ports = portsOf(row, filterContext.ports)
+  const ranks = filter.ports.map((port) => RANKS[portRole(ports, port) ?? 'none'])
+  return Math.min(...ranks)
+}
+
+const RANKS = { listens: 0, connected: 1, none: 2 } as const
 
 function flatRows(
   input: ViewInput,
@@ -156,7 +168,7 @@ function flatRows(
     isParent: false,
     isOpen: false,
     branches: [],
-    figures: figuresOf(row),
+    figures: input.figures(row),
     means,
     isDimmed: false,
     isEnded,
@@ -182,13 +194,15 @@ function treeRows(
 
   const measure = (node: ProcessNode): Branch => {
     const children = node.children.map(measure)
-    const own = figuresOf(node.row)
+    const own = input.figures(node.row)
     const ownMeans = input.means(node.row)
     const alive = children.filter((child) => !isEnded(child.node.row))
     const hasAlive = alive.length > 0
     const means = hasAlive ? addFigures([ownMeans, ...alive.map((one) => one.means)]) : ownMeans
     const key = keyOf(node.row)
-    const sortable = input.held?.get(key) ?? sortableOf(input, node.row, means)
+    const above = sortableOf(input, node.row, means)
+    const rank = Math.min(above.rank ?? 0, ...children.map((child) => child.sortable.rank ?? 0))
+    const sortable = input.held?.get(key) ?? { ...above, rank }
     sortables.set(key, sortable)
     return {
       node,

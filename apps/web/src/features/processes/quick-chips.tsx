@@ -1,7 +1,9 @@
 import type { ProcessRow } from '@taskmanager/contracts'
 import { useMemo } from 'react'
-import { formatCount } from '../../lib/format.ts'
 import { parseFilter, splitTokens } from '../../lib/filter.ts'
+import { formatCount } from '../../lib/format.ts'
+import type { GpuUse } from '../../lib/gpu-use.ts'
+import type { PortIndex } from '../../lib/port-index.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 
 interface QuickChip {
@@ -13,7 +15,7 @@ interface QuickChip {
 }
 
 /** Chips of the list. `user`: who runs this service, `null` while it is not known. */
-function chipsFor(user: string | null): QuickChip[] {
+function chipsFor(user: string | null, hasGpu: boolean, hasPorts: boolean): QuickChip[] {
   return [
     { name: 'All', token: '', needsRates: false },
     ...(user === null
@@ -27,6 +29,8 @@ function chipsFor(user: string | null): QuickChip[] {
           },
         ]),
     { name: 'Busy now', token: 'cpu>=1', needsRates: true },
+    ...(hasGpu ? [{ name: 'Using GPU', token: 'gpu>=0', needsRates: false }] : []),
+    ...(hasPorts ? [{ name: 'Listening', token: 'port>0', needsRates: false }] : []),
     { name: 'Kernel', token: 'kind:kernel', needsRates: false },
     { name: 'New', token: 'age<60s', needsRates: false },
     { name: 'Stuck or zombie', token: 'state:disk-sleep|zombie', needsRates: false },
@@ -37,24 +41,29 @@ interface QuickChipsProps {
   readonly query: string
   readonly user: string | null
   readonly cpuScale: 'machine' | 'core'
+  /** `null`: not known, and then there is no chip for it. */
+  readonly ports: PortIndex | null
+  readonly gpu: ReadonlyMap<number, GpuUse> | null
   readonly onChange: (query: string) => void
 }
 
 /** A chip only writes a token into the filter, and takes it out again. */
-export function QuickChips({ query, user, cpuScale, onChange }: QuickChipsProps) {
+export function QuickChips({ query, user, cpuScale, ports, gpu, onChange }: QuickChipsProps) {
   const rows = useProcesses((live) => live.rows)
   const sampledAtMs = useProcesses((live) => live.sampledAtMs)
   const isFirst = useProcesses((live) => live.intervalMs === null)
+  const hasGpu = gpu !== null
+  const hasPorts = ports !== null
   const chips = useMemo(
     () =>
-      chipsFor(user).map((chip) => ({
+      chipsFor(user, hasGpu, hasPorts).map((chip) => ({
         ...chip,
         parts: wordsOf(chip.token),
         filter: parseFilter(chip.token),
       })),
-    [user],
+    [user, hasGpu, hasPorts],
   )
-  const context = { nowMs: sampledAtMs ?? 0, cpuScale }
+  const context = { nowMs: sampledAtMs ?? 0, cpuScale, ports, ...(gpu !== null && { gpu }) }
   const words = wordsOf(query)
   return (
     <>
