@@ -1,9 +1,27 @@
+import { Icon } from '../components/icon.tsx'
 import { LiveControl } from './live-control.tsx'
+import { MODIFIER_KEY } from './shortcuts.ts'
 import { ThemeButton } from './theme-button.tsx'
 
-export function AppBar() {
+interface AppBarProps {
+  readonly onSearch: () => void
+}
+
+export function AppBar({ onSearch }: AppBarProps) {
   return (
     <header className="appbar">
+      <button
+        type="button"
+        className="omni"
+        aria-haspopup="dialog"
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={onSearch}
+      >
+        <Icon name="search" />
+        <span className="cut">Search or run a command</span>
+        <kbd aria-hidden="true">{MODIFIER_KEY}</kbd>
+        <kbd aria-hidden="true">K</kbd>
+      </button>
       <span className="grow" />
       <LiveControl />
       <ThemeButton />

@@ -32,6 +32,9 @@ const PerformancePage = lazy(async () => ({
 const DetailsDrawer = lazy(async () => ({
   default: (await import('../features/details/details-drawer.tsx')).DetailsDrawer,
 }))
+const Palette = lazy(async () => ({
+  default: (await import('./palette/palette.tsx')).Palette,
+}))
 const SettingsPage = lazy(async () => ({
   default: (await import('../features/settings/settings-page.tsx')).SettingsPage,
 }))
@@ -56,10 +59,17 @@ function Frame() {
   const letters = usePreference('letterShortcuts')
   const network = usePreference('networkUnit')
   const temperature = usePreference('temperatureUnit')
-  setUnits({ network, temperature })
+  const memory = usePreference('memoryUnit')
+  setUnits({ memory, network, temperature })
   const [sheetOpen, setSheetOpen] = useState(false)
+  const [paletteOpen, setPaletteOpen] = useState(false)
   const page = useRef<HTMLElement>(null)
-  useShortcuts({ letters, narrow, onSheet: () => setSheetOpen((open) => !open) })
+  useShortcuts({
+    letters,
+    narrow,
+    onSheet: () => setSheetOpen((open) => !open),
+    onPalette: () => setPaletteOpen(true),
+  })
   useEffect(() => {
     document.title = `${titleOf(location)} – Task Manager Pro`
   }, [location])
@@ -76,9 +86,9 @@ function Frame() {
         Skip to the page
       </a>
       <div className="app" data-rail={narrow ? 'narrow' : 'wide'}>
-        <PhoneBar />
+        <PhoneBar onSearch={() => setPaletteOpen(true)} />
         <Rail narrow={narrow} onShortcuts={() => setSheetOpen(true)} />
-        <AppBar />
+        <AppBar onSearch={() => setPaletteOpen(true)} />
         <main className="page" id="page" tabIndex={-1} ref={page}>
           {foreignServiceWorker && (
             <Banner kind="crit" icon="alert" fact="Another project answered for this page.">
@@ -86,7 +96,7 @@ function Frame() {
               Task Manager Pro again.
             </Banner>
           )}
-          <ErrorBoundary key={`${location} ${network} ${temperature}`} what="This page">
+          <ErrorBoundary key={`${location} ${memory} ${network} ${temperature}`} what="This page">
             <Suspense fallback={null}>
               <Pages />
             </Suspense>
@@ -100,6 +110,17 @@ function Frame() {
         <PhoneTabs />
       </div>
       <ToastRegion />
+      {paletteOpen && (
+        <ErrorBoundary what="The search">
+          <Suspense fallback={null}>
+            <Palette
+              isRailNarrow={narrow}
+              onClose={() => setPaletteOpen(false)}
+              onShortcuts={() => setSheetOpen(true)}
+            />
+          </Suspense>
+        </ErrorBoundary>
+      )}
       {sheetOpen && <ShortcutSheet onClose={() => setSheetOpen(false)} />}
     </>
   )

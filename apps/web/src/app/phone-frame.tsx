@@ -8,7 +8,7 @@ import { isCurrent, PAGES } from './pages.ts'
 import { ThemeButton } from './theme-button.tsx'
 
 /** The bar of a phone: who this is, how live it is, pause. Shown below 640 px only. */
-export function PhoneBar() {
+export function PhoneBar({ onSearch }: { onSearch: () => void }) {
   const hostname = useSystem((system) => system?.hostname ?? null)
   const paused = usePreference('paused')
   const intervalMs = usePreference('intervalMs')
@@ -28,6 +28,9 @@ export function PhoneBar() {
         </span>
       </span>
       <span className="grow" />
+      <Button icon aria-label="Search or run a command" aria-haspopup="dialog" onClick={onSearch}>
+        <Icon name="search" />
+      </Button>
       <Button
         icon
         aria-label={paused ? 'Go on' : 'Pause'}

@@ -1,3 +1,6 @@
+/** What this keyboard calls the key that goes with letters. */
+export const MODIFIER_KEY = navigator.platform.startsWith('Mac') ? '⌘' : 'Ctrl'
+
 /** One table for the keys and for the sheet that lists them. The lists' own keys are in their rooms. */
 export interface ShortcutGroup {
   readonly title: string
@@ -8,6 +11,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
   {
     title: 'Anywhere',
     items: [
+      { does: 'Search or run', keys: [MODIFIER_KEY, 'K'] },
       { does: 'Filter this list', keys: ['/'] },
       { does: 'Clear filter, close', keys: ['Esc'] },
       { does: 'Pause or go on', keys: ['p'] },
@@ -53,7 +57,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       { does: 'End', keys: ['Del'] },
       { does: 'Force end', keys: ['⇧', 'Del'] },
       { does: 'Suspend or resume', keys: ['s'] },
-      { does: 'Copy as text', keys: ['Ctrl', 'C'] },
+      { does: 'Copy as text', keys: [MODIFIER_KEY, 'C'] },
     ],
   },
   {

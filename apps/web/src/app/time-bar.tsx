@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useState, type PointerEvent } from 'react'
+import { biggestThen } from '../components/biggest-then.ts'
 import { Icon } from '../components/icon.tsx'
 import { Plot, type PlotSeries } from '../components/plot.tsx'
-import { formatClock, formatDuration, formatPercent } from '../lib/format.ts'
+import { formatAgo, formatClock, formatDuration, formatPercent } from '../lib/format.ts'
 import { useStore } from '../lib/create-store.ts'
 import { nearestIndex } from '../lib/nearest-index.ts'
 import { tickTimes } from '../lib/tick-times.ts'
@@ -115,6 +116,7 @@ function Track({ minutes, onPointer }: TrackProps) {
         seconds={minutes * 60}
         maximum={100}
         grid={false}
+        cross={false}
         label={`CPU and memory use, last ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`}
       />
       {silentMs > 1500 && (
@@ -146,17 +148,23 @@ interface TimeTipProps {
 }
 
 /** What the machine did at the second under the pointer. */
+const percent = (value: number): string => formatPercent(value, 1)
+
 function TimeTip({ atMs, left }: TimeTipProps) {
+  const now = useStats((stats) => stats?.sampled_at_ms ?? atMs)
   const { times, values } = statsHistory.window(
     SERIES.map((one) => one.key),
     atMs - 2500,
     atMs + 2500,
   )
   const index = nearestIndex(times, atMs)
+  const time = times[index] ?? atMs
+  const users = biggestThen('cpu', time, { format: percent, least: 0.1 })
   return (
     <div className="tip tb-tip" style={{ left }} aria-hidden="true">
       <div className="t">
-        <span>{formatClock(times[index] ?? atMs)}</span>
+        <span>{formatClock(time)}</span>
+        <span>{formatAgo(Math.max(0, Math.round((now - time) / 1000)))}</span>
       </div>
       <div className="row">
         <span>CPU</span>
@@ -166,6 +174,13 @@ function TimeTip({ atMs, left }: TimeTipProps) {
         <span>Memory</span>
         <b>{formatPercent(values[1]?.[index] ?? null)}</b>
       </div>
+      {users.length > 0 && <hr />}
+      {users.map((user) => (
+        <div key={user.name} className="row">
+          <span className="cut">{user.name}</span>
+          <span>{user.text}</span>
+        </div>
+      ))}
     </div>
   )
 }

@@ -9,16 +9,22 @@ interface ShortcutOptions {
   readonly letters: boolean
   readonly narrow: boolean
   readonly onSheet: () => void
+  readonly onPalette: () => void
 }
 
 const G_WAITS_MS = 1500
 
 /** Keys that work on every page. A key that a list or dialog has used (`defaultPrevented`) is not ours. */
-export function useShortcuts({ letters, narrow, onSheet }: ShortcutOptions): void {
+export function useShortcuts({ letters, narrow, onSheet, onPalette }: ShortcutOptions): void {
   const [, navigate] = useLocation()
   const gPressedAt = useRef(Number.NEGATIVE_INFINITY)
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (isPaletteKey(event) && document.querySelector('dialog[open]') === null) {
+      event.preventDefault() // The browser would search the web.
+      onPalette()
+      return
+    }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
     if (!letters || isTyping(event.target) || document.querySelector('dialog[open]') !== null)
       return
@@ -58,6 +64,11 @@ function changeInterval(by: number): void {
   const at = INTERVALS_MS.indexOf(getPreferences().intervalMs)
   const next = INTERVALS_MS[Math.max(0, Math.min(INTERVALS_MS.length - 1, at + by))]
   if (next !== undefined) setPreference('intervalMs', next)
+}
+
+/** Ctrl K or Cmd K, in the field of a filter as well. */
+function isPaletteKey({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === 'k'
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,11 +1,15 @@
 import type { SystemStats } from '@taskmanager/contracts'
 import { act, cleanup, render, screen } from '@testing-library/react'
+import '../styles/tokens.css'
+import '../styles/base.css'
+import '../styles/charts.css'
 import { afterEach, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { formatPercent } from '../lib/format.ts'
 import { crosshair } from '../stores/crosshair.ts'
-import { receiveStats } from '../stores/live-stats.ts'
-import { Chart, type ChartSeries } from './chart.tsx'
+import { gapsIn, receiveStats } from '../stores/live-stats.ts'
+import { Chart } from './chart.tsx'
+import type { ChartSeries } from './chart-series.ts'
 
 afterEach(cleanup)
 
@@ -52,6 +56,47 @@ test('says what it shows when focused, and answers to the arrow keys', async () 
   expect(container.querySelector('.tip .row')?.textContent).toBe('all—')
   await userEvent.keyboard('{Escape}')
   expect(crosshair.get()).toBeNull()
+})
+
+test('the same figures as a table, which stands still', () => {
+  render(<Chart title="CPU use" series={SERIES} seconds={60} maximum={100} format={percent} />)
+  act(() => receiveStats(sample(10, 31)))
+  act(() => screen.getByRole('button', { name: 'Show CPU use as a table' }).click())
+  expect(screen.queryByRole('img')).toBeNull()
+  const texts = () => screen.getAllByRole('cell').map((cell) => cell.textContent)
+  const before = texts()
+  expect(before[0]).toBe('31\u202f%')
+  act(() => receiveStats(sample(11, 99)))
+  expect(texts()).toEqual(before)
+  act(() => screen.getByRole('button', { name: 'Show CPU use as a chart' }).click())
+  expect(screen.getByRole('img')).toBeTruthy()
+})
+
+test('a gap is hatched and says why; the line does not cross it', async () => {
+  const chart = (
+    <div style={{ width: 600, height: 300, display: 'grid' }}>
+      <Chart title="CPU use" series={SERIES} seconds={60} maximum={100} format={percent} />
+    </div>
+  )
+  const { container } = render(chart)
+  act(() => {
+    for (let second = 200; second <= 230; second += 1) receiveStats(sample(second, 20))
+    receiveStats(sample(250, 20))
+  })
+  expect(gapsIn(START + 231_000, START + 250_000)).toEqual([
+    { fromMs: START + 230_000, untilMs: START + 250_000, reason: 'silent' },
+  ])
+  // Far above the line there is nothing but the hatching.
+  const isPainted = (second: number) => {
+    const canvas = container.querySelector('canvas')
+    const context = canvas?.getContext('2d')
+    if (canvas == null || context == null) return null
+    const x = Math.round(((second - 190) / 60) * canvas.width)
+    const { data } = context.getImageData(x, 4, 12, 30)
+    return data.some((value, index) => index % 4 === 3 && value > 0)
+  }
+  await expect.poll(() => isPainted(240)).toBe(true)
+  expect(isPainted(215)).toBe(false)
 })
 
 test('the unit stands once, at the top of the axis', () => {

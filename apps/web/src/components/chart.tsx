@@ -1,26 +1,21 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { useStore } from '../lib/create-store.ts'
-import { formatAgo, formatClock } from '../lib/format.ts'
+import { formatClock } from '../lib/format.ts'
 import { withoutZeros } from '../lib/common-unit.ts'
-import { nearestIndex } from '../lib/nearest-index.ts'
 import { connections, isSilent } from '../stores/connection.ts'
 import { crosshair } from '../stores/crosshair.ts'
 import { liveStats, statsHistory } from '../stores/live-stats.ts'
+import { Button } from './button.tsx'
+import type { UserThen } from './biggest-then.ts'
+import { Cross, type Range } from './chart-cross.tsx'
+import type { ChartSeries } from './chart-series.ts'
+import { ChartTable } from './chart-table.tsx'
+import { Icon } from './icon.tsx'
 import { hatchGaps } from './hatch-gaps.ts'
 import { onThemeChange, token, tokenNumber } from './token-colours.ts'
 
 const LEAD_IN_MS = 1500
-
-export interface ChartSeries {
-  readonly key: string
-  /** Word of the legend and the tooltip. */
-  readonly name: string
-  /** Class suffix of the colour: cpu, mem, disk, net, gpu, power. */
-  readonly hue: string
-  readonly style: 'line' | 'dash' | 'area'
-}
 
 interface ChartProps {
   readonly title: string
@@ -35,13 +30,15 @@ interface ChartProps {
   readonly note?: string
   readonly short?: boolean
   /** Further lines of the tooltip for a second of the past. */
-  readonly who?: (atMs: number) => readonly { readonly name: string; readonly text: string }[]
+  readonly who?: (atMs: number) => readonly UserThen[]
 }
 
 /** The big live chart: uPlot, updated in place; axes are text of the page; one crosshair for all charts. */
 export function Chart(props: ChartProps) {
-  const { title, series, seconds, maximum, format, note } = props
+  const { title, series, seconds, format, note } = props
   const rows = props.short === true ? 2 : 4
+  const [tableUntilMs, setTableUntilMs] = useState<number | null>(null)
+  const isTable = tableUntilMs !== null
   return (
     <figure className={props.short === true ? 'chart short' : 'chart'}>
       <figcaption className="cap">
@@ -52,8 +49,29 @@ export function Chart(props: ChartProps) {
               {one.name}
             </span>
           ))}
-        {note !== undefined && <span className="dim note">{note}</span>}
+        <span className="dim note">{isTable ? `as of ${formatClock(tableUntilMs)}` : note}</span>
+        <Button
+          icon
+          aria-label={`Show ${title} as ${isTable ? 'a chart' : 'a table'}`}
+          title={isTable ? 'Show as chart' : 'Show as table'}
+          onClick={() => setTableUntilMs(isTable ? null : (statsHistory.newest ?? Date.now()))}
+        >
+          <Icon name={isTable ? 'performance' : 'columns'} />
+        </Button>
       </figcaption>
+      {isTable ? (
+        <ChartTable {...{ title, series, seconds, format }} untilMs={tableUntilMs} />
+      ) : (
+        <Drawn {...props} rows={rows} />
+      )}
+    </figure>
+  )
+}
+
+function Drawn(props: ChartProps & { rows: number }) {
+  const { maximum, rows, format, seconds } = props
+  return (
+    <>
       <div className="y" aria-hidden="true">
         {yLabels(maximum, rows, format).map((label, index) => (
           <span key={label} className={index === 0 && props.changed === true ? 'changed' : ''}>
@@ -62,7 +80,7 @@ export function Chart(props: ChartProps) {
         ))}
       </div>
       <div className="p">
-        <ChartFrame {...props} rows={rows} />
+        <ChartFrame {...props} />
       </div>
       <div className="x" aria-hidden="true">
         {xLabels(seconds).map((label, index, all) => (
@@ -71,7 +89,7 @@ export function Chart(props: ChartProps) {
           </span>
         ))}
       </div>
-    </figure>
+    </>
   )
 }
 
@@ -117,7 +135,7 @@ function ChartFrame(props: ChartProps & { rows: number }) {
     })
     const made = new uPlot(options(series, range, size()), [[]], element)
     plot.current = made
-    const recolour = () => made.redraw(false)
+    const recolour = () => document.hidden || made.redraw(false)
     const stops = [onThemeChange(recolour), connections.stats.subscribe(recolour)]
     // In the next frame: a size set inside the observer's own turn would be reported as a loop.
     let resize = 0
@@ -205,10 +223,6 @@ function describe({ title, series, seconds, format }: ChartProps): string {
   return `${title}, last ${seconds === 60 ? '60 seconds' : `${seconds / 60} minutes`}: ${parts.join('; ')}`
 }
 
-interface Range {
-  readonly current: { readonly fromMs: number; readonly untilMs: number; readonly maximum: number }
-}
-
 function options(
   series: readonly ChartSeries[],
   range: Range,
@@ -246,57 +260,4 @@ function options(
     ],
     hooks: { drawClear: [hatchGaps] },
   }
-}
-
-interface CrossProps {
-  readonly range: Range
-  readonly series: readonly ChartSeries[]
-  readonly format: (value: number | null) => string
-  readonly who: ChartProps['who'] | undefined
-}
-
-function Cross({ range, series, format, who }: CrossProps) {
-  const atMs = useStore(crosshair, (at) => at)
-  if (atMs === null) return null
-  const { fromMs, untilMs } = range.current
-  if (atMs < fromMs || atMs > untilMs) return null
-  const { times, values } = statsHistory.window(
-    series.map((one) => one.key),
-    atMs - 3000,
-    atMs + 3000,
-  )
-  const index = nearestIndex(times, atMs)
-  const share = (atMs - fromMs) / (untilMs - fromMs)
-  const time = times[index] ?? atMs
-  const users = who?.(time) ?? []
-  return (
-    <>
-      <span className="cross" style={{ left: `${share * 100}%` }} />
-      <div
-        className="tip"
-        style={
-          share > 0.6 ? { right: `${(1 - share) * 100 + 1.5}%` } : { left: `${share * 100 + 1.5}%` }
-        }
-        aria-hidden="true"
-      >
-        <div className="t">
-          <span>{formatClock(time)}</span>
-          <span>{formatAgo(Math.max(0, Math.round((untilMs - time) / 1000)))}</span>
-        </div>
-        {series.map((one, row) => (
-          <div key={one.key} className="row">
-            <span className={row === 0 ? '' : 'mid'}>{one.name}</span>
-            <b>{format(values[row]?.[index] ?? null)}</b>
-          </div>
-        ))}
-        {users.length > 0 && <hr />}
-        {users.map((user) => (
-          <div key={user.name} className="row">
-            <span>{user.name}</span>
-            <span>{user.text}</span>
-          </div>
-        ))}
-      </div>
-    </>
-  )
 }

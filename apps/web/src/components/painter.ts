@@ -1,3 +1,5 @@
+import type { Gap } from '../lib/gaps.ts'
+import { hatch } from './hatch.ts'
 import { token, tokenNumber } from './token-colours.ts'
 
 /** A line of a small plot. Values are already known on `times`; `null` breaks line and fill. */
@@ -16,6 +18,8 @@ export interface PaintedPlot {
   readonly untilMs: number
   readonly maximum: number
   readonly grid: boolean
+  /** Stretches of which nothing is known, and why. */
+  readonly gaps?: readonly Gap[]
   /** Instant of the shared crosshair. */
   readonly crossMs?: number | null
   /** Nothing of this is of now: hue drained. */
@@ -37,6 +41,9 @@ export function paint(canvas: HTMLCanvasElement, plot: PaintedPlot): void {
   const x = (time: number) => ((time - plot.fromMs) / (plot.untilMs - plot.fromMs)) * width
   // Half a line of room, so that 0 and 100 % are not cut in two.
   const y = (value: number) => height - 1 - Math.min(1, value / plot.maximum) * (height - 2)
+  if (plot.gaps !== undefined) {
+    hatch(context, plot.gaps, { top: 0, height, left: 0, right: width, scale: 1, x })
+  }
   for (const series of plot.series) {
     const colour = plot.stale === true ? token('--text-3') : token(series.hue)
     for (const run of runs(plot.times, series.values)) {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { connections, isSilent } from '../stores/connection.ts'
 import { crosshair } from '../stores/crosshair.ts'
-import { liveStats, statsHistory } from '../stores/live-stats.ts'
+import { gapsIn, liveStats, statsHistory } from '../stores/live-stats.ts'
 import { paint, type PaintedSeries } from './painter.ts'
 import { onThemeChange } from './token-colours.ts'
 
@@ -18,22 +18,25 @@ interface PlotProps {
   readonly seconds?: number
   readonly maximum: number
   readonly grid?: boolean
+  /** Whether it draws the shared crosshair itself. */
+  readonly cross?: boolean
   /** What it shows, for people who do not see it. Without it the plot is decoration beside the same figures. */
   readonly label?: string
   readonly className?: string
 }
 
 /** A small live chart: redrawn from the history when a sample lands, without React. */
-export function Plot({ series, seconds = 60, maximum, grid = true, label, className }: PlotProps) {
+export function Plot(props: PlotProps) {
+  const { series, seconds = 60, maximum, grid = true, cross = true, label, className } = props
   const canvas = useRef<HTMLCanvasElement>(null)
 
   useEffect(() => {
     const element = canvas.current
     if (element === null) return
-    const draw = () => drawHistory(element, { series, seconds, maximum, grid })
+    const draw = () => drawHistory(element, { series, seconds, maximum, grid, cross })
     const stops = [
       liveStats.subscribe(draw),
-      crosshair.subscribe(draw),
+      ...(cross ? [crosshair.subscribe(draw)] : []),
       connections.stats.subscribe(draw),
       onThemeChange(draw),
     ]
@@ -44,7 +47,7 @@ export function Plot({ series, seconds = 60, maximum, grid = true, label, classN
       observer.disconnect()
       for (const stop of stops) stop()
     }
-  }, [series, seconds, maximum, grid])
+  }, [series, seconds, maximum, grid, cross])
 
   return (
     <canvas
@@ -60,6 +63,7 @@ interface DrawnHistory {
   readonly seconds: number
   readonly maximum: number
   readonly grid: boolean
+  readonly cross: boolean
 }
 
 function drawHistory(canvas: HTMLCanvasElement, drawn: DrawnHistory): void {
@@ -78,7 +82,8 @@ function drawHistory(canvas: HTMLCanvasElement, drawn: DrawnHistory): void {
     untilMs,
     maximum,
     grid,
-    crossMs: crosshair.get(),
+    gaps: gapsIn(fromMs, untilMs),
+    crossMs: drawn.cross ? crosshair.get() : null,
     stale: state === 'stale' || isSilent(state),
   })
 }

@@ -20,13 +20,16 @@ import {
   formatRate,
   formatState,
   formatWatts,
+  memoryCellUnit,
   setUnits,
+  type Units,
 } from './format.ts'
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ')
 const GIB = 1024 ** 3
 
-afterEach(() => setUnits({ network: 'bits', temperature: 'celsius' }))
+const STANDARD: Units = { memory: 'gib', network: 'bits', temperature: 'celsius' }
+afterEach(() => setUnits(STANDARD))
 
 describe('the examples of the interface text', () => {
   test('percent', () => {
@@ -79,7 +82,11 @@ describe('the examples of the interface text', () => {
     expect([3.4e6, 4e4, 0].map(cellRate)).toEqual(['3.4', '< 0.1', '0'])
   })
   test('units of the user', () => {
-    setUnits({ network: 'bytes', temperature: 'fahrenheit' })
+    setUnits({ memory: 'gb', network: 'bytes', temperature: 'fahrenheit' })
+    expect(plain(formatBytes(5.16 * GIB))).toBe('5.54 GB')
+    expect(plain(formatOf(14.6e9, 31.3e9))).toBe('14.6 of 31.3 GB')
+    expect(cellMib(5_284_000_000)).toBe('5,284')
+    expect(memoryCellUnit()).toBe('MB')
     expect(plain(formatBits(1e6))).toBe('1.0 MB/s')
     expect(plain(formatCelsius(100))).toBe('212 °F')
   })

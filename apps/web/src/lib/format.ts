@@ -10,19 +10,17 @@ export const UNKNOWN = '—'
 
 /** The user's choice of units: one choice, everywhere. The page draws itself anew when it changes. */
 export interface Units {
+  /** Memory and capacity by 1024 (GiB) or by 1000 (GB). */
+  readonly memory: 'gib' | 'gb'
   readonly network: 'bits' | 'bytes'
   readonly temperature: 'celsius' | 'fahrenheit'
 }
 
-let units: Units = { network: 'bits', temperature: 'celsius' }
+let units: Units = { memory: 'gib', network: 'bits', temperature: 'celsius' }
 
 export function setUnits(next: Units): void {
   units = next
 }
-
-const KIB = 1024
-const MIB = 1024 ** 2
-const GIB = 1024 ** 3
 
 const grouped = new Map<number, Intl.NumberFormat>()
 
@@ -60,28 +58,36 @@ export function formatPercent(value: number | null, decimals: 0 | 1 = 0): string
   return `${fixed(value, decimals)}${SPACE}%`
 }
 
-const BINARY = [
-  [1024 ** 4, 'TiB'],
-  [GIB, 'GiB'],
-  [MIB, 'MiB'],
-  [KIB, 'KiB'],
-] as const
+const SIZES = {
+  gib: [
+    [1024 ** 4, 'TiB'],
+    [1024 ** 3, 'GiB'],
+    [1024 ** 2, 'MiB'],
+    [1024, 'KiB'],
+  ],
+  gb: [
+    [1e12, 'TB'],
+    [1e9, 'GB'],
+    [1e6, 'MB'],
+    [1e3, 'kB'],
+  ],
+} as const
 
-function binaryUnit(bytes: number): readonly [number, string] {
-  return BINARY.find(([size]) => Math.abs(bytes) >= size) ?? [1, 'B']
+function sizeUnit(bytes: number): readonly [number, string] {
+  return SIZES[units.memory].find(([size]) => Math.abs(bytes) >= size) ?? [1, 'B']
 }
 
-/** Memory and capacity, by 1024: `734 MiB`, `5.16 GiB`. */
+/** Memory and capacity: `734 MiB`, `5.16 GiB`; `5.54 GB` where the user chose so. */
 export function formatBytes(bytes: number | null): string {
   if (bytes === null) return UNKNOWN
-  const [size, unit] = binaryUnit(bytes)
+  const [size, unit] = sizeUnit(bytes)
   return size === 1 ? `${fixed(bytes, 0)}${SPACE}B` : `${three(bytes / size)}${SPACE}${unit}`
 }
 
 /** `14.6 of 31.3 GiB`: both in the unit of the second. */
 export function formatOf(part: number | null, whole: number | null): string {
   if (whole === null) return formatBytes(part)
-  const [size, unit] = binaryUnit(whole)
+  const [size, unit] = sizeUnit(whole)
   const total = three(whole / size)
   const decimals = total.split('.')[1]?.length ?? 0
   const used = part === null ? UNKNOWN : fixed(part / size, decimals)
@@ -195,9 +201,16 @@ export function cellPercent(value: number | null): string {
   return value > 0 && value < 0.05 ? '< 0.1' : fixed(value, 1)
 }
 
+/** The unit of memory columns: `MiB`, or `MB` where the user chose so. */
+export function memoryCellUnit(): 'MiB' | 'MB' {
+  return SIZES[units.memory][2][1]
+}
+
+/** Bare MiB (or MB, see `memoryCellUnit`). */
 export function cellMib(bytes: number | null): string {
   if (bytes === null) return UNKNOWN
-  return bytes > 0 && bytes < MIB / 2 ? '< 1' : fixed(bytes / MIB, 0)
+  const [size] = SIZES[units.memory][2]
+  return bytes > 0 && bytes < size / 2 ? '< 1' : fixed(bytes / size, 0)
 }
 
 /** MB/s from bytes per second. Exactly nothing is `0`. */

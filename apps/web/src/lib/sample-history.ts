@@ -49,6 +49,12 @@ export class SampleHistory {
     this.#length = Math.min(this.capacity, this.#length + 1)
   }
 
+  clear(): void {
+    this.#next = 0
+    this.#length = 0
+    this.#series.clear()
+  }
+
   /** A row without values: lines break here. */
   pushGap(atMs: number): void {
     this.push(atMs, [])

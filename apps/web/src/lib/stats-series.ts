@@ -1,4 +1,4 @@
-import type { SystemStats } from '@taskmanager/contracts'
+import type { NetworkStats, SystemStats } from '@taskmanager/contracts'
 
 /**
  * The series of one frame by name. Percent 0-100, bytes, bytes per second.
@@ -27,7 +27,7 @@ export function* statsSeries(stats: SystemStats): Generator<readonly [string, nu
     yield [`disk.${disk.id}.busy`, disk.busy_percent]
     yield [`disk.${disk.id}.latency`, slowest(disk.read_latency_ms, disk.write_latency_ms)]
   }
-  const outside = stats.networks.filter((net) => net.kind !== 'loopback')
+  const outside = countedNetworks(stats.networks)
   yield ['net.recv', sumKnown(outside, (net) => net.recv_bytes_per_second)]
   yield ['net.sent', sumKnown(outside, (net) => net.sent_bytes_per_second)]
   for (const net of stats.networks) {
@@ -51,6 +51,26 @@ export function* statsSeries(stats: SystemStats): Generator<readonly [string, nu
 export function countedDisks(disks: SystemStats['disks']): SystemStats['disks'] {
   const real = disks.filter((disk) => disk.kind !== 'virtual')
   return real.length > 0 ? real : disks
+}
+
+/**
+ * Interfaces whose traffic leaves the machine. Bridges, tunnels and virtual ones pass on what a real one carries and
+ * would count twice; a container has no others. One that is not connected carries nothing.
+ */
+export function countedNetworks(networks: SystemStats['networks']): SystemStats['networks'] {
+  const connected = networks.filter((net) => net.kind !== 'loopback' && net.up !== false)
+  const real = connected.filter((net) => net.kind !== 'virtual' && net.kind !== 'tunnel')
+  return real.length > 0 ? real : connected
+}
+
+/** The interface that stands for all: one with an address before one without, then the one with more traffic. */
+export function mainNetwork(networks: SystemStats['networks']): NetworkStats | undefined {
+  const rank = (net: NetworkStats) => Number(net.addresses.length > 0)
+  const traffic = (net: NetworkStats) =>
+    (net.recv_bytes_per_second ?? 0) + (net.sent_bytes_per_second ?? 0)
+  return countedNetworks(networks).toSorted(
+    (a, b) => rank(b) - rank(a) || traffic(b) - traffic(a),
+  )[0]
 }
 
 /** Sum of what is known; `null` when nothing is. */

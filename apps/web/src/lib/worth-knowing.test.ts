@@ -1,4 +1,4 @@
-import type { SystemStats } from '@taskmanager/contracts'
+import type { ListCapabilities, SystemStats } from '@taskmanager/contracts'
 import { describe, expect, test } from 'vitest'
 import { worthKnowing, type MachinePicture } from './worth-knowing.ts'
 
@@ -30,6 +30,7 @@ function picture(stats: object, rest: Partial<MachinePicture> = {}): MachinePict
     } as unknown as SystemStats,
     totals: null,
     accounting: null,
+    capabilities: null,
     oomKillsAtStart: null,
     ...rest,
   }
@@ -42,7 +43,13 @@ describe('worth knowing', () => {
   test('a quiet machine has nothing to report', () => {
     expect(facts(picture({ filesystems: [fs('/', 89.9)] }))).toEqual([])
     expect(
-      worthKnowing({ stats: null, totals: null, accounting: null, oomKillsAtStart: null }),
+      worthKnowing({
+        stats: null,
+        totals: null,
+        accounting: null,
+        capabilities: null,
+        oomKillsAtStart: null,
+      }),
     ).toEqual([])
   })
 
@@ -66,6 +73,14 @@ describe('worth knowing', () => {
     expect(facts(picture({ memory }, { oomKillsAtStart: 2 }))).toEqual([
       'The kernel ended a process for lack of memory',
     ])
+  })
+
+  test('what this monitor cannot see is said, with its reason', () => {
+    const capabilities = { partial: true, partial_reason: 'hidepid is on' } as ListCapabilities
+    const [found] = worthKnowing(picture({}, { capabilities }))
+    expect(found?.fact).toBe('Some processes are hidden from this service.')
+    expect(found?.detail).toBe('hidepid is on')
+    expect(facts(picture({}, { capabilities: { ...capabilities, partial: false } }))).toEqual([])
   })
 
   test('at most three, warnings first', () => {

@@ -1,4 +1,9 @@
-import type { Accounting, ProcessTotals, SystemStats } from '@taskmanager/contracts'
+import type {
+  Accounting,
+  ListCapabilities,
+  ProcessTotals,
+  SystemStats,
+} from '@taskmanager/contracts'
 import { formatBytes, formatPercent } from './format.ts'
 
 export interface Finding {
@@ -15,6 +20,7 @@ export interface MachinePicture {
   readonly stats: SystemStats | null
   readonly totals: ProcessTotals | null
   readonly accounting: Accounting | null
+  readonly capabilities: ListCapabilities | null
   readonly oomKillsAtStart: number | null
 }
 
@@ -27,6 +33,7 @@ export const CHECKS = [
   'room in swap',
   'processes ended for lack of memory',
   'programs that restart over and over',
+  'limits of this monitor',
 ] as const
 
 const MOST = 3
@@ -41,6 +48,7 @@ export function worthKnowing(picture: MachinePicture): Finding[] {
     ...heat(picture.stats),
     ...zombies(picture.totals),
     ...restartLoops(picture.accounting),
+    ...ownLimits(picture.capabilities),
   ]
   return findings
     .toSorted((a, b) => Number(a.kind === 'info') - Number(b.kind === 'info'))
@@ -168,6 +176,21 @@ function restartLoops(accounting: Accounting | null): Finding[] {
       rest: ` ${busiest.count} ended in the last second.`,
       detail: `PID ${busiest.parent_pid} · together ${formatPercent(busiest.cpu_percent, 1)} CPU`,
       href: `/processes?q=${encodeURIComponent(`pid:${busiest.parent_pid}`)}`,
+    },
+  ]
+}
+
+/** What this monitor cannot see is worth knowing before its figures are believed. */
+function ownLimits(capabilities: ListCapabilities | null): Finding[] {
+  if (capabilities?.partial !== true) return []
+  return [
+    {
+      id: 'partial',
+      kind: 'info',
+      fact: 'Some processes are hidden from this service.',
+      rest: '',
+      detail: capabilities.partial_reason ?? 'The system does not list them to the user it runs as',
+      href: '/settings',
     },
   ]
 }

@@ -7,7 +7,8 @@
  *   live.ended       what ended in the last 10 s: [{ row, endedAtMs }]
  *   live.addedAt     processKey → instant it appeared (only what appeared while we watched, last 60 s)
  *   cpuHistory(pid, startId) → Float32Array(60), one value a second, cpu_percent of the machine, NaN = unknown; or null
- *   appCpuHistory(appId)     → the same for an app
+ *   appHistory('cpu', appId) → the same for an app; also 'memory' (bytes) and 'disk' (bytes per second)
+ *   appCpuHistory(appId)     → appHistory('cpu', appId)
  *   processKey(pid, startId) → 'pid.start_id'
  */
 import {
@@ -27,6 +28,7 @@ import type {
   ProcessRow,
   ProcessTotals,
 } from '@taskmanager/contracts'
+import { appDiskRate } from '../lib/biggest.ts'
 import { createStore, useStore } from '../lib/create-store.ts'
 import { SecondHistory, type MinuteOfValues } from '../lib/second-history.ts'
 
@@ -71,7 +73,12 @@ export const emptyProcesses: LiveProcesses = {
 export const liveProcesses = createStore<LiveProcesses>(emptyProcesses)
 
 const processHistory = new SecondHistory<string>()
-const appHistory = new SecondHistory<string>()
+const appHistories = {
+  cpu: new SecondHistory<string>(),
+  memory: new SecondHistory<string>(),
+  disk: new SecondHistory<string>(),
+}
+export type AppFigure = keyof typeof appHistories
 let table: ProcessTableState | null = null
 let newest = emptyProcesses
 let shown = true
@@ -104,9 +111,11 @@ export function cpuHistory(pid: number, startId: string): MinuteOfValues | null 
   return processHistory.read(processKey(pid, startId))
 }
 
-export function appCpuHistory(appId: string): MinuteOfValues | null {
-  return appHistory.read(appId)
+export function appHistory(figure: AppFigure, appId: string): MinuteOfValues | null {
+  return appHistories[figure].read(appId)
 }
+
+export const appCpuHistory = (appId: string): MinuteOfValues | null => appHistory('cpu', appId)
 
 export function useProcesses<T>(selector: (live: LiveProcesses) => T): T {
   return useStore(liveProcesses, selector)
@@ -116,7 +125,9 @@ function take({ state, added, ended }: AppliedFrame): void {
   const { sampledAtMs, intervalMs } = state
   if (state.sampledAtMs !== table?.sampledAtMs) {
     processHistory.record(sampledAtMs, intervalMs, processValues(state))
-    appHistory.record(sampledAtMs, intervalMs, appValues(state))
+    for (const figure of APP_FIGURES) {
+      appHistories[figure].record(sampledAtMs, intervalMs, appValues(state, figure))
+    }
   }
   table = state
   newest = {
@@ -140,8 +151,18 @@ function* processValues(state: ProcessTableState): Generator<readonly [string, n
   for (const row of state.rows.values()) yield [processKey(row.pid, row.start_id), row.cpu_percent]
 }
 
-function* appValues(state: ProcessTableState): Generator<readonly [string, number | null]> {
-  for (const app of state.apps.values()) yield [app.id, app.cpu_percent]
+const APP_FIGURES = ['cpu', 'memory', 'disk'] as const
+const FIGURE_OF_APP: Record<AppFigure, (app: AppRow) => number | null> = {
+  cpu: (app) => app.cpu_percent,
+  memory: (app) => app.memory,
+  disk: appDiskRate,
+}
+
+function* appValues(
+  state: ProcessTableState,
+  figure: AppFigure,
+): Generator<readonly [string, number | null]> {
+  for (const app of state.apps.values()) yield [app.id, FIGURE_OF_APP[figure](app)]
 }
 
 function keepEnded(

@@ -8,6 +8,7 @@
  */
 import type { SystemInfo, SystemStats } from '@taskmanager/contracts'
 import { createStore, useStore } from '../lib/create-store.ts'
+import { gapBetween, isLateAnswer, type Gap } from '../lib/gaps.ts'
 import { SampleHistory } from '../lib/sample-history.ts'
 import { statsSeries } from '../lib/stats-series.ts'
 
@@ -21,35 +22,41 @@ export const statsHistory = new SampleHistory(CAPACITY)
 let newest: SystemStats | null = null
 let shown = true
 
+/** Why there is nothing between some samples, oldest first. */
+let gaps: readonly Gap[] = []
+const GAPS_KEPT = 50
+
 /** Takes a frame: into the past always, onto the screen unless it is held. */
 export function receiveStats(stats: SystemStats): void {
   const previous = newest
-  if (previous !== null && stats.sampled_at_ms <= previous.sampled_at_ms) {
-    if (stats.seq === previous.seq) return
-    // The clock was set back or the service started anew: what follows is a new time axis.
-    if (statsHistory.newest !== null && stats.sampled_at_ms <= statsHistory.newest) {
-      newest = stats
-      if (shown) liveStats.set(stats)
-      return
+  if (previous !== null) {
+    if (isLateAnswer(previous, stats)) return
+    if (stats.sampled_at_ms <= previous.sampled_at_ms) {
+      // The clock was set back: what was held lies in a future that has not come.
+      statsHistory.clear()
+      gaps = []
+    } else {
+      const gap = gapBetween(previous, stats)
+      if (gap !== null) {
+        statsHistory.pushGap((gap.fromMs + gap.untilMs) / 2)
+        gaps = [...gaps, gap].slice(-GAPS_KEPT)
+      }
     }
-  }
-  if (previous !== null && isGap(previous, stats)) {
-    statsHistory.pushGap((previous.sampled_at_ms + stats.sampled_at_ms) / 2)
   }
   newest = stats
   statsHistory.push(stats.sampled_at_ms, statsSeries(stats))
   if (shown) liveStats.set(stats)
 }
 
+/** Gaps that reach into a stretch of time. */
+export function gapsIn(fromMs: number, untilMs: number): readonly Gap[] {
+  return gaps.filter((gap) => gap.untilMs > fromMs && gap.fromMs < untilMs)
+}
+
 /** Held (paused, or a hidden tab): frames go into the past only. Shown again: the newest at once. */
 export function showStats(show: boolean): void {
   shown = show
   if (show) liveStats.set(newest)
-}
-
-function isGap(previous: SystemStats, next: SystemStats): boolean {
-  const expected = Math.max(next.interval_ms ?? 1000, 1000)
-  return next.gap || next.sampled_at_ms - previous.sampled_at_ms > 2.5 * expected
 }
 
 export function useStats<T>(selector: (stats: SystemStats | null) => T): T {

@@ -18,6 +18,26 @@ describe('saved preferences', () => {
     )
   })
 
+  test('whatever is saved under a known name, what is read is good: saved and read again it is the same', () => {
+    const anything = Object.fromEntries(
+      Object.keys(initial).map((name) => [
+        name,
+        fc.oneof(
+          fc.jsonValue(),
+          fc.constantFrom('dark', 'more', 'gb', 'core', 600, 2000, true),
+          fc.array(fc.string(), { maxLength: 3 }),
+          fc.dictionary(fc.string(), fc.double()),
+        ),
+      ]),
+    )
+    fc.assert(
+      fc.property(fc.record(anything, { requiredKeys: [] }), (saved) => {
+        const read = parsePreferences(JSON.stringify(saved))
+        expect(parsePreferences(JSON.stringify(read))).toEqual(read)
+      }),
+    )
+  })
+
   test('a corrupt value falls back alone', () => {
     const saved = JSON.stringify({
       theme: 'dark',

@@ -56,6 +56,8 @@ const PREFERENCES = {
   density: oneOf(['compact', 'comfortable'], 'compact'),
   /** `machine`: 100 % is the whole machine. `core`: 100 % is one core. */
   cpuScale: oneOf(['machine', 'core'], 'machine'),
+  /** `gib`: by 1024, as the kernel counts. `gb`: by 1000, as drives are sold. */
+  memoryUnit: oneOf(['gib', 'gb'], 'gib'),
   networkUnit: oneOf(['bits', 'bytes'], 'bits'),
   temperatureUnit: oneOf(['celsius', 'fahrenheit'], 'celsius'),
   intervalMs: oneOf(INTERVALS_MS, 1000),

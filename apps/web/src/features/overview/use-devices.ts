@@ -1,4 +1,4 @@
-import type { DiskStats, NetworkStats, SystemStats } from '@taskmanager/contracts'
+import type { DiskStats, SystemStats } from '@taskmanager/contracts'
 import type { IconName } from '../../components/icon.tsx'
 import type { PlotSeries } from '../../components/plot.tsx'
 import {
@@ -13,7 +13,7 @@ import {
   formatWatts,
 } from '../../lib/format.ts'
 import { pairWords, shareUnit } from '../../lib/common-unit.ts'
-import { countedDisks, sumKnown } from '../../lib/stats-series.ts'
+import { countedDisks, countedNetworks, mainNetwork, sumKnown } from '../../lib/stats-series.ts'
 import { useStats } from '../../stores/live-stats.ts'
 
 export type DeviceId = 'cpu' | 'memory' | 'disk' | 'network' | 'gpu'
@@ -180,37 +180,31 @@ function busyOf(disk: DiskStats): number {
 }
 
 function networkDevice(stats: SystemStats): Device {
-  const outside = stats.networks.filter((net) => net.kind !== 'loopback')
+  const outside = countedNetworks(stats.networks)
   const recv = sumKnown(outside, (net) => net.recv_bytes_per_second)
   const sent = sumKnown(outside, (net) => net.sent_bytes_per_second)
-  const busiest = outside.toSorted(
-    (a, b) => trafficOf(b) - trafficOf(a) || Number(b.up === true) - Number(a.up === true),
-  )[0]
+  const main = mainNetwork(stats.networks)
   const first = recv === null && sent === null
   return {
     id: 'network',
     name: 'Network',
     icon: 'network',
     hue: 'net',
-    extra: busiest?.id ?? 'none',
+    extra: main?.id ?? 'not connected',
     value: first ? (outside.length === 0 ? '—' : FIRST) : formatBits((recv ?? 0) + (sent ?? 0)),
     sub: first
       ? ''
       : join(
           ...pairWords(formatBits, ['down', recv], ['up', sent]),
-          busiest?.link_bits_per_second == null
+          main?.link_bits_per_second == null
             ? null
-            : `link ${formatLink(busiest.link_bits_per_second)}`,
+            : `link ${formatLink(main.link_bits_per_second)}`,
         ),
     series: SERIES.network,
     maximum: null,
     formatMaximum: formatBits,
-    href: busiest === undefined ? '/performance/cpu' : `/performance/net-${busiest.id}`,
+    href: main === undefined ? '/performance/cpu' : `/performance/net-${main.id}`,
   }
-}
-
-function trafficOf(net: NetworkStats): number {
-  return (net.recv_bytes_per_second ?? 0) + (net.sent_bytes_per_second ?? 0)
 }
 
 function gpuDevice(stats: SystemStats): Device {

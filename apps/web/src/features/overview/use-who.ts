@@ -1,7 +1,7 @@
-import type { AppRow, GpuStats, NetworkStats } from '@taskmanager/contracts'
+import type { AppRow, DiskStats, GpuStats, NetworkStats } from '@taskmanager/contracts'
 import { appDiskRate, biggestApps, biggestOnGpu, withRest, type WhoRow } from '../../lib/biggest.ts'
 import { formatBits, formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
-import { sumKnown } from '../../lib/stats-series.ts'
+import { countedDisks, countedNetworks, sumKnown } from '../../lib/stats-series.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import type { DeviceId } from './use-devices.ts'
@@ -93,8 +93,8 @@ export function useWho(device: DeviceId): Who {
 const byUse = (user: GpuStats['processes'][number]): number | null => user.usage_percent
 const byGpuMemory = (user: GpuStats['processes'][number]): number | null => user.memory_bytes
 
-function sumNetwork(networks: readonly NetworkStats[]): number | null {
-  const outside = networks.filter((net) => net.kind !== 'loopback')
+function sumNetwork(networks: NetworkStats[]): number | null {
+  const outside = countedNetworks(networks)
   const recv = sumKnown(outside, (net) => net.recv_bytes_per_second)
   const sent = sumKnown(outside, (net) => net.sent_bytes_per_second)
   return recv === null && sent === null ? null : (recv ?? 0) + (sent ?? 0)
@@ -104,15 +104,8 @@ function sum(rows: readonly WhoRow[]): number {
   return rows.reduce((total, row) => total + row.value, 0)
 }
 
-function sumDisk(
-  disks: readonly {
-    kind: string
-    read_bytes_per_second: number | null
-    write_bytes_per_second: number | null
-  }[],
-): number | null {
-  const real = disks.filter((disk) => disk.kind !== 'virtual')
-  const list = real.length > 0 ? real : disks
+function sumDisk(disks: DiskStats[]): number | null {
+  const list = countedDisks(disks)
   const read = sumKnown(list, (disk) => disk.read_bytes_per_second)
   const write = sumKnown(list, (disk) => disk.write_bytes_per_second)
   return read === null && write === null ? null : (read ?? 0) + (write ?? 0)

@@ -10,8 +10,9 @@ export function WorthKnowing() {
   const stats = useStats((frame) => frame)
   const totals = useProcesses((live) => live.totals)
   const accounting = useProcesses((live) => live.accounting)
+  const capabilities = useProcesses((live) => live.capabilities)
   const oomKillsAtStart = useOomKillsAtStart()
-  const findings = worthKnowing({ stats, totals, accounting, oomKillsAtStart })
+  const findings = worthKnowing({ stats, totals, accounting, capabilities, oomKillsAtStart })
   return (
     <section className="card" aria-label="Worth knowing">
       <h2>

@@ -1,5 +1,7 @@
 import { Segments } from '../../components/button.tsx'
-import { Chart, type ChartSeries } from '../../components/chart.tsx'
+import { biggestThen } from '../../components/biggest-then.ts'
+import { Chart } from '../../components/chart.tsx'
+import type { ChartSeries } from '../../components/chart-series.ts'
 import {
   formatBytes,
   formatCelsius,
@@ -10,7 +12,7 @@ import {
   formatPercent,
 } from '../../lib/format.ts'
 import { withoutZeros } from '../../lib/common-unit.ts'
-import { appCpuHistory, liveProcesses, useProcesses } from '../../stores/live-processes.ts'
+import { useProcesses } from '../../stores/live-processes.ts'
 import { statsHistory, useStats, useSystem } from '../../stores/live-stats.ts'
 import { setPreference, usePreference } from '../../stores/preferences.ts'
 import { Cores } from './cores.tsx'
@@ -60,7 +62,7 @@ export function CpuPanel() {
           seconds={seconds}
           maximum={100}
           format={axisPercent}
-          who={biggestThen}
+          who={biggestOnCpu}
           {...(intervalMs !== null && {
             note: `${Number((intervalMs / 1000).toFixed(1))}\u202fs steps`,
           })}
@@ -71,22 +73,7 @@ export function CpuPanel() {
   )
 }
 
-/** The three biggest apps at a second of the last minute. */
-function biggestThen(atMs: number): { name: string; text: string }[] {
-  const { apps, sampledAtMs } = liveProcesses.get()
-  if (sampledAtMs === null) return []
-  const back = Math.floor(sampledAtMs / 1000) - Math.floor(atMs / 1000)
-  if (back < 0 || back > 59) return []
-  const then: { name: string; value: number }[] = []
-  for (const app of apps.values()) {
-    const value = appCpuHistory(app.id)?.[59 - back]
-    if (value !== undefined && value >= 0.1) then.push({ name: app.name, value })
-  }
-  return then
-    .toSorted((a, b) => b.value - a.value)
-    .slice(0, 3)
-    .map(({ name, value }) => ({ name, text: percent(value) }))
-}
+const biggestOnCpu = (atMs: number) => biggestThen('cpu', atMs, { format: percent, least: 0.1 })
 
 const HOT_PERCENT = 60
 const TEN_MINUTES_MS = 600_000

@@ -1,6 +1,7 @@
 import type { SystemStats } from '@taskmanager/contracts'
 import type { PlotSeries } from '../../components/plot.tsx'
 import { pairWords } from '../../lib/common-unit.ts'
+import { countedNetworks } from '../../lib/stats-series.ts'
 import {
   formatBits,
   formatBytes,
@@ -62,8 +63,7 @@ export function deviceList(stats: SystemStats | null): DeviceEntry[] {
       maximum: null,
     })
   }
-  for (const net of stats.networks) {
-    if (net.kind === 'loopback') continue
+  for (const net of inOrder(stats.networks)) {
     const [recv, sent] = [net.recv_bytes_per_second, net.sent_bytes_per_second]
     entries.push({
       id: `net-${net.id}`,
@@ -100,6 +100,14 @@ export function deviceList(stats: SystemStats | null): DeviceEntry[] {
     })
   }
   return entries
+}
+
+/** Those that carry the traffic first, those that only pass it on or are not connected last. */
+function inOrder(networks: SystemStats['networks']): SystemStats['networks'] {
+  const counted = new Set(countedNetworks(networks))
+  return networks
+    .filter((net) => net.kind !== 'loopback')
+    .toSorted((a, b) => Number(counted.has(b)) - Number(counted.has(a)))
 }
 
 const NET_WORDS = {

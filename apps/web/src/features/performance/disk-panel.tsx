@@ -1,7 +1,9 @@
 import type { CSSProperties } from 'react'
 import { useMemo } from 'react'
 import type { DiskStats, FilesystemStats } from '@taskmanager/contracts'
-import { Chart, type ChartSeries } from '../../components/chart.tsx'
+import { biggestThen } from '../../components/biggest-then.ts'
+import { Chart } from '../../components/chart.tsx'
+import type { ChartSeries } from '../../components/chart-series.ts'
 import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
 import {
   formatBytes,
@@ -11,6 +13,7 @@ import {
   formatPercent,
   formatRate,
 } from '../../lib/format.ts'
+import { countedDisks } from '../../lib/stats-series.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { BigFacts, FactList, PanelFrame } from './panel-frame.tsx'
@@ -28,9 +31,13 @@ const KINDS: Record<DiskStats['kind'], string> = {
   unknown: 'drive',
 }
 
+const biggestOnDisk = (atMs: number) => biggestThen('disk', atMs, { format: formatRate, least: 1 })
+
 export function DiskPanel({ id }: { id: string }) {
   const seconds = usePreference('chartSeconds')
   const disk = useStats((frame) => frame?.disks.find((one) => one.id === id) ?? null)
+  // Programs are not told apart by drive: with several of them nobody knows whose traffic this is.
+  const isOnly = useStats((frame) => frame !== null && countedDisks(frame.disks).length === 1)
   const busy = useMemo(
     (): ChartSeries[] => [{ key: `disk.${id}.busy`, name: 'busy', hue: 'disk', style: 'line' }],
     [id],
@@ -79,6 +86,7 @@ export function DiskPanel({ id }: { id: string }) {
         maximum={rate.maximum}
         changed={rate.bold}
         format={formatRate}
+        {...(isOnly && { who: biggestOnDisk })}
         short
       />
       <Chart

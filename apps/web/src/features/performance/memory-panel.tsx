@@ -1,7 +1,9 @@
 import type { CSSProperties } from 'react'
 import { Link } from 'wouter'
 import type { MemoryStats } from '@taskmanager/contracts'
-import { Chart, type ChartSeries } from '../../components/chart.tsx'
+import { biggestThen } from '../../components/biggest-then.ts'
+import { Chart } from '../../components/chart.tsx'
+import type { ChartSeries } from '../../components/chart-series.ts'
 import { WhoItem } from '../../components/who-item.tsx'
 import { biggestApps } from '../../lib/biggest.ts'
 import { formatBytes, formatCount, formatOf, formatPercent, formatRate } from '../../lib/format.ts'
@@ -15,6 +17,9 @@ const SERIES: readonly ChartSeries[] = [
   { key: 'memory', name: 'used', hue: 'mem', style: 'line' },
   { key: 'memory.committed', name: 'committed', hue: 'mem', style: 'dash' },
 ]
+
+const biggestInMemory = (atMs: number) =>
+  biggestThen('memory', atMs, { format: formatBytes, least: 1 })
 
 export function MemoryPanel() {
   const seconds = usePreference('chartSeconds')
@@ -36,6 +41,7 @@ export function MemoryPanel() {
         seconds={seconds}
         maximum={maximum}
         format={formatBytes}
+        who={biggestInMemory}
         note="used = total − available"
       />
       <Composition />

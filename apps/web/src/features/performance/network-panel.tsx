@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import type { NetworkStats } from '@taskmanager/contracts'
-import { Chart, type ChartSeries } from '../../components/chart.tsx'
+import { Chart } from '../../components/chart.tsx'
+import type { ChartSeries } from '../../components/chart-series.ts'
 import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
 import { formatBits, formatBytes, formatCount, formatLink } from '../../lib/format.ts'
 import { useStats } from '../../stores/live-stats.ts'

@@ -1,15 +1,11 @@
-import type { ReactNode } from 'react'
 import { INTERVALS_MS } from '@taskmanager/contracts'
 import { Banners } from '../../components/banners.tsx'
 import { Segments } from '../../components/button.tsx'
-import {
-  setPreference,
-  usePreference,
-  type PreferenceName,
-  type Preferences,
-} from '../../stores/preferences.ts'
+import { setPreference, usePreference } from '../../stores/preferences.ts'
 import { Abilities } from './abilities.tsx'
 import { ControlAccess } from './control-access.tsx'
+import { Choice, Setting } from './setting.tsx'
+import { Remembered } from './remembered.tsx'
 
 /** What this browser remembers, and what the service can do here. */
 export function SettingsPage() {
@@ -53,6 +49,11 @@ export function SettingsPage() {
             says="Of the machine: 100 % is all cores. Of one core: as in top and htop."
           />
           <Choice
+            name="memoryUnit"
+            title="Memory and drives"
+            options={{ gib: 'GiB (by 1024)', gb: 'GB (by 1000)' }}
+          />
+          <Choice
             name="networkUnit"
             title="Network"
             options={{ bits: 'Bits (Mbit/s)', bytes: 'Bytes (MB/s)' }}
@@ -72,54 +73,11 @@ export function SettingsPage() {
             <Letters />
           </Setting>
         </section>
+        <Remembered />
         <ControlAccess />
         <Abilities />
       </div>
     </>
-  )
-}
-
-interface SettingProps {
-  readonly title: string
-  readonly says?: string | undefined
-  readonly children: ReactNode
-}
-
-export function Setting({ title, says, children }: SettingProps) {
-  return (
-    <div className="setting">
-      <span>
-        {title}
-        {says !== undefined && <small>{says}</small>}
-      </span>
-      {children}
-    </div>
-  )
-}
-
-type WordPreference = {
-  [Name in PreferenceName]: Preferences[Name] extends string ? Name : never
-}[PreferenceName]
-
-interface ChoiceProps<Name extends WordPreference> {
-  readonly name: Name
-  readonly title: string
-  readonly says?: string
-  readonly options: Partial<Record<Preferences[Name], string>>
-}
-
-function Choice<Name extends WordPreference>({ name, title, says, options }: ChoiceProps<Name>) {
-  const value = usePreference(name)
-  const list = Object.entries(options) as [Preferences[Name], string][]
-  return (
-    <Setting title={title} says={says}>
-      <Segments<Preferences[Name]>
-        label={title}
-        value={value}
-        options={list.map(([word, text]) => ({ value: word, text }))}
-        onChange={(next) => setPreference(name, next)}
-      />
-    </Setting>
   )
 }
 

@@ -1,0 +1,94 @@
+import { figuresOfHit, type RunningHit } from '../../lib/palette-search.ts'
+import { openDetails, type Commands, type Target } from '../../stores/commands.ts'
+import type { LiveProcesses } from '../../stores/live-processes.ts'
+import { mainProcess, type PaletteItem } from './palette-items.ts'
+
+export interface ActionContext {
+  readonly live: LiveProcesses
+  readonly commands: Commands
+  readonly navigate: (path: string) => void
+}
+
+/** What can be done to a program. Ending asks first, as everywhere; what cannot run says why. */
+export function actionItems(hit: RunningHit, context: ActionContext): PaletteItem[] {
+  const { live, commands, navigate } = context
+  const { name } = figuresOfHit(hit)
+  const targets = targetsOf(hit, live)
+  const isOff = !commands.canControl || targets.length === 0
+  const why = commands.reason ?? (targets.length === 0 ? 'It has ended' : undefined)
+  const isSuspended =
+    targets.length > 0 && targets.every(({ pid }) => live.rows.get(pid)?.status === 'stopped')
+  const main = mainProcess(hit, live)
+  const app = hit.kind === 'app' ? hit.app : live.apps.get(hit.row.app_id)
+  const control = (item: Omit<PaletteItem, 'isOff'>): PaletteItem =>
+    isOff ? { ...item, isOff, detail: why } : item
+  return [
+    control({
+      id: 'end',
+      icon: 'end',
+      title: `End ${name}…`,
+      detail: 'asks first, shows what ends with it',
+      keys: ['Del'],
+      run: () => commands.end(targets, false),
+    }),
+    control({
+      id: 'force-end',
+      icon: 'force-end',
+      title: `Force end ${name}…`,
+      detail: 'asks first; unsaved work is lost',
+      keys: ['⇧', 'Del'],
+      run: () => commands.end(targets, true),
+    }),
+    control({
+      id: 'suspend',
+      icon: isSuspended ? 'play' : 'suspend',
+      title: `${isSuspended ? 'Resume' : 'Suspend'} ${name}`,
+      run: () => (isSuspended ? commands.resume(targets) : commands.suspend(targets)),
+    }),
+    ...(main === undefined
+      ? []
+      : [
+          {
+            id: 'details',
+            icon: 'details' as const,
+            title: `Details of ${name}`,
+            run: () => openDetails(main.pid, main.start_id),
+          },
+        ]),
+    ...(hit.kind === 'app' && hit.app.process_count > 1
+      ? [
+          {
+            id: 'processes',
+            icon: 'processes' as const,
+            title: `Show its ${hit.app.process_count} processes`,
+            run: () => navigate(`/processes?view=flat&q=${query(hit.app.unit, name)}`),
+          },
+        ]
+      : []),
+    ...(app === undefined
+      ? []
+      : [
+          {
+            id: 'app',
+            icon: 'apps' as const,
+            title: hit.kind === 'app' ? 'Show it in Apps' : `Show its app, ${app.name}`,
+            run: () => navigate(`/apps?q=${encodeURIComponent(`"${app.name}" `)}`),
+          },
+        ]),
+  ]
+}
+
+function query(unit: string | null, name: string): string {
+  return encodeURIComponent(unit === null ? `"${name}" ` : `unit:"${unit}" `)
+}
+
+function targetsOf(hit: RunningHit, live: LiveProcesses): Target[] {
+  const pids = hit.kind === 'process' ? [hit.row.pid] : (live.apps.get(hit.app.id)?.pids ?? [])
+  return pids.flatMap((pid) => {
+    const row = live.rows.get(pid)
+    if (row === undefined) return []
+    // The pid may be another program by now: what was found is what is acted on.
+    if (hit.kind === 'process' && row.start_id !== hit.row.start_id) return []
+    return [{ pid, start_id: row.start_id, name: row.name, user: row.user }]
+  })
+}

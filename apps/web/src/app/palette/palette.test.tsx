@@ -1,0 +1,172 @@
+import type { AppRow, ProcessRow } from '@taskmanager/contracts'
+import { act, cleanup, render, screen, within } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { userEvent } from 'vitest/browser'
+import { CommandsContext, type Commands, type Target } from '../../stores/commands.ts'
+import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
+import { getPreferences, setPreference } from '../../stores/preferences.ts'
+import { Palette } from './palette.tsx'
+
+const row = (pid: number, name: string, app_id: string): ProcessRow =>
+  ({
+    pid,
+    start_id: `boot.${pid}`,
+    name,
+    app_id,
+    cmdline: null,
+    user: 'anna',
+    unit: null,
+    kind: 'app',
+    status: 'sleeping',
+    cpu_percent: 1,
+    memory: 1024 ** 2,
+  }) as unknown as ProcessRow
+
+const firefox = {
+  id: 'a firefox',
+  name: 'firefox',
+  kind: 'app',
+  unit: null,
+  cpu_percent: 11.2,
+  memory: 1024 ** 3,
+  process_count: 2,
+  pids: [4711, 5120],
+} as unknown as AppRow
+
+let asked: { targets: readonly Target[]; force: boolean }[] = []
+let closed = 0
+
+beforeEach(() => {
+  asked = []
+  closed = 0
+  history.replaceState(null, '', '/')
+  const rows = [
+    row(4711, 'firefox', firefox.id),
+    row(5120, 'Web Content', firefox.id),
+    row(690, 'firewalld', 'firewalld'),
+  ]
+  liveProcesses.set({
+    ...emptyProcesses,
+    rows: new Map(rows.map((one) => [one.pid, one])),
+    apps: new Map([[firefox.id, firefox]]),
+  })
+})
+afterEach(() => {
+  cleanup()
+  setPreference('paused', false)
+})
+
+function open(change: Partial<Commands> = {}) {
+  const commands: Commands = {
+    canControl: true,
+    reason: null,
+    end: (targets, force) => asked.push({ targets, force }),
+    suspend: () => {},
+    resume: () => {},
+    setPriority: () => {},
+    ...change,
+  }
+  render(
+    <CommandsContext value={commands}>
+      <Palette isRailNarrow={false} onClose={() => (closed += 1)} onShortcuts={() => {}} />
+    </CommandsContext>,
+  )
+  return screen.getByRole('combobox', { name: 'Search or run a command' })
+}
+
+const titles = (group: string) =>
+  within(screen.getByRole('group', { name: group }))
+    .getAllByRole('option')
+    .map((option) => option.querySelector('.t')?.textContent)
+
+test('the field has the focus; what runs comes first, with what can be done to the best', async () => {
+  const field = open()
+  expect(document.activeElement).toBe(field)
+  await userEvent.keyboard('fire')
+  expect(titles('Running now')).toEqual(['firefox', 'firewalld'])
+  expect(titles('Do with firefox')).toEqual([
+    'End firefox…',
+    'Force end firefox…',
+    'Suspend firefox',
+    'Details of firefox',
+    'Show its 2 processes',
+    'Show it in Apps',
+  ])
+  const [best] = screen.getAllByRole('option')
+  expect(best?.getAttribute('aria-selected')).toBe('true')
+  expect(field.getAttribute('aria-activedescendant')).toBe(best?.id)
+  expect(best?.querySelector('mark')?.textContent).toBe('fire')
+  expect(best?.textContent).toContain('PID 4711, 2 processes')
+})
+
+test('Enter opens the best, and the palette is gone', async () => {
+  open()
+  await userEvent.keyboard('690{Enter}')
+  expect(location.search).toBe('?p=690.boot.690')
+  await expect.poll(() => closed).toBe(1)
+})
+
+test('Tab lists what can be done to the chosen one; ending asks with every process of the app', async () => {
+  open()
+  await userEvent.keyboard('fire{Tab}')
+  expect(screen.getAllByRole('group')).toHaveLength(1)
+  expect(titles('Do with firefox')[0]).toBe('End firefox…')
+  await userEvent.keyboard('{Enter}')
+  expect(asked).toEqual([
+    {
+      force: false,
+      targets: [
+        { pid: 4711, start_id: 'boot.4711', name: 'firefox', user: 'anna' },
+        { pid: 5120, start_id: 'boot.5120', name: 'Web Content', user: 'anna' },
+      ],
+    },
+  ])
+})
+
+test('Escape leaves the actions first, then the palette', async () => {
+  open()
+  await userEvent.keyboard('fire{ArrowDown}{Tab}')
+  expect(titles('Do with firewalld')[0]).toBe('End firewalld…')
+  await userEvent.keyboard('{Escape}')
+  expect(titles('Running now')).toEqual(['firefox', 'firewalld'])
+  expect(closed).toBe(0)
+  await userEvent.keyboard('{Escape}')
+  await expect.poll(() => closed).toBe(1)
+})
+
+test('a process that took over the pid of what was found is not acted on', async () => {
+  open()
+  await userEvent.keyboard('690')
+  const later = { ...row(690, 'stranger', 'x'), start_id: 'boot.later' }
+  act(() => liveProcesses.set({ ...liveProcesses.get(), rows: new Map([[690, later]]) }))
+  expect(screen.getAllByRole('option')[0]?.textContent).toContain('ended')
+  await userEvent.keyboard('{Tab}')
+  const [end] = screen.getAllByRole('option')
+  expect(end?.getAttribute('aria-disabled')).toBe('true')
+  expect(end?.textContent).toContain('It has ended')
+  await userEvent.keyboard('{Enter}')
+  expect(asked).toEqual([])
+})
+
+test('without control the actions stay, off, and say why', async () => {
+  open({ canControl: false, reason: 'Looking only.' })
+  await userEvent.keyboard('fire{Tab}{Enter}')
+  expect(screen.getAllByRole('option')[0]?.textContent).toContain('Looking only.')
+  expect(asked).toEqual([])
+  expect(closed).toBe(0)
+})
+
+test('pages and commands are found by their words; > leaves only commands', async () => {
+  open()
+  await userEvent.keyboard('perf')
+  expect(titles('Go to')[0]).toBe('Performance')
+  await userEvent.keyboard('{Control>}a{/Control}>paus{Enter}')
+  expect(getPreferences().paused).toBe(true)
+})
+
+test('nothing found says so', async () => {
+  open()
+  await userEvent.keyboard('qqqq')
+  expect(screen.getByRole('status').textContent).toBe('0 results')
+  expect(screen.getByText(/is called “qqqq”/)).toBeTruthy()
+})

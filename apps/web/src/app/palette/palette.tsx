@@ -1,0 +1,157 @@
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { useLocation } from 'wouter'
+import { Icon } from '../../components/icon.tsx'
+import { figuresOfHit, findRunning, parsePaletteQuery } from '../../lib/palette-search.ts'
+import type { RunningHit } from '../../lib/palette-search.ts'
+import { useCommands } from '../../stores/commands.ts'
+import { liveProcesses, useProcesses } from '../../stores/live-processes.ts'
+import { actionGroup, paletteGroups } from './palette-groups.ts'
+import type { PaletteItem } from './palette-items.ts'
+import { PaletteOption } from './palette-option.tsx'
+import '../../styles/palette.css'
+
+interface PaletteProps {
+  readonly isRailNarrow: boolean
+  readonly onClose: () => void
+  readonly onShortcuts: () => void
+}
+
+/** Ctrl K: one field for what runs, what can be done to it, pages and settings. */
+export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const list = useId()
+  const [text, setText] = useState('')
+  const [subject, setSubject] = useState<RunningHit | null>(null)
+  const [chosen, setChosen] = useState(0)
+  // Found anew when something is typed, not with every sample: nothing moves under the pointer.
+  const [picture, setPicture] = useState(liveProcesses.get)
+  const live = useProcesses((newest) => (picture.rows.size === 0 ? newest : picture))
+  const [, navigate] = useLocation()
+  const commands = useCommands()
+  const groups = useMemo(() => {
+    const context = { live, navigate, commands, isRailNarrow, showShortcuts: onShortcuts }
+    return subject === null ? paletteGroups(text, context) : [actionGroup(subject, context)]
+  }, [text, subject, live, navigate, commands, isRailNarrow, onShortcuts])
+  const items = groups.flatMap((group) => group.items)
+  const at = Math.min(chosen, items.length - 1)
+  const active = items[at]
+
+  useEffect(() => {
+    dialog.current?.showModal()
+    // Folds every name now, so that the first key finds them ready.
+    const warm = setTimeout(() => findRunning(parsePaletteQuery('\n?'), liveProcesses.get(), 1))
+    return () => clearTimeout(warm)
+  }, [])
+
+  const show = (next: { text?: string; subject: RunningHit | null }) => {
+    setText(next.text ?? text)
+    setSubject(next.subject)
+    setPicture(liveProcesses.get())
+    setChosen(0)
+  }
+  const run = (item: PaletteItem | undefined) => {
+    if (item === undefined || item.isOff === true) return
+    // Closed first: focus is back where it was before a page or a dialog takes it.
+    dialog.current?.close()
+    item.run()
+  }
+  const onKey = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    const hit = active?.hit ?? items.find((item) => item.hit !== undefined)?.hit
+    if (step !== 0) setChosen((at + step + items.length) % Math.max(1, items.length))
+    else if (event.key === 'Enter') run(active)
+    else if (event.key === 'Tab') show({ subject: event.shiftKey ? null : (hit ?? subject) })
+    else if (event.key === 'Escape' && subject !== null) show({ subject: null })
+    else return
+    event.preventDefault()
+  }
+
+  return (
+    <dialog
+      ref={dialog}
+      className="palettewrap"
+      aria-label="Search or run a command"
+      onClose={onClose}
+      onPointerDown={(event) => {
+        if (event.target === event.currentTarget) event.currentTarget.close()
+      }}
+    >
+      <div className="palette">
+        <div className="in">
+          <Icon name="search" size="l" />
+          {subject !== null && <span className="token">{figuresOfHit(subject).name}</span>}
+          <input
+            // oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog opened by a key, to type into
+            autoFocus
+            role="combobox"
+            aria-label="Search or run a command"
+            aria-expanded={items.length > 0}
+            aria-controls={list}
+            aria-activedescendant={active === undefined ? undefined : `${list}-${at}`}
+            aria-autocomplete="list"
+            autoComplete="off"
+            spellCheck={false}
+            placeholder="A program, a PID, a page or a command"
+            value={text}
+            onChange={(event) => show({ text: event.target.value, subject: null })}
+            onKeyDown={onKey}
+          />
+          <span className="dim nowrap" role="status">
+            {items.length === 1 ? '1 result' : `${items.length} results`}
+          </span>
+        </div>
+        <div className="ls" role="listbox" id={list} aria-label="Results">
+          {groups.map((group) => (
+            <div key={group.title} role="group" aria-label={group.title}>
+              <div className="g" aria-hidden="true">
+                {group.title}
+              </div>
+              {group.items.map((item) => (
+                <PaletteOption
+                  key={item.id}
+                  id={`${list}-${items.indexOf(item)}`}
+                  item={item}
+                  words={parsePaletteQuery(text).words}
+                  isActive={item === active}
+                  onHover={() => setChosen(items.indexOf(item))}
+                  onRun={() => run(item)}
+                />
+              ))}
+            </div>
+          ))}
+        </div>
+        {items.length === 0 && (
+          <p className="none">
+            Nothing that runs, no page and no command is called “{text.trim()}”.
+          </p>
+        )}
+        <Hints />
+      </div>
+    </dialog>
+  )
+}
+
+function Hints() {
+  return (
+    <div className="ft" aria-hidden="true">
+      <span>
+        <kbd>↑</kbd>
+        <kbd>↓</kbd>move
+      </span>
+      <span>
+        <kbd>↵</kbd>open
+      </span>
+      <span>
+        <kbd>Tab</kbd>actions
+      </span>
+      <span className="grow" />
+      <span>
+        <span className="mono">&gt;</span> commands
+      </span>
+      <span>
+        <span className="mono">4711</span> PID
+      </span>
+    </div>
+  )
+}
