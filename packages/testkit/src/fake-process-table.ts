@@ -38,6 +38,8 @@ export interface FakeProcessTable extends ProcessTableProvider {
   capabilities: ProcessTableCapabilities
   /** How often it was swept. */
   sweeps: number
+  /** At once. */
+  sweep(): ProcessTable
 }
 
 /** A process table that finds what a test puts into it, and keeps the contract of the real ones. */

@@ -64,6 +64,7 @@ function open(change: Partial<Commands> = {}) {
     suspend: () => {},
     resume: () => {},
     setPriority: () => {},
+    chooseCpus: () => {},
     ...change,
   }
   render(
