@@ -189,7 +189,7 @@ test('a million pids through the slots and the books of ended time', () => {
     const living = Array.from({ length: LIVE }, (_, i) => pid + i)
     for (const each of former) {
       const slot = slots.ofPid.get(each) ?? 0
-      ended.depart(each, columns.ppid[slot] ?? 0, 12, 0)
+      ended.depart(each, { ppid: columns.ppid[slot] ?? 0, ownMs: 12, childrenMs: 0 })
       slots.release(each, slot)
     }
     for (const each of living) {
@@ -200,7 +200,7 @@ test('a million pids through the slots and the books of ended time', () => {
     most.endedTime = Math.max(most.endedTime, ended.size)
     // Each has collected a child of the former generation, for a little less than it was told to have used.
     const risen = new Map(living.map((each) => [slots.ofPid.get(each) ?? 0, 10]))
-    ended.settle(slots.ofPid, columns, risen, () => 'name')
+    ended.settle({ slotOf: slots.ofPid, columns, risen, nameOf: () => 'name' })
     most.endedTime = Math.max(most.endedTime, ended.size)
     most.slots = Math.max(most.slots, slots.size)
     most.pids = Math.max(most.pids, slots.ofPid.size)

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import {
   boolean,
   integer,
+  nullable,
   nullableNumber,
   nullableString,
   number,
@@ -10,7 +11,7 @@ import {
   UnknownMap,
   words,
 } from './common.ts'
-import { PROCESS_KINDS, PROCESS_STATUSES } from './words.ts'
+import { ENDED_SOURCES, PROCESS_KINDS, PROCESS_STATUSES } from './words.ts'
 
 const processFields = {
   pid: integer('Process id.'),
@@ -112,25 +113,41 @@ export const ProcessTotals = Type.Object({
 })
 export type ProcessTotals = Static<typeof ProcessTotals>
 
-/** Where the busy time of the machine went: listed + ended + irq + steal + unattributed = busy. Percent of the whole machine. */
+/**
+ * Where the busy time of the machine went: listed + ended + irq + steal + unattributed = busy. Percent of the whole
+ * machine. The counters of the kernel are cut to ticks of 10 ms: five of them, and two of each parent that waited, so
+ * single intervals are off by a few ticks; over many intervals that does not add up.
+ */
 export const Accounting = Type.Object({
-  busy_percent: nullableNumber('Everything but idle and iowait, 0-100. Source: proc_stat(5).'),
-  listed_percent: nullableNumber('Sum of the listed rows.'),
-  ended_percent: nullableNumber(
-    'CPU of processes that ended since the last sample, from the waited-for time of their parents and their own last clock.',
+  busy_percent: nullableNumber(
+    'Everything but idle and iowait, 0-100; off by up to 20 ms of the interval. Source: proc_stat(5).',
   ),
-  irq_percent: nullableNumber('Interrupts and soft interrupts that no process is charged for.'),
+  listed_percent: nullableNumber('Sum of the listed rows, those of kernel threads included.'),
+  kernel_percent: nullableNumber(
+    'Of listed_percent: kernel threads. Programs are listed_percent − kernel_percent.',
+  ),
+  ended_percent: nullableNumber(
+    'CPU of processes that ended since the last sample and that no row told of: from the waited-for time of their parents, their own last clock, and the exit records of the kernel where it gives them (see ended_source).',
+  ),
+  irq_percent: nullableNumber(
+    'Interrupts and soft interrupts that no process is charged for. Where the kernel only samples them (no CONFIG_IRQ_TIME_ACCOUNTING) most are part of the processes they interrupt.',
+  ),
   steal_percent: nullableNumber('Time the hypervisor gave to others.'),
   unattributed_percent: nullableNumber(
-    'What is left; slightly negative when the ticks of the kernel round down.',
+    'What is left of busy_percent: at most about 1 % of it and the rounding of ticks; negative when they round the other way.',
   ),
   ended_count: nullableNumber(
-    'Processes that ended since the last sample, those never listed included.',
+    'Processes that ended since the last sample, those never listed included. With exit records exact; without them from the fork counter, which counts new threads too.',
   ),
   ended: Type.Array(
     Type.Object({
-      parent_pid: integer('Parent that waited for them.'),
-      parent_name: string('Its name.'),
+      parent_pid: integer(
+        'Nearest ancestor that lives, mostly the parent that waited for them; 0: not known.',
+      ),
+      parent_name: string('Its name; empty when not known.'),
+      name: nullableString(
+        'Most frequent name among those that ended. null: nobody saw them (see ended_source).',
+      ),
       count: nullableNumber('How many, where known.'),
       cpu_percent: number('Their CPU, share of the whole machine.'),
     }),
@@ -144,6 +161,10 @@ export const ListCapabilities = Type.Object({
   partial: boolean('Some processes are hidden from this service (hidepid, another namespace).'),
   partial_reason: nullableString('Why, in a sentence.'),
   provider: string('Name of the platform provider.'),
+  ended_source: nullable(words(ENDED_SOURCES, 'The source.'), {
+    description:
+      'Where processes that ended between two samples are known from. exit_records: the kernel tells of each one (Linux taskstats, needs CAP_NET_ADMIN), so counts and names are exact. waited_for_time: only the CPU time their parents waited for is known, and nothing of processes nobody waits for. null: this system tells neither.',
+  }),
   columns: Type.Array(Type.String(), { description: 'Row fields this platform can fill at all.' }),
 })
 export type ListCapabilities = Static<typeof ListCapabilities>

@@ -23,6 +23,10 @@ export const PROCESS_STATUSES = [
 ] as const
 export type ProcessStatus = (typeof PROCESS_STATUSES)[number]
 
+/** Where processes that ended between two samples are known from. */
+export const ENDED_SOURCES = ['exit_records', 'waited_for_time'] as const
+export type EndedSource = (typeof ENDED_SOURCES)[number]
+
 /** What sort of program a process or app is: it chooses the glyph and the section of the app list. */
 export const PROCESS_KINDS = [
   'app',

@@ -5,6 +5,8 @@ import { cpuDeltaNs } from './process-reading.ts'
 export interface AccountingReading {
   busyPercent: number | null
   listedPercent: number | null
+  /** Of the listed: kernel threads. */
+  kernelPercent: number | null
   endedPercent: number | null
   irqPercent: number | null
   stealPercent: number | null
@@ -18,6 +20,8 @@ export interface AccountingReading {
 export interface EndedReading {
   parentPid: number
   parentName: string
+  /** Most frequent name; null when nobody saw them. */
+  name: string | null
   count: number | null
   cpuPercent: number
 }
@@ -27,6 +31,7 @@ const MOST_PARENTS = 5
 const NOTHING_KNOWN: AccountingReading = {
   busyPercent: null,
   listedPercent: null,
+  kernelPercent: null,
   endedPercent: null,
   irqPercent: null,
   stealPercent: null,
@@ -40,41 +45,56 @@ export function account(table: ProcessTable): AccountingReading {
   if (intervalMs === null || intervalMs <= 0) return NOTHING_KNOWN
   const wholeMs = intervalMs * logicalCpuCount
   const percent = (ms: number) => (ms / wholeMs) * 100
-  const listed = percent(listedMs(table))
+  const listed = listedMs(table)
   const endedMs = table.endedUnder.reduce((sum, each) => sum + each.cpuNs / 1e6, 0)
   const ended = percent(endedMs)
   const common = {
-    listedPercent: listed,
+    listedPercent: percent(listed.allMs),
+    kernelPercent: percent(listed.kernelMs),
     endedPercent: ended,
-    endedCount: table.ended.length + unseenCount(table),
+    endedCount: table.exitCount ?? table.ended.length + unseenCount(table),
     ended: table.endedUnder.slice(0, MOST_PARENTS).map((each) => ({
       parentPid: each.parentPid,
       parentName: each.parentName,
-      // Where more came and went than were listed, nobody counted them by parent.
-      count: unseenCount(table) > 0 ? null : each.listedCount,
+      name: each.name,
+      // Without records, and where more came and went than were listed, nobody counted them by parent.
+      count: each.count ?? (unseenCount(table) > 0 ? null : each.listedCount),
       cpuPercent: percent(each.cpuNs / 1e6),
     })),
   }
   if (machine === null) return { ...NOTHING_KNOWN, ...common }
   const busy = Math.min(100, percent(machine.busyMs))
-  const irq = percent(machine.irqMs)
   const steal = percent(machine.stealMs)
+  const rest = busy - common.listedPercent - ended - steal
+  const irq = uncharged(percent(machine.irqMs), rest, machine.isIrqMeasured)
   return {
     ...common,
     busyPercent: busy,
     irqPercent: irq,
     stealPercent: steal,
-    unattributedPercent: busy - listed - ended - irq - steal,
+    unattributedPercent: rest - irq,
   }
 }
 
-/** CPU of all listed processes over the interval, milliseconds. */
-export function listedMs(table: ProcessTable): number {
-  let sum = 0
+/**
+ * Interrupts that no process is charged for. Where they are not measured, processes pay for those that interrupt
+ * them, so only what nobody paid for can be other than that.
+ */
+function uncharged(irqPercent: number, restPercent: number, isMeasured: boolean): number {
+  return isMeasured ? irqPercent : Math.min(irqPercent, Math.max(0, restPercent))
+}
+
+/** CPU of all listed processes over the interval and of the kernel threads among them, milliseconds. */
+function listedMs(table: ProcessTable): { allMs: number; kernelMs: number } {
+  let all = 0
+  let kernel = 0
   for (let i = 0; i < table.count; i++) {
-    sum += cpuDeltaNs(table, table.slots[i] as number) ?? 0
+    const slot = table.slots[i] as number
+    const cpuNs = cpuDeltaNs(table, slot) ?? 0
+    all += cpuNs
+    if (cpuNs > 0 && table.facts[slot]?.isKernel === true) kernel += cpuNs
   }
-  return sum / 1e6
+  return { allMs: all / 1e6, kernelMs: kernel / 1e6 }
 }
 
 /**

@@ -1,4 +1,4 @@
-export { account, listedMs, type AccountingReading, type EndedReading } from './accounting.ts'
+export { account, type AccountingReading, type EndedReading } from './accounting.ts'
 export {
   appOfProcess,
   desktopNames,

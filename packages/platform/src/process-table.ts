@@ -1,4 +1,4 @@
-import type { ProcessStatus } from '@taskmanager/contracts'
+import type { EndedSource, ProcessStatus } from '@taskmanager/contracts'
 
 /** Lists processes. One instance, one long-lived table; a sweep updates it in place. */
 export interface ProcessTableProvider {
@@ -21,6 +21,8 @@ export interface ProcessTableCapabilities {
   /** Why some processes are hidden from this service, in a sentence; null when none are. */
   partialReason: string | null
   provider: string
+  /** What tells of processes that ended between two sweeps; null where nothing does. */
+  endedSource: EndedSource | null
   /** Fields of `ProcessFacts` and `ProcessColumns` that are never known here. */
   missing: readonly string[]
 }
@@ -58,14 +60,19 @@ export interface EndedProcess {
   startId: string
 }
 
-/** CPU of children that lived and ended, found in the waited-for time of a living process. */
+/** CPU of processes that ended, under the nearest ancestor that lives. */
 export interface EndedUnder {
+  /** 0: nobody saw whose children they were. */
   parentPid: number
   parentName: string
   /** CPU nobody was charged for yet, nanoseconds. */
   cpuNs: number
   /** Listed processes that ended under it; more may have come and gone unseen. */
   listedCount: number
+  /** All that ended under it; null when nobody counted them. */
+  count: number | null
+  /** Most frequent name among them; null when nobody saw them. */
+  name: string | null
 }
 
 /** Times of the whole machine on the instants of two sweeps, milliseconds summed over CPUs. */
@@ -73,6 +80,8 @@ export interface MachineTimes {
   /** Everything but idle and waiting for a disk. */
   busyMs: number
   irqMs: number
+  /** False where interrupts are only sampled by the tick, and charged to the processes they interrupt all the same. */
+  isIrqMeasured: boolean
   stealMs: number
   forks: number | null
 }
@@ -96,6 +105,8 @@ export interface ProcessTable {
   added: readonly number[]
   ended: readonly EndedProcess[]
   endedUnder: readonly EndedUnder[]
+  /** Processes that ended in the interval; null when nobody counted them: without exit records, or when some were lost. */
+  exitCount: number | null
   /** null on the first sweep, after a counter ran backwards, and where the system does not tell. */
   machine: MachineTimes | null
   /** Processes that could not be read as their files should be. */

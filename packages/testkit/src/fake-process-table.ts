@@ -34,6 +34,7 @@ export interface FakeProcessTable extends ProcessTableProvider {
   /** Times of the machine in the next interval; null on the first sweep whatever is set. */
   machine: MachineTimes | null
   endedUnder: EndedUnder[]
+  exitCount: number | null
   logicalCpuCount: number
   capabilities: ProcessTableCapabilities
   /** How often it was swept. */
@@ -90,10 +91,12 @@ export function fakeProcessTable(processes: FakeProcess[] = [{ pid: 1 }]): FakeP
     processes,
     machine: null,
     endedUnder: [],
+    exitCount: null,
     logicalCpuCount: 4,
     capabilities: {
       cpuTimeResolution: 'nanosecond',
       partialReason: null,
+      endedSource: 'waited_for_time',
       provider: 'fake',
       missing: [],
     },
@@ -131,6 +134,7 @@ export function fakeProcessTable(processes: FakeProcess[] = [{ pid: 1 }]): FakeP
         added,
         ended,
         endedUnder: intervalMs === null ? [] : fake.endedUnder,
+        exitCount: intervalMs === null ? null : fake.exitCount,
         machine: intervalMs === null ? null : fake.machine,
         skipped: 0,
         ownUid: 1000,

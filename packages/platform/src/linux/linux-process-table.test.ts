@@ -206,7 +206,7 @@ describe('the sweep', () => {
     machine.clock(20, 300.4 * SECOND_NS, -1) // alive in the pass over the clocks, then gone
     const table = sweepAfterOneSecond()
     expect(listed(table)).toEqual([1, 10])
-    expect(table.endedUnder).toEqual([
+    expect(table.endedUnder).toMatchObject([
       { parentPid: 10, parentName: 'p10', cpuNs: 500 * 1e6, listedCount: 1 },
     ])
   })

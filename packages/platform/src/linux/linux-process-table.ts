@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { PlatformOptions } from '../options.ts'
 import {
   ACCESS,
+  ZOMBIE,
   ProcessColumns,
   type EndedProcess,
   type ProcessFacts,
@@ -12,10 +13,14 @@ import {
 } from '../process-table.ts'
 import { ProcParseError } from '../read-result.ts'
 import { EndedTime } from './ended-time.ts'
+import { openExitRecords, type ExitRecords } from './exit-records/exit-records.ts'
+import { ExitSource } from './exit-records/exit-source.ts'
+import { Instant } from './instant.ts'
 import { DENIED, FAILED, KeptDescriptors } from './kept-descriptors.ts'
 import { sweepCalls, type SweepCalls } from './libc.ts'
 import { MachineClock } from './machine-times.ts'
 import { MemoryTruth } from './memory-truth.ts'
+import { Newcomers } from './newcomers.ts'
 import { PidList } from './pid-list.ts'
 import { ProcStatRecord, parseProcPidStat } from './parse-stat.ts'
 import { hiddenReason, readBootEpochMs, readPageSize, readUptimeSeconds } from './proc-world.ts'
@@ -24,6 +29,7 @@ import { readIo, readRss } from './process-numbers.ts'
 import { Slots } from './slots.ts'
 import { readBootId, readClockTicksPerSecond } from './start-id.ts'
 import { Users } from './users.ts'
+import { Waiters } from './waiters.ts'
 
 /** An unmoved process is read again every so many sweeps: others may have stopped it or changed its priority. */
 const TURNS = 10
@@ -47,6 +53,8 @@ export interface LinuxProcessTableOptions extends PlatformOptions {
   /** null: as without FFI. */
   calls?: SweepCalls | null
   ownUid?: number | null
+  /** null: as without the rights for them. */
+  exitRecords?: ExitRecords | null
 }
 
 /**
@@ -62,6 +70,10 @@ export class LinuxProcessTable implements ProcessTableProvider {
   readonly #machine: MachineClock
   readonly #memory: MemoryTruth
   readonly #ended = new EndedTime()
+  readonly #exits: ExitSource
+  readonly #waiters: Waiters
+  readonly #newcomers: Newcomers
+  readonly #instant: Instant
   readonly #source: FactsSource
   readonly #pageSize: number
   readonly #ownUid: number | null
@@ -73,7 +85,6 @@ export class LinuxProcessTable implements ProcessTableProvider {
   readonly #stat = new ProcStatRecord()
   readonly #risen = new Map<number, number>()
   #seen = new Uint32Array(0)
-  #clocks = new Float64Array(0)
   #slotList = new Int32Array(0)
   #previousList = new Int32Array(0)
   #count = 0
@@ -99,11 +110,31 @@ export class LinuxProcessTable implements ProcessTableProvider {
     this.#slots = new Slots(this.#kept)
     this.#list = new PidList(procRoot, this.#calls)
     const ticksPerSecond = readClockTicksPerSecond(procRoot)
-    this.#machine = new MachineClock(procRoot, ticksPerSecond)
+    const monotonicMs = () => options.clock.monotonicMs()
+    this.#machine = new MachineClock(procRoot, ticksPerSecond, monotonicMs)
+    this.#waiters = new Waiters({
+      kept: this.#kept,
+      slots: this.#slots,
+      columns: this.#columns,
+      statFile: (pid) => this.#file(pid, 'stat'),
+      msPerTick: 1000 / ticksPerSecond,
+    })
+    this.#newcomers = new Newcomers(procRoot, ticksPerSecond)
+    this.#instant = new Instant({
+      calls: this.#calls,
+      machine: this.#machine,
+      waiters: this.#waiters,
+      newcomers: this.#newcomers,
+      monotonicMs,
+    })
+    const isLive = this.#calls !== null && procRoot === '/proc'
+    this.#exits = new ExitSource(
+      options.exitRecords !== undefined ? options.exitRecords : isLive ? openExitRecords() : null,
+    )
     this.#memory = new MemoryTruth(
       {
         read: (pid, buffer) => this.#kept.read(-1, () => this.#file(pid, 'smaps_rollup'), buffer),
-        monotonicMs: () => options.clock.monotonicMs(),
+        monotonicMs,
         epochMs: () => options.clock.epochMs(),
       },
       MEMORY_BUDGET_MS,
@@ -125,6 +156,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
       cpuTimeResolution: this.#calls === null ? 'tick' : 'nanosecond',
       partialReason: this.#partialReason(),
       provider: 'linux',
+      endedSource: this.#exits.works ? 'exit_records' : 'waited_for_time',
       missing: [],
     }
   }
@@ -155,24 +187,33 @@ export class LinuxProcessTable implements ProcessTableProvider {
   *#steps(): Sweep {
     const { clock, procRoot } = this.#options
     this.#begin()
+    // Before the listing: a process that is not listed yet has begun after it.
+    const uptimeTicks = (readUptimeSeconds(procRoot) ?? Infinity) * this.#source.ticksPerSecond
     this.#list.read()
     yield
-    const uptimeTicks = (readUptimeSeconds(procRoot) ?? Infinity) * this.#source.ticksPerSecond
-    const monotonicMs = clock.monotonicMs()
+    const { pids, count } = this.#list
+    const monotonicMs = this.#instant.take(pids, count, {
+      columns: this.#columns,
+      slots: this.#previousList,
+      count: this.#count,
+    })
     const intervalMs = this.#lastMonotonicMs === null ? null : monotonicMs - this.#lastMonotonicMs
-    this.#readClocks()
-    const machine = this.#machine.read(intervalMs)
+    const machine = this.#machine.times(intervalMs)
+    const records = this.#exits.take()
     yield
     yield* this.#readProcesses()
     this.#endCollected()
     this.#endUnseen()
-    const endedUnder = this.#ended.settle(
-      this.#slots.ofPid,
-      this.#columns,
-      this.#risen,
-      (slot) => this.#facts[slot]?.name ?? '',
-      intervalMs === null ? 0 : intervalMs * Math.max(1, this.#machine.cpuCount),
-    )
+    const settled = this.#ended.settle({
+      slotOf: this.#slots.ofPid,
+      columns: this.#columns,
+      risen: this.#risen,
+      nameOf: (slot) => this.#facts[slot]?.name ?? '',
+      mostMs: intervalMs === null ? 0 : intervalMs * Math.max(1, this.#machine.cpuCount),
+      isOfInstant: (pid) => this.#instant.childrenMs(pid) !== null,
+      records,
+    })
+    this.#exits.judge(settled.unrecorded)
     this.#memory.sample(this.#columns, this.#slotList, this.#count)
     const isFirst = this.#lastMonotonicMs === null
     this.#lastMonotonicMs = monotonicMs
@@ -189,7 +230,8 @@ export class LinuxProcessTable implements ProcessTableProvider {
       count: this.#count,
       added: this.#added,
       ended: this.#endedProcesses,
-      endedUnder: isFirst ? [] : endedUnder,
+      endedUnder: isFirst ? [] : settled.under,
+      exitCount: isFirst ? null : settled.count,
       machine,
       skipped: this.#skipped,
       ownUid: this.#ownUid,
@@ -212,6 +254,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     this.#slots.closeAll()
     this.#list.close()
     this.#machine.close()
+    this.#exits.close()
   }
 
   /** As of the last sweep: what was refused or failed then may be readable now. */
@@ -235,15 +278,6 @@ export class LinuxProcessTable implements ProcessTableProvider {
     this.#failed = 0
   }
 
-  /** One pass of nothing but clocks, so that all of them are of nearly the same instant. */
-  #readClocks(): void {
-    const { pids, count } = this.#list
-    if (this.#clocks.length < count) this.#clocks = new Float64Array(count * 2)
-    const calls = this.#calls
-    if (calls === null) return
-    for (let i = 0; i < count; i++) this.#clocks[i] = calls.processCpuNs(pids[i] as number)
-  }
-
   *#readProcesses(): Generator<undefined, void> {
     const { pids, count } = this.#list
     if (this.#slotList.length < count) this.#slotList = new Int32Array(count * 2)
@@ -251,7 +285,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     this.#count = 0
     for (let i = 0; i < count; i++) {
       const pid = pids[i] as number
-      const cpuNs = this.#calls === null ? NaN : (this.#clocks[i] as number)
+      const cpuNs = this.#calls === null ? NaN : (this.#instant.clocks[i] as number)
       if (cpuNs < 0) continue // gone since the listing
       const slot = this.#readProcess(pid, cpuNs)
       if (slot < 0) continue
@@ -307,7 +341,9 @@ export class LinuxProcessTable implements ProcessTableProvider {
   }
 
   #replace(pid: number, slot: number, cpuNs: number): number {
-    this.#end(pid, slot)
+    // Its clock ran on till the instant: it ended after that, unless the clock is already that of a newcomer.
+    const isLate = cpuNs >= (this.#columns.cpuNs[slot] as number)
+    this.#end(pid, slot, isLate ? cpuNs : null)
     return this.#add(pid, cpuNs)
   }
 
@@ -318,7 +354,8 @@ export class LinuxProcessTable implements ProcessTableProvider {
     if (stat === null) {
       this.#kept.close(statFd)
       if (length === DENIED) this.#denied++
-      if (length === FAILED) this.#failed++
+      else if (length === FAILED) this.#failed++
+      else if (length < 0) this.#missNewcomer(pid, cpuNs)
       return -1
     }
     const slot = this.#slots.take(pid)
@@ -353,6 +390,14 @@ export class LinuxProcessTable implements ProcessTableProvider {
     return slot
   }
 
+  /** A new process ended between its clock and its files. */
+  #missNewcomer(pid: number, cpuNs: number): void {
+    if (Number.isNaN(cpuNs) || this.#lastMonotonicMs === null) return
+    const seen = this.#newcomers.of(pid)
+    const now = { ownMs: cpuNs / 1e6, childrenMs: seen?.childrenMs ?? 0 }
+    this.#ended.departLate(pid, now, { ppid: seen?.ppid ?? 0, ownMs: 0, childrenMs: 0 })
+  }
+
   #makeRoom(): void {
     this.#columns.grow(this.#slots.size)
     if (this.#seen.length >= this.#columns.capacity) return
@@ -374,9 +419,12 @@ export class LinuxProcessTable implements ProcessTableProvider {
     columns.threads[slot] = stat.threads
     columns.vmsBytes[slot] = stat.vsizeBytes
     columns.rssBytes[slot] = stat.rssPages * this.#pageSize
-    const childrenMs = (stat.cutimeTicks + stat.cstimeTicks) * msPerTick
+    const childrenMs =
+      this.#instant.childrenMs(columns.pid[slot] as number) ??
+      (stat.cutimeTicks + stat.cstimeTicks) * msPerTick
     const rise = childrenMs - (columns.childrenCpuMs[slot] as number)
     columns.childrenCpuMs[slot] = childrenMs
+    if (rise > 0) this.#waiters.note(columns.pid[slot] as number)
     return rise
   }
 
@@ -405,13 +453,19 @@ export class LinuxProcessTable implements ProcessTableProvider {
 
   /**
    * A child may be collected after its clock was read and before its parent's `stat` was: then its whole life is in
-   * the parent's waited-for time though it is still listed. So the children of such parents are asked once more.
+   * the parent's waited-for time though it is still listed. So the children of such parents are asked once more;
+   * parents known to wait were read with the clocks.
    */
   #endCollected(): void {
     const calls = this.#calls
     if (calls === null || this.#risen.size === 0) return
     const { pid, ppid } = this.#columns
-    const parents = new Set(Array.from(this.#risen.keys(), (slot) => pid[slot] as number))
+    const parents = new Set(
+      Array.from(this.#risen.keys(), (slot) => pid[slot] as number).filter(
+        (parent) => this.#instant.childrenMs(parent) === null,
+      ),
+    )
+    if (parents.size === 0) return
     let kept = 0
     for (let i = 0; i < this.#count; i++) {
       const slot = this.#slotList[i] as number
@@ -447,17 +501,22 @@ export class LinuxProcessTable implements ProcessTableProvider {
     }
   }
 
-  #end(pid: number, slot: number): void {
+  /** @param lateNs CPU time at the instant of one that ended after it, nanoseconds */
+  #end(pid: number, slot: number, lateNs: number | null = null): void {
     const columns = this.#columns
     const facts = this.#facts[slot]
     this.#endedProcesses.push({ pid, startId: facts?.startId ?? '' })
-    const cpuMs = (columns.cpuNs[slot] as number) / 1e6
-    this.#ended.depart(
-      pid,
-      columns.ppid[slot] as number,
-      cpuMs,
-      columns.childrenCpuMs[slot] as number,
-    )
+    const told = {
+      ppid: columns.ppid[slot] as number,
+      ownMs: (columns.cpuNs[slot] as number) / 1e6,
+      childrenMs: columns.childrenCpuMs[slot] as number,
+    }
+    if (lateNs === null) this.#ended.depart(pid, told, columns.status[slot] === ZOMBIE)
+    else {
+      const childrenMs = this.#instant.childrenMs(pid) ?? told.childrenMs
+      this.#ended.departLate(pid, { ownMs: lateNs / 1e6, childrenMs }, told)
+    }
+    this.#waiters.forget(pid)
     this.#facts[slot] = undefined
     this.#slots.release(pid, slot)
   }

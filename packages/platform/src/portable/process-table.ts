@@ -49,6 +49,7 @@ export class PortableProcessTable implements ProcessTableProvider {
   readonly capabilities: ProcessTableCapabilities = {
     cpuTimeResolution: 'tick',
     partialReason: null,
+    endedSource: null,
     provider: 'portable',
     missing: [
       'read_bytes_per_second',
@@ -99,6 +100,7 @@ export class PortableProcessTable implements ProcessTableProvider {
       added,
       ended,
       endedUnder: [],
+      exitCount: null,
       machine: null,
       skipped: 0,
       ownUid: this.#own.uid >= 0 ? this.#own.uid : null,

@@ -54,6 +54,7 @@ export function presentAccounting(reading: AccountingReading): Accounting {
   return {
     busy_percent: round(reading.busyPercent, 3),
     listed_percent: round(reading.listedPercent, 3),
+    kernel_percent: round(reading.kernelPercent, 3),
     ended_percent: round(reading.endedPercent, 3),
     irq_percent: round(reading.irqPercent, 3),
     steal_percent: round(reading.stealPercent, 3),
@@ -62,6 +63,7 @@ export function presentAccounting(reading: AccountingReading): Accounting {
     ended: reading.ended.map((each) => ({
       parent_pid: each.parentPid,
       parent_name: each.parentName,
+      name: each.name,
       count: each.count,
       cpu_percent: round(each.cpuPercent, 3) ?? 0,
     })),
@@ -74,6 +76,7 @@ export function presentCapabilities(capabilities: ProcessTableCapabilities): Lis
     partial: capabilities.partialReason !== null,
     partial_reason: capabilities.partialReason,
     provider: capabilities.provider,
+    ended_source: capabilities.endedSource,
     columns: PROCESS_COLUMNS.filter((column) => !capabilities.missing.includes(column)),
   }
 }
