@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defaultOptions, type ProcessTable } from '@taskmanager/platform'
+import { readProcess } from '../../../packages/metrics/src/index.ts'
+import { sweepCalls } from '../../../packages/platform/src/linux/libc.ts'
+import { LinuxProcessTable } from '../../../packages/platform/src/linux/linux-process-table.ts'
+import type { Reading } from './reading.ts'
+import { monotonicMs } from './work-log.ts'
+
+const TICK_MS = 1000
+
+/** When a sweep says that it was, and between which two instants it really read the CPU clock of a process. */
+export interface Look {
+  atMs: number
+  beforeMs: number
+  afterMs: number
+}
+
+/** A reading as the lists show it, and the two looks that it was made of. */
+export interface OurReading extends Reading {
+  from: Look
+  to: Look
+}
+
+/** The engine as the service runs it, without the service: a sweep a second. Readings by pid. */
+export async function observeWithEngine(
+  pids: readonly number[],
+  ticks: number,
+): Promise<Map<number, OurReading[]>> {
+  const calls = sweepCalls()
+  if (calls === null) throw new Error('no FFI here, so there are no CPU clocks to compare')
+  const reads = new Map<number, Look>()
+  const engine = new LinuxProcessTable({
+    ...defaultOptions,
+    clock: { ...defaultOptions.clock, monotonicMs },
+    calls: {
+      ...calls,
+      processCpuNs(pid) {
+        const beforeMs = monotonicMs()
+        const cpuNs = calls.processCpuNs(pid)
+        reads.set(pid, { atMs: NaN, beforeMs, afterMs: monotonicMs() })
+        return cpuNs
+      },
+    },
+  })
+  const last = new Map<number, Look>()
+  const results = new Map<number, OurReading[]>(pids.map((pid) => [pid, []]))
+  try {
+    const startMs = monotonicMs()
+    for (let tick = 0; tick <= ticks; tick++) {
+      await sleep(Math.max(0, startMs + tick * TICK_MS - monotonicMs()))
+      const table = engine.sweep()
+      for (const pid of pids) {
+        const to = { ...(reads.get(pid) as Look), atMs: table.monotonicMs }
+        const from = last.get(pid)
+        last.set(pid, to)
+        if (from !== undefined) results.get(pid)?.push(readingOf(table, pid, from, to))
+      }
+    }
+  } finally {
+    engine.close()
+  }
+  return results
+}
+
+function readingOf(table: ProcessTable, pid: number, from: Look, to: Look): OurReading {
+  const slot = table.slots
+    .subarray(0, table.count)
+    .find((candidate) => table.columns.pid[candidate] === pid)
+  if (slot === undefined) throw new Error(`process ${pid} is not listed`)
+  const percentOfCore = readProcess(table, slot).cpuPercentOfCore ?? NaN
+  return { fromMs: from.atMs, toMs: to.atMs, percentOfCore, from, to }
+}
