@@ -8,11 +8,10 @@ import { monotonicMs } from './work-log.ts'
 
 const TICK_MS = 1000
 
-/** When a sweep says that it was, and between which two instants it really read the CPU clock of a process. */
+/** The CPU clock of a process was read after one instant and before the other, which is the one the engine took down. */
 export interface Look {
-  atMs: number
   beforeMs: number
-  afterMs: number
+  atMs: number
 }
 
 /** A reading as the lists show it, and the two looks that it was made of. */
@@ -28,17 +27,25 @@ export async function observeWithEngine(
 ): Promise<Map<number, OurReading[]>> {
   const calls = sweepCalls()
   if (calls === null) throw new Error('no FFI here, so there are no CPU clocks to compare')
-  const reads = new Map<number, Look>()
+  const looks = new Map<number, Look>()
+  let latest: Look | undefined
   const engine = new LinuxProcessTable({
     ...defaultOptions,
-    clock: { ...defaultOptions.clock, monotonicMs },
+    clock: {
+      ...defaultOptions.clock,
+      monotonicMs() {
+        const nowMs = monotonicMs()
+        if (latest !== undefined) latest.atMs = nowMs
+        latest = undefined
+        return nowMs
+      },
+    },
     calls: {
       ...calls,
       processCpuNs(pid) {
-        const beforeMs = monotonicMs()
-        const cpuNs = calls.processCpuNs(pid)
-        reads.set(pid, { atMs: NaN, beforeMs, afterMs: monotonicMs() })
-        return cpuNs
+        // A sweep may ask once more whether a process is gone.
+        if (!looks.has(pid)) looks.set(pid, (latest = { beforeMs: monotonicMs(), atMs: NaN }))
+        return calls.processCpuNs(pid)
       },
     },
   })
@@ -48,9 +55,10 @@ export async function observeWithEngine(
     const startMs = monotonicMs()
     for (let tick = 0; tick <= ticks; tick++) {
       await sleep(Math.max(0, startMs + tick * TICK_MS - monotonicMs()))
+      looks.clear()
       const table = engine.sweep()
       for (const pid of pids) {
-        const to = { ...(reads.get(pid) as Look), atMs: table.monotonicMs }
+        const to = looks.get(pid) as Look
         const from = last.get(pid)
         last.set(pid, to)
         if (from !== undefined) results.get(pid)?.push(readingOf(table, pid, from, to))

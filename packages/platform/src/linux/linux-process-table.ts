@@ -65,6 +65,8 @@ export class LinuxProcessTable implements ProcessTableProvider {
   readonly #risen = new Map<number, number>()
   #seen = new Uint32Array(0)
   #clocks = new Float64Array(0)
+  /** When each of them was read, monotonic milliseconds. */
+  #clockAtMs = new Float64Array(0)
   #slotList = new Int32Array(0)
   #previousList = new Int32Array(0)
   #count = 0
@@ -123,7 +125,9 @@ export class LinuxProcessTable implements ProcessTableProvider {
     const { clock, procRoot } = this.#options
     this.#begin()
     const uptimeTicks = (readUptimeSeconds(procRoot) ?? Infinity) * this.#source.ticksPerSecond
+    this.#list.read()
     const monotonicMs = clock.monotonicMs()
+    const epochMs = clock.epochMs()
     const intervalMs = this.#lastMonotonicMs === null ? null : monotonicMs - this.#lastMonotonicMs
     this.#readClocks()
     const machine = this.#machine.read(intervalMs)
@@ -146,7 +150,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     }
     return {
       monotonicMs,
-      epochMs: clock.epochMs(),
+      epochMs,
       intervalMs,
       logicalCpuCount: Math.max(1, this.#machine.cpuCount),
       columns: this.#columns,
@@ -179,14 +183,23 @@ export class LinuxProcessTable implements ProcessTableProvider {
     this.#denied = 0
   }
 
-  /** One pass of nothing but clocks, so that all of them are of nearly the same instant. */
+  /**
+   * One pass of nothing but clocks, each with its instant: on a busy machine the pass is interrupted for many
+   * milliseconds, and each would be an error of a tenth of a percent.
+   */
   #readClocks(): void {
-    this.#list.read()
     const { pids, count } = this.#list
-    if (this.#clocks.length < count) this.#clocks = new Float64Array(count * 2)
+    const { clock } = this.#options
+    if (this.#clocks.length < count) {
+      this.#clocks = new Float64Array(count * 2)
+      this.#clockAtMs = new Float64Array(count * 2)
+    }
     const calls = this.#calls
     if (calls === null) return
-    for (let i = 0; i < count; i++) this.#clocks[i] = calls.processCpuNs(pids[i] as number)
+    for (let i = 0; i < count; i++) {
+      this.#clocks[i] = calls.processCpuNs(pids[i] as number)
+      this.#clockAtMs[i] = clock.monotonicMs()
+    }
   }
 
   #readProcesses(): void {
@@ -200,6 +213,8 @@ export class LinuxProcessTable implements ProcessTableProvider {
       if (cpuNs < 0) continue // gone since the listing
       const slot = this.#readProcess(pid, cpuNs)
       if (slot < 0) continue
+      const isTaken = this.#columns.cpuNs[slot] === cpuNs
+      if (isTaken) this.#columns.cpuAtMs[slot] = this.#clockAtMs[i] as number
       this.#seen[slot] = this.#tick
       this.#slotList[this.#count++] = slot
     }
@@ -215,6 +230,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     const ranBefore = before !== columns.previousCpuNs[slot]
     const ran = cpuNs !== before
     columns.previousCpuNs[slot] = before
+    columns.previousCpuAtMs[slot] = columns.cpuAtMs[slot] as number
     columns.previousReadBytes[slot] = columns.readBytes[slot] as number
     columns.previousWriteBytes[slot] = columns.writeBytes[slot] as number
     columns.touched[slot] = ran || ranBefore ? 1 : 0
@@ -285,6 +301,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     // Began since the last sweep: all it ever used or waited for, it did in this interval.
     const isNewborn = stat.starttimeTicks >= this.#lastUptimeTicks
     columns.previousCpuNs[slot] = isNewborn ? 0 : NaN
+    columns.previousCpuAtMs[slot] = NaN
     columns.previousReadBytes[slot] = isNewborn ? 0 : NaN
     columns.previousWriteBytes[slot] = isNewborn ? 0 : NaN
     if (isNewborn && risenMs > 0) this.#risen.set(slot, risenMs)
