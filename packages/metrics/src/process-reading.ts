@@ -19,11 +19,14 @@ export interface ProcessReading {
 
 /**
  * CPU time of a slot over the interval, nanoseconds: null without a baseline, after a wake from sleep, or when the
- * counter ran backwards.
+ * counter ran backwards. Where the instants of its two readings are known, it is what that much time would have
+ * had at the interval of the table, so that all rows add up over one interval.
  */
 export function cpuDeltaNs({ columns, intervalMs }: ProcessTable, slot: number): number | null {
   const delta = (columns.cpuNs[slot] as number) - (columns.previousCpuNs[slot] as number)
-  return intervalMs === null || intervalMs <= 0 || !(delta >= 0) ? null : delta
+  if (intervalMs === null || intervalMs <= 0 || !(delta >= 0)) return null
+  const ownMs = (columns.cpuAtMs[slot] as number) - (columns.previousCpuAtMs[slot] as number)
+  return ownMs > 0 ? (delta * intervalMs) / ownMs : delta
 }
 
 /** Δ CPU ÷ (Δ time × CPUs) × 100. One CPU more than there are is not believed: clocks are read one after another. */

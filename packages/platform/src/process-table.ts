@@ -123,6 +123,9 @@ export class ProcessColumns {
   /** CPU time, nanoseconds; `previous` at the sweep before, NaN when there is no baseline. */
   cpuNs = new Float64Array(0)
   previousCpuNs = new Float64Array(0)
+  /** Instants of the two, monotonic milliseconds. Where one is not known (0, NaN) they are those of the sweeps. */
+  cpuAtMs = new Float64Array(0)
+  previousCpuAtMs = new Float64Array(0)
   /** CPU time of waited-for children, milliseconds. */
   childrenCpuMs = new Float64Array(0)
   startTicks = new Float64Array(0)

@@ -55,14 +55,13 @@ describe.skipIf(reason !== null)('CPU use of processes that keep their own book'
 
 /**
  * The clock of a process read from outside tells what it had used at some instant of the kernel's last tick: exactly
- * now when it sleeps. How busy the machine is does not matter: where a sweep was interrupted between its instant and the
- * clock, both are allowed, since only the kernel decides what happens in between.
+ * now when it sleeps. How busy the machine is does not matter: where the reading itself was interrupted, only the kernel
+ * knows at which moment between its two ends it was made.
  */
 function faultOf(reading: OurReading, log: WorkLog, { kernelTickMs, load }: Burner): string | null {
   const { from, to, percentOfCore } = reading
-  const least = (look: Look) =>
-    log.boundsAt(Math.min(look.atMs, look.beforeMs) - kernelTickMs).least
-  const most = (look: Look) => log.boundsAt(Math.max(look.atMs, look.afterMs)).most
+  const least = (look: Look) => log.boundsAt(look.beforeMs - kernelTickMs).least
+  const most = (look: Look) => log.boundsAt(look.atMs).most
   const percent = (cpuMs: number) => (100 * cpuMs) / (to.atMs - from.atMs)
   const lowest = percent(least(to) - most(from)) - BUDGET_PERCENT
   const highest = percent(most(to) - least(from)) + BUDGET_PERCENT

@@ -8,12 +8,10 @@ import { monotonicMs } from './work-log.ts'
 
 const TICK_MS = 1000
 
-/** When a sweep says that it was, and between which two instants it really read the CPU clock of a process. */
+/** The CPU clock of a process was read after one instant and before the other, which is the one the engine took down. */
 export interface Look {
-  atMs: number
   beforeMs: number
-  afterMs: number
-  cpuMs: number
+  atMs: number
 }
 
 /** A reading as the lists show it, and the two looks that it was made of. */
@@ -29,17 +27,26 @@ export async function observeWithEngine(
 ): Promise<Map<number, OurReading[]>> {
   const calls = sweepCalls()
   if (calls === null) throw new Error('no FFI here, so there are no CPU clocks to compare')
-  const reads = new Map<number, Look>()
+  /** All looks of a sweep by pid: a pass may be repeated, and it may be asked once more whether a process is gone. */
+  const looks = new Map<number, Look[]>()
+  let latest: Look | undefined
   const engine = new LinuxProcessTable({
     ...defaultOptions,
-    clock: { ...defaultOptions.clock, monotonicMs },
+    clock: {
+      ...defaultOptions.clock,
+      monotonicMs() {
+        const nowMs = monotonicMs()
+        if (latest !== undefined) latest.atMs = nowMs
+        latest = undefined
+        return nowMs
+      },
+    },
     calls: {
       ...calls,
       processCpuNs(pid) {
-        const beforeMs = monotonicMs()
-        const cpuNs = calls.processCpuNs(pid)
-        reads.set(pid, { atMs: NaN, beforeMs, afterMs: monotonicMs(), cpuMs: cpuNs / 1e6 })
-        return cpuNs
+        latest = { beforeMs: monotonicMs(), atMs: NaN }
+        looks.set(pid, [...(looks.get(pid) ?? []), latest])
+        return calls.processCpuNs(pid)
       },
     },
   })
@@ -49,12 +56,15 @@ export async function observeWithEngine(
     const startMs = monotonicMs()
     for (let tick = 0; tick <= ticks; tick++) {
       await sleep(Math.max(0, startMs + tick * TICK_MS - monotonicMs()))
+      looks.clear()
       const table = engine.sweep()
       for (const pid of pids) {
-        const to = { ...(reads.get(pid) as Look), atMs: table.monotonicMs }
+        const slot = slotOf(table, pid)
+        const to = looks.get(pid)?.find(({ atMs }) => atMs === table.columns.cpuAtMs[slot])
+        if (to === undefined) throw new Error(`no look at process ${pid} is the one taken down`)
         const from = last.get(pid)
         last.set(pid, to)
-        if (from !== undefined) results.get(pid)?.push(readingOf(table, pid, from, to))
+        if (from !== undefined) results.get(pid)?.push(readingOf(table, slot, from, to))
       }
     }
   } finally {
@@ -63,11 +73,15 @@ export async function observeWithEngine(
   return results
 }
 
-function readingOf(table: ProcessTable, pid: number, from: Look, to: Look): OurReading {
+function slotOf(table: ProcessTable, pid: number): number {
   const slot = table.slots
     .subarray(0, table.count)
     .find((candidate) => table.columns.pid[candidate] === pid)
   if (slot === undefined) throw new Error(`process ${pid} is not listed`)
+  return slot
+}
+
+function readingOf(table: ProcessTable, slot: number, from: Look, to: Look): OurReading {
   const percentOfCore = readProcess(table, slot).cpuPercentOfCore ?? NaN
   return { fromMs: from.atMs, toMs: to.atMs, percentOfCore, from, to }
 }

@@ -8,6 +8,8 @@ import type { Waiters } from './waiters.ts'
 const MOST_ABSENCE_MS = 0.3
 /** The last pass of so many is taken as it is: on a machine in great need none may be whole. */
 const MOST_PASSES = 4
+/** No other pass begins after so long, milliseconds: with thousands of processes one takes as much as may be kept waiting. */
+const MOST_MS = 3
 /** Looks for children collected meanwhile, in one pass. */
 const MOST_LOOKS = 3
 
@@ -36,6 +38,8 @@ export class Instant {
   readonly #sources: InstantSources
   /** CPU time in nanoseconds, in the order of the pids; -1 for one that is gone. Of any use with FFI only. */
   clocks = new Float64Array(0)
+  /** When each of them was read, monotonic milliseconds: an interruption between two clocks is no error of either. */
+  clockAtMs = new Float64Array(0)
 
   constructor(sources: InstantSources) {
     this.#sources = sources
@@ -50,7 +54,10 @@ export class Instant {
   /** Answers the instant, monotonic milliseconds. */
   take(pids: Int32Array, count: number, listed: Listed): number {
     const { calls, machine, waiters, newcomers, monotonicMs } = this.#sources
-    if (this.clocks.length < count) this.clocks = new Float64Array(count * 2)
+    if (this.clocks.length < count) {
+      this.clocks = new Float64Array(count * 2)
+      this.clockAtMs = new Float64Array(count * 2)
+    }
     if (calls === null) {
       const atMs = monotonicMs()
       machine.read()
@@ -58,17 +65,23 @@ export class Instant {
     }
     waiters.beginSweep()
     newcomers.find(pids, count)
+    const stopAtMs = monotonicMs() + MOST_MS
     for (let left = MOST_PASSES; ; left--) {
       const cpuBefore = process.threadCpuUsage()
       const fromMs = monotonicMs()
-      for (let i = 0; i < count; i++) this.clocks[i] = calls.processCpuNs(pids[i] as number)
+      for (let i = 0; i < count; i++) {
+        this.clocks[i] = calls.processCpuNs(pids[i] as number)
+        this.clockAtMs[i] = monotonicMs()
+      }
       const atMs = (fromMs + monotonicMs()) / 2
       machine.read()
       newcomers.read()
       const isWhole = this.#readWaiters(calls, pids, count, listed)
       const cpu = process.threadCpuUsage(cpuBefore)
-      const absentMs = monotonicMs() - fromMs - (cpu.user + cpu.system) / 1000
-      if (left === 1 || (isWhole && absentMs < MOST_ABSENCE_MS)) return atMs
+      const nowMs = monotonicMs()
+      const absentMs = nowMs - fromMs - (cpu.user + cpu.system) / 1000
+      const isLast = left === 1 || nowMs >= stopAtMs
+      if (isLast || (isWhole && absentMs < MOST_ABSENCE_MS)) return atMs
     }
   }
 

@@ -17,6 +17,8 @@ class SmallMachine {
   readonly dead = new Set<string>()
   reads = 0
   now = 100_000
+  /** For how long the next reads of clocks take, milliseconds. */
+  interruptions: number[] = []
 
   constructor() {
     this.file('uptime', '100.00 150.00\n')
@@ -53,6 +55,7 @@ class SmallMachine {
 
   readonly calls: SweepCalls = {
     processCpuNs: (pid) => {
+      this.now += this.interruptions.shift() ?? 0
       const answers = this.clocks.get(pid) ?? []
       return (answers.length > 1 ? answers.shift() : answers[0]) ?? -1
     },
@@ -107,10 +110,12 @@ function sweepAfterOneSecond(): ProcessTable {
 function row(table: ProcessTable, pid: number) {
   const slot = table.slots.subarray(0, table.count).find((at) => table.columns.pid[at] === pid)
   if (slot === undefined) throw new Error(`pid ${pid} is not listed`)
-  const { cpuNs, previousCpuNs, rssBytes } = table.columns
+  const { cpuNs, previousCpuNs, cpuAtMs, previousCpuAtMs, rssBytes } = table.columns
   return {
     cpuNs: cpuNs[slot],
     previousCpuNs: previousCpuNs[slot],
+    cpuAtMs: cpuAtMs[slot],
+    previousCpuAtMs: previousCpuAtMs[slot],
     rssBytes: rssBytes[slot],
     startId: table.facts[slot]?.startId,
   }
@@ -177,6 +182,41 @@ describe('the sweep', () => {
     machine.reads = 0
     for (let i = 0; i < 10; i++) sweepAfterOneSecond()
     expect(machine.reads).toBe(1)
+  })
+
+  test('each clock has the instant of its reading, whether the process ran or not', () => {
+    machine.process(20)
+    machine.clock(20, SECOND_NS)
+    // Each of these passes takes more than there is time for another one.
+    machine.interruptions = [0, 4]
+    expect(row(provider.sweep(), 20)).toMatchObject({ cpuAtMs: 100_004, previousCpuAtMs: NaN })
+    machine.interruptions = [30, 2]
+    const resting = sweepAfterOneSecond()
+    expect(resting).toMatchObject({ monotonicMs: 101_020, intervalMs: 1018 })
+    expect(row(resting, 1)).toMatchObject({ cpuAtMs: 101_034, previousCpuAtMs: 100_000 })
+    expect(row(resting, 20)).toMatchObject({ cpuAtMs: 101_036, previousCpuAtMs: 100_004 })
+    machine.clock(20, 2 * SECOND_NS)
+    expect(row(sweepAfterOneSecond(), 20)).toMatchObject({
+      cpuNs: 2 * SECOND_NS,
+      cpuAtMs: 102_036,
+      previousCpuAtMs: 101_036,
+    })
+  })
+
+  test('a clock that was not taken into the row leaves its instant too', () => {
+    machine.process(20)
+    machine.clock(20, SECOND_NS)
+    provider.sweep()
+    machine.clock(20, 2 * SECOND_NS)
+    machine.file('20/stat', '20 (broken) S 1 x\n')
+    sweepAfterOneSecond()
+    machine.process(20)
+    expect(row(sweepAfterOneSecond(), 20)).toMatchObject({
+      cpuNs: 2 * SECOND_NS,
+      previousCpuNs: SECOND_NS,
+      cpuAtMs: 102_000,
+      previousCpuAtMs: 100_000,
+    })
   })
 
   test('a reused pid is another process, without the time of the former', () => {

@@ -192,6 +192,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     this.#list.read()
     yield
     const { pids, count } = this.#list
+    const epochMs = clock.epochMs()
     const monotonicMs = this.#instant.take(pids, count, {
       columns: this.#columns,
       slots: this.#previousList,
@@ -221,7 +222,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     if (this.#kept.ranOut) this.#slots.shed(SHED_DESCRIPTORS)
     return {
       monotonicMs,
-      epochMs: clock.epochMs(),
+      epochMs,
       intervalMs,
       logicalCpuCount: Math.max(1, this.#machine.cpuCount),
       columns: this.#columns,
@@ -289,6 +290,8 @@ export class LinuxProcessTable implements ProcessTableProvider {
       if (cpuNs < 0) continue // gone since the listing
       const slot = this.#readProcess(pid, cpuNs)
       if (slot < 0) continue
+      const isTaken = this.#columns.cpuNs[slot] === cpuNs
+      if (isTaken) this.#columns.cpuAtMs[slot] = this.#instant.clockAtMs[i] as number
       this.#seen[slot] = this.#tick
       this.#slotList[this.#count++] = slot
       if (i % ROWS_A_STEP === ROWS_A_STEP - 1) yield
@@ -305,6 +308,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     const ranBefore = before !== columns.previousCpuNs[slot]
     const ran = cpuNs !== before
     columns.previousCpuNs[slot] = before
+    columns.previousCpuAtMs[slot] = columns.cpuAtMs[slot] as number
     columns.previousReadBytes[slot] = columns.readBytes[slot] as number
     columns.previousWriteBytes[slot] = columns.writeBytes[slot] as number
     columns.touched[slot] = ran || ranBefore ? 1 : 0
@@ -383,6 +387,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     // Began since the last sweep: all it ever used or waited for, it did in this interval.
     const isNewborn = stat.starttimeTicks >= this.#lastUptimeTicks
     columns.previousCpuNs[slot] = isNewborn ? 0 : NaN
+    columns.previousCpuAtMs[slot] = NaN
     columns.previousReadBytes[slot] = isNewborn ? 0 : NaN
     columns.previousWriteBytes[slot] = isNewborn ? 0 : NaN
     if (isNewborn && risenMs > 0) this.#risen.set(slot, risenMs)
