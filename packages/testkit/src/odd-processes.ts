@@ -13,9 +13,11 @@ async function bash(script: string, ...args: string[]): Promise<KnownProcess & {
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   const known = dispose(child)
-  const said = ((await once(child.stdout, 'data')) as [Buffer])[0].toString().trim()
+  let said = ''
+  while (!said.includes('\n'))
+    said += ((await once(child.stdout, 'data')) as [Buffer])[0].toString()
   if (script.includes('exec ')) await execDone(known.pid)
-  return { ...known, said }
+  return { ...known, said: said.trim() }
 }
 
 /** There is no event for "another process has called execve", so look until its arguments are no longer ours. */
