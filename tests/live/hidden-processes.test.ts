@@ -5,6 +5,7 @@ import type { Printed, PrintedRow } from './fixtures/list-twice.ts'
 
 const SCRIPT = path.join(import.meta.dirname, 'fixtures/list-twice.ts')
 
+const NAMESPACES = ['--pid', '--mount', '--fork', '--mount-proc', '--kill-child']
 /** In namespaces of their own: `/proc` mounted with an option, a process of root, and the list as nobody sees it. */
 const SCENE = `
 mount -o remount,"$1" /proc || exit 77
@@ -22,10 +23,7 @@ function listAsNobody(context: TestContext, option: string): Printed | null {
   }
   const { status, stdout, stderr } = spawnSync(
     'unshare',
-    [
-      ...['--pid', '--mount', '--fork', '--mount-proc', '--kill-child'],
-      ...['sh', '-c', SCENE, 'sh', option, process.execPath, SCRIPT],
-    ],
+    [...NAMESPACES, 'sh', '-c', SCENE, 'sh', option, process.execPath, SCRIPT],
     { encoding: 'utf8' },
   )
   const refusal = /unshare: .*|mount: .*|EACCES.*|Permission denied/.exec(stderr)?.[0]

@@ -37,10 +37,9 @@ const appOf = (pid: number) => [...lists.apps.values()].find(({ pids }) => pids.
 describe.skipIf(process.platform !== 'linux')('real processes (Linux only)', () => {
   test('in a storm of short processes a thousand listings have every one that stays, and no value of another', async () => {
     await using lasting = await sleeper()
-    await using first = await storm()
-    await using second = await storm()
+    await using source = await storm()
     await sweep()
-    const stay = [process.pid, lasting.pid, first.pid, second.pid]
+    const stay = [process.pid, lasting.pid, source.pid]
     const fixed = () =>
       stay.map((pid) => {
         const row = lists.processes.get(pid)
@@ -48,7 +47,7 @@ describe.skipIf(process.platform !== 'linux')('real processes (Linux only)', () 
         return { pid, start_id, ppid, name, cmdline, uid, started_at_ms }
       })
     const before = fixed()
-    expect(before.map(({ ppid }) => ppid).slice(1)).toEqual([process.pid, process.pid, process.pid])
+    expect(before.map(({ ppid }) => ppid).slice(1)).toEqual([process.pid, process.pid])
     const wanted = JSON.stringify(before)
     const passing = new Set<number>()
     const wrong: unknown[] = []
@@ -61,13 +60,13 @@ describe.skipIf(process.platform !== 'linux')('real processes (Linux only)', () 
         const row = lists.processes.get(columns.pid[slot])
         // The row of each pid is made of its own slot.
         if (row?.ppid !== columns.ppid[slot]) wrong.push(row)
-        if (row?.ppid === first.pid || row?.ppid === second.pid) passing.add(row.pid)
+        if (row?.ppid === source.pid) passing.add(row.pid)
       }
     }
     expect(wrong).toEqual([])
     expect(passing.size).toBeGreaterThan(10)
     expect(provider.capabilities.partialReason).toBeNull()
-  })
+  }, 180_000)
 
   test('a thousand zombies are listed as such, hold nothing, are counted, and stand under their parent', async () => {
     await using parent = await zombies(1000)

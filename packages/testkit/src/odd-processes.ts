@@ -58,6 +58,13 @@ async function untilZombie(pid: number) {
   while (!(await readFile(`/proc/${pid}/stat`, 'latin1')).includes(') Z ')) await setImmediate()
 }
 
+/** A parent with `count` quiet children, which end with it. A plain shell has the smallest. */
+export const crowd = (count: number): Promise<KnownProcess> =>
+  bash('exec sh -c "$2" sh "$1"', String(count), CROWD)
+
+const CROWD =
+  'i=0; exec 3<&0; while [ $i -lt $1 ]; do read -r _ <&3 & i=$((i + 1)); done; echo up; wait'
+
 /**
  * Keeps starting children that live for a moment and burn a little: what a sampler never sees alive.
  * They are waited for, so their CPU time shows up in `cutime` of the parent.
