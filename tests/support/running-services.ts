@@ -16,13 +16,15 @@ export interface RunningServices extends AsyncDisposable {
   tokens: Tokens
   api: Api
   pids: { stats: number; accuracy: number }
+  children: { stats: ChildProcess; accuracy: ChildProcess }
   /** What a page of ours sends as `Origin`. */
   origin: string
   /** Everything the services wrote, for a failing test to show. */
   log(): string
 }
 
-export async function startServices(): Promise<RunningServices> {
+/** @param nodeOptions of both services, for example a limit of their heaps */
+export async function startServices(nodeOptions: readonly string[] = []): Promise<RunningServices> {
   const root = mkdtempSync(path.join(tmpdir(), 'tmp-live-'))
   const runDir = path.join(root, 'run')
   ensurePrivateDirectory(runDir)
@@ -30,7 +32,8 @@ export async function startServices(): Promise<RunningServices> {
   const ports = await freePorts()
   const output: string[] = []
   const children = (['stats', 'accuracy'] as const).map((name) => {
-    const child = spawn(process.execPath, [path.join(ROOT, 'services', name, 'src/main.ts')], {
+    const main = path.join(ROOT, 'services', name, 'src/main.ts')
+    const child = spawn(process.execPath, [...nodeOptions, main], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...process.env,
@@ -65,7 +68,7 @@ export async function startServices(): Promise<RunningServices> {
           await Promise.all([api.getHealth('stats'), api.getHealth('accuracy')]).catch(() => null),
         )
       },
-      20_000,
+      60_000,
     )
   } catch (error) {
     await stop()
@@ -76,6 +79,7 @@ export async function startServices(): Promise<RunningServices> {
     tokens,
     api,
     pids: { stats: stats.pid ?? 0, accuracy: accuracy.pid ?? 0 },
+    children: { stats, accuracy },
     origin: `http://localhost:${ports.pages}`,
     log: () => output.join(''),
     [Symbol.asyncDispose]: stop,

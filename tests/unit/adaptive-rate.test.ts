@@ -26,9 +26,9 @@ interface Loop {
 let sample: MachineSample
 let sampleTakesMs = 0
 beforeAll(async () => {
-  const machine = await createMachine()
-  sample = await machine.sample()
-  await machine.close()
+  const provider = await createMachine()
+  sample = await provider.sample()
+  await provider.close()
 })
 
 let sleptMs = 0
@@ -49,12 +49,12 @@ afterEach(() => {
 /** Counts the samples under way; each takes `sampleTakesMs`. */
 function counted(loop: Pick<Loop, 'begun' | 'most'>) {
   let underWay = 0
-  return async <T>(read: () => T): Promise<T> => {
+  return async <T>(read: () => T): Promise<Awaited<T>> => {
     loop.begun.push(Math.round(performance.now()))
     loop.most = Math.max(loop.most, ++underWay)
     if (sampleTakesMs > 0) await new Promise((resolve) => setTimeout(resolve, sampleTakesMs))
     underWay--
-    return read()
+    return await read()
   }
 }
 

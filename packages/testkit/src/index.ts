@@ -5,7 +5,7 @@
  *   fakeClock()                                             moves only when told
  *   fakeProcessTable([{ pid: 1, cpuMs: 40 }])               finds what a test puts into it
  *   await using work = await burner({ percent: 20 })        a process of known work with its own CPU clock
- *   sleeper() termIgnorer() zombies(n) storm() hostileProcesses() named('postgres')
+ *   sleeper() termIgnorer() zombies(n) crowd(n) storm() hostileProcesses() named('postgres')
  *
  * `@taskmanager/testkit/contract` holds what every provider keeps: processTableContract, machineContract. It runs in
  * vitest only.

@@ -13,9 +13,11 @@ async function bash(script: string, ...args: string[]): Promise<KnownProcess & {
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   const known = dispose(child)
-  const said = ((await once(child.stdout, 'data')) as [Buffer])[0].toString().trim()
+  let said = ''
+  while (!said.includes('\n'))
+    said += ((await once(child.stdout, 'data')) as [Buffer])[0].toString()
   if (script.includes('exec ')) await execDone(known.pid)
-  return { ...known, said }
+  return { ...known, said: said.trim() }
 }
 
 /** There is no event for "another process has called execve", so look until its arguments are no longer ours. */
@@ -55,6 +57,13 @@ export async function zombies(count = 1): Promise<ZombieParent> {
 async function untilZombie(pid: number) {
   while (!(await readFile(`/proc/${pid}/stat`, 'latin1')).includes(') Z ')) await setImmediate()
 }
+
+/** A parent with `count` quiet children, which end with it. A plain shell has the smallest. */
+export const crowd = (count: number): Promise<KnownProcess> =>
+  bash('exec sh -c "$2" sh "$1"', String(count), CROWD)
+
+const CROWD =
+  'i=0; exec 3<&0; while [ $i -lt $1 ]; do read -r _ <&3 & i=$((i + 1)); done; echo up; wait'
 
 /**
  * Keeps starting children that live for a moment and burn a little: what a sampler never sees alive.

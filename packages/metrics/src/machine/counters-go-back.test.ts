@@ -6,6 +6,8 @@ import { core, cpu, memory, sample } from './sample-rig.ts'
 
 const DISK_COUNTERS = ['readBytes', 'writeBytes', 'reads', 'writes'] as const
 const DISK_TIMES = ['readMs', 'writeMs', 'busyMs', 'queueMs'] as const
+const MODES = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'] as const
+const OTHERS = ['contextSwitches', 'interrupts', 'forks', 'swapInBytes', 'swapOutBytes'] as const
 const NETWORK_COUNTERS = ['recvBytes', 'sentBytes', 'recvPackets', 'sentPackets'] as const
 
 const disk = (of: (key: string) => number): DiskSample => ({
@@ -39,8 +41,7 @@ const network = (of: (key: string) => number): NetworkSample => ({
 
 /** A machine a second later each time, every counter of which is what `of` says. */
 function machine(second: number, of: (key: string) => number): MachineSample {
-  const modes = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'] as const
-  const times = Object.fromEntries(modes.map((mode) => [mode, of(mode)]))
+  const times = Object.fromEntries(MODES.map((mode) => [mode, of(mode)]))
   return sample(second * 1000, {
     cpu: {
       ...cpu([core(0, times), core(1, times)]),
@@ -110,13 +111,7 @@ const START = 2 ** 33
 const good = (second: number) => machine(second, () => START + second * GROWTH)
 
 describe('one bad sample among good ones', () => {
-  const COUNTERS = [
-    ...['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'],
-    ...['contextSwitches', 'interrupts', 'forks', 'swapInBytes', 'swapOutBytes'],
-    ...DISK_COUNTERS,
-    ...DISK_TIMES,
-    ...NETWORK_COUNTERS,
-  ]
+  const COUNTERS = [...MODES, ...OTHERS, ...DISK_COUNTERS, ...DISK_TIMES, ...NETWORK_COUNTERS]
   const bad: [string, (value: number) => number][] = [
     ['zero', () => 0],
     ['a little lower', (value) => value - 7],

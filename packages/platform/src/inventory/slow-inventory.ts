@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import type { BoardInfo, MemoryModule } from '../machine-info.ts'
 import { cleanName } from '../text/clean.ts'
 
@@ -19,8 +21,13 @@ export interface InventorySource {
   bios(): Promise<{ version: string }>
 }
 
-/** systeminformation, loaded only now: it is large, and off the path of every sample. */
+/**
+ * systeminformation, loaded only now: it is large, and off the path of every sample. Where no program can be started
+ * (no memory for one, a limit of processes, a sandbox) it throws beside its promises, which would end the service, so
+ * one is started first that does nothing.
+ */
 async function systemInformation(): Promise<InventorySource> {
+  await startNothing()
   return (await import('systeminformation')).default
 }
 
@@ -44,6 +51,13 @@ export async function readSlowInventory(
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Rejects when no program can be started. */
+async function startNothing(): Promise<void> {
+  const isWindows = process.platform === 'win32'
+  const nothing = isWindows ? ['/d', '/c', 'exit'] : ['-c', ':']
+  await promisify(execFile)(isWindows ? 'cmd.exe' : '/bin/sh', nothing)
 }
 
 async function ask(load: () => Promise<InventorySource>): Promise<SlowInventory> {

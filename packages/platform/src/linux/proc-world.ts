@@ -41,11 +41,11 @@ export function hiddenReason(procRoot: string, ownUid: number | null): string | 
   return `Processes of other users are hidden from this service: /proc is mounted with hidepid=${hidepid}.`
 }
 
-/** Value of `hidepid` among the options of the proc mount; null without. Source: proc_pid_mountinfo(5). */
+/** Value of `hidepid` among the options of the proc mount, the topmost of several; null without. Source: proc_pid_mountinfo(5). */
 export function parseHidepid(mountinfo: string): string | null {
   const line = mountinfo
     .split('\n')
-    .find((each) => each.split(' ', 5)[4] === '/proc' && each.includes(' - proc '))
+    .findLast((each) => each.split(' ', 5)[4] === '/proc' && each.includes(' - proc '))
   return /\bhidepid=(\w{1,16})/.exec(line ?? '')?.[1] ?? null
 }
 

@@ -1,0 +1,51 @@
+/**
+ * Loaded into a service before its own code (`node --import`), to look at it from inside, and to let its time run
+ * faster: with `TIME_LAPSE=50` its monotonic clock and its timers run fifty times as fast, so that an hour of samples
+ * takes little more than a minute. The wall clock stays. Asked over IPC (`report`), it collects garbage and tells.
+ */
+import { readdirSync } from 'node:fs'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+
+/** What a service says of itself. */
+export interface InsideReport {
+  rssBytes: number
+  /** After a collection. */
+  heapBytes: number
+  descriptors: number
+  /** What keeps the loop of Node busy, by kind: timers, sockets, servers. */
+  resources: Record<string, number>
+  /** Longest time the event loop was held up since the report before, real milliseconds. */
+  blockedMs: number
+}
+
+const speed = Number(process.env['TIME_LAPSE'] ?? 1)
+if (speed !== 1) {
+  const now = performance.now.bind(performance)
+  performance.now = () => now() * speed
+  const { setTimeout: once, setInterval: again } = globalThis
+  const faster = <T extends typeof once | typeof again>(timer: T): T =>
+    ((run: () => void, ms = 0, ...rest: []) => timer(run, ms / speed, ...rest)) as unknown as T
+  globalThis.setTimeout = faster(once)
+  globalThis.setInterval = faster(again)
+}
+
+const RESOLUTION_MS = 5
+const loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+loop.enable()
+
+process.on('message', (message) => {
+  if (message !== 'report') return
+  const blockedMs = Math.max(0, loop.max / 1e6 - RESOLUTION_MS)
+  loop.reset()
+  globalThis.gc?.()
+  const resources: Record<string, number> = {}
+  for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1
+  const { rss, heapUsed } = process.memoryUsage()
+  process.send?.({
+    rssBytes: rss,
+    heapBytes: heapUsed,
+    descriptors: readdirSync('/proc/self/fd').length - 1,
+    resources,
+    blockedMs,
+  } satisfies InsideReport)
+})
