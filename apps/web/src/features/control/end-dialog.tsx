@@ -37,7 +37,12 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
   const isProtected = info !== undefined && info.blast.protected_reason !== null
   const isOver = (gone && !isEnding) || isProtected
   const mayGoUnasked =
-    !force && info !== undefined && !info.blast.other_user && criticalName === null && !isOver
+    !force &&
+    only !== undefined &&
+    info !== undefined &&
+    !info.blast.other_user &&
+    criticalName === null &&
+    !isOver
 
   return (
     <Modal
@@ -70,7 +75,7 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
                 checked={isUnasked}
                 onChange={(event) => setUnasked(event.target.checked)}
               />
-              Do not ask again for {info.name}
+              Do not ask again for {only.name}
             </label>
           )}
         </div>
@@ -95,7 +100,7 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
                 setIsEnding(true)
                 void onEnd({
                   confirmName: criticalName === null ? null : typed,
-                  unaskedName: mayGoUnasked && isUnasked ? info.name : null,
+                  unaskedName: mayGoUnasked && isUnasked ? only.name : null,
                 })
               }}
             >
