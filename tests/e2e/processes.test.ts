@@ -98,6 +98,8 @@ test('a port in the filter finds who listens, first, and who is connected', asyn
     await using tab = await open(`&q=${encodeURIComponent(`:${port} `)}`)
     const { list, page } = tab
     await list.row(process.pid).getByText(`listens on :${port}`).waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.press('Escape')
     await list.filter.fill(':1')
     await page.getByText('Nothing uses :1.').waitFor()
     await expectAccessible(page)
@@ -115,7 +117,7 @@ test('a phone: a tap asks what to do, a resting finger chooses', async () => {
   const row = page.getByRole('row').filter({ hasText: `PID ${shop.pid}` })
   await row.tap()
   const sheet = page.getByRole('dialog', { name: 'webshop' })
-  await sheet.getByRole('button', { name: 'End…' }).waitFor()
+  await sheet.getByRole('button', { name: /^End…/ }).waitFor()
   await expectAccessible(page)
   await sheet.getByRole('button', { name: 'Details' }).click()
   await page.getByRole('complementary', { name: /Details of webshop/ }).waitFor()

@@ -2,6 +2,7 @@ import { ApiError } from '@taskmanager/client'
 import type { ControlOutcome, ControlResult, ProcessInfo, ProcessRow } from '@taskmanager/contracts'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, configure, render, screen, within } from '@testing-library/react'
+import { useEffect } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { ToastRegion } from '../../components/toast-region.tsx'
@@ -16,14 +17,26 @@ import { CommandsProvider } from './commands-provider.tsx'
 configure({ asyncUtilTimeout: 6000 })
 
 const target = (pid: number, name: string, user = 'anna'): Target => ({
-  ...{ pid, start_id: 's', name, user },
+  pid,
+  start_id: 's',
+  name,
+  user,
 })
 const firefox = target(10, 'firefox')
 const code = target(20, 'code')
 
 const outcome = (result: ControlResult, one: Target, message: string): ControlOutcome => ({
-  ...{ pid: one.pid, start_id: 's', name: one.name, result, message },
-  ...{ identity: 'pinned', status: null, owner: null, nice: null, audit: 'written', elapsed_ms: 1 },
+  pid: one.pid,
+  start_id: 's',
+  name: one.name,
+  result,
+  message,
+  identity: 'pinned',
+  status: null,
+  owner: null,
+  nice: null,
+  audit: 'written',
+  elapsed_ms: 1,
 })
 const refusal = (result: ControlResult, one: Target, message: string) =>
   new ApiError({
@@ -43,9 +56,17 @@ const info = (change: object = {}) =>
     started_at_ms: null,
     affinity: [0, 1],
     blast: {
-      ...{ descendants: [], descendant_count: 0, listeners: null, files_writing: null },
-      ...{ files_writing_count: null, restarted_by: null, other_user: false, permitted: true },
-      ...{ session_critical: false, has_windows: null, protected_reason: null },
+      descendants: [],
+      descendant_count: 0,
+      listeners: null,
+      files_writing: null,
+      files_writing_count: null,
+      restarted_by: null,
+      other_user: false,
+      permitted: true,
+      session_critical: false,
+      has_windows: null,
+      protected_reason: null,
       ...change,
     },
   }) as unknown as ProcessInfo
@@ -57,10 +78,13 @@ const closeApp = vi.spyOn(api, 'closeApp')
 const affinity = vi.spyOn(api, 'setAffinity')
 
 let commands: Commands
-function Take() {
-  commands = useCommands()
+/** Hands the commands of the provider to the test. */
+function Take({ give }: { readonly give: (made: Commands) => void }) {
+  const made = useCommands()
+  useEffect(() => give(made), [give, made])
   return null
 }
+const keep = (made: Commands) => void (commands = made)
 
 beforeEach(() => {
   for (const call of [details, kill, suspend, closeApp, affinity]) call.mockReset()
@@ -75,7 +99,7 @@ beforeEach(() => {
   render(
     <QueryClientProvider client={new QueryClient()}>
       <CommandsProvider>
-        <Take />
+        <Take give={keep} />
       </CommandsProvider>
       <ToastRegion />
     </QueryClientProvider>,

@@ -31,7 +31,7 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
   const [isUnasked, setUnasked] = useState(false)
   const [isEnding, setIsEnding] = useState(false)
   const only = targets.length === 1 ? targets[0] : undefined
-  const { info, gone } = useTargetInfo(only)
+  const { info, gone, forget } = useTargetInfo(only)
   const criticalName = info?.blast.session_critical === true ? info.name : null
   const verb = force ? 'Force end' : 'End'
   const isProtected = info !== undefined && info.blast.protected_reason !== null
@@ -98,6 +98,7 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
               disabled={isEnding || (criticalName !== null && typed !== criticalName)}
               onClick={() => {
                 setIsEnding(true)
+                forget()
                 void onEnd({
                   confirmName: criticalName === null ? null : typed,
                   unaskedName: mayGoUnasked && isUnasked ? only.name : null,

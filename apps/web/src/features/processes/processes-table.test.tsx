@@ -67,7 +67,7 @@ function show(list: readonly ProcessRow[], ended: readonly ProcessRow[] = []): v
   })
 }
 
-const commands: Commands = {
+const commands = {
   canControl: true,
   reason: null,
   end: vi.fn<Commands['end']>(),
@@ -75,7 +75,7 @@ const commands: Commands = {
   resume: vi.fn<Commands['resume']>(),
   setPriority: vi.fn<Commands['setPriority']>(),
   chooseCpus: vi.fn<Commands['chooseCpus']>(),
-}
+} satisfies Commands
 // Holds and presses take their time on a loaded machine; what is waited for ends the wait.
 configure({ asyncUtilTimeout: 6000 })
 const home = location.href
@@ -312,5 +312,5 @@ test('on a phone a resting finger chooses, and taps then add', async () => {
   fireEvent.click(lineOf('firefox'))
   expect(within(bar).getByText('2 selected')).toBeTruthy()
   await userEvent.click(within(bar).getByRole('button', { name: 'End' }))
-  expect(vi.mocked(commands.end).mock.calls[0]?.[0].map(({ pid }) => pid)).toEqual([20, 10])
+  expect(commands.end.mock.calls[0]?.[0].map(({ pid }) => pid)).toEqual([20, 10])
 })
