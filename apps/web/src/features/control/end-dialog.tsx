@@ -31,13 +31,18 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
   const [isUnasked, setUnasked] = useState(false)
   const [isEnding, setIsEnding] = useState(false)
   const only = targets.length === 1 ? targets[0] : undefined
-  const { info, gone } = useTargetInfo(only)
+  const { info, gone, forget } = useTargetInfo(only)
   const criticalName = info?.blast.session_critical === true ? info.name : null
   const verb = force ? 'Force end' : 'End'
   const isProtected = info !== undefined && info.blast.protected_reason !== null
   const isOver = (gone && !isEnding) || isProtected
   const mayGoUnasked =
-    !force && info !== undefined && !info.blast.other_user && criticalName === null && !isOver
+    !force &&
+    only !== undefined &&
+    info !== undefined &&
+    !info.blast.other_user &&
+    criticalName === null &&
+    !isOver
 
   return (
     <Modal
@@ -70,7 +75,7 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
                 checked={isUnasked}
                 onChange={(event) => setUnasked(event.target.checked)}
               />
-              Do not ask again for {info.name}
+              Do not ask again for {only.name}
             </label>
           )}
         </div>
@@ -93,9 +98,10 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
               disabled={isEnding || (criticalName !== null && typed !== criticalName)}
               onClick={() => {
                 setIsEnding(true)
+                forget()
                 void onEnd({
                   confirmName: criticalName === null ? null : typed,
-                  unaskedName: mayGoUnasked && isUnasked ? info.name : null,
+                  unaskedName: mayGoUnasked && isUnasked ? only.name : null,
                 })
               }}
             >

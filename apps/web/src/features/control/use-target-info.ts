@@ -1,6 +1,6 @@
 import { ApiError } from '@taskmanager/client'
 import type { ProcessInfo } from '@taskmanager/contracts'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Target } from '../../stores/commands.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
@@ -10,10 +10,13 @@ export interface TargetInfo {
   readonly info: ProcessInfo | undefined
   /** The target ended, before or while the question stood, or its pid is another program now. */
   readonly gone: boolean
+  /** What was asked is under way: an answer that is still on its way is of no use any more. */
+  readonly forget: () => void
 }
 
 /** Details as they are when a dialog about one process opens. */
 export function useTargetInfo(target: Target | undefined): TargetInfo {
+  const queries = useQueryClient()
   const { data, error } = useQuery({
     queryKey: ['process-info', 'asked', target?.pid, target?.start_id],
     queryFn: ({ signal }) =>
@@ -26,7 +29,11 @@ export function useTargetInfo(target: Target | undefined): TargetInfo {
   })
   const refused =
     error instanceof ApiError && (error.error === 'gone' || error.error === 'identity_mismatch')
-  return { info: data, gone: useLeftList(target) || refused }
+  return {
+    info: data,
+    gone: useLeftList(target) || refused,
+    forget: () => void queries.cancelQueries({ queryKey: ['process-info', 'asked'] }),
+  }
 }
 
 /** It stood in the list while we looked, and does no more. */

@@ -17,7 +17,6 @@ import { useBlocked } from '../../stores/blocked.ts'
 import { closeDetails, useCommands, type Target } from '../../stores/commands.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { FilesTab } from './files-tab.tsx'
-import { LimitsTab } from './limits-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
 import { PerformanceTab } from './performance-tab.tsx'
 import { ThreadsTab } from './threads-tab.tsx'
@@ -28,7 +27,6 @@ const TABS = {
   performance: 'Performance',
   threads: 'Threads',
   files: 'Files and sockets',
-  limits: 'Limits',
 } as const
 type Tab = keyof typeof TABS
 
@@ -131,7 +129,6 @@ function Details({ identity }: { readonly identity: Identity }) {
         {tab === 'performance' && <PerformanceTab identity={identity} info={info} row={row} />}
         {tab === 'threads' && <ThreadsTab identity={identity} />}
         {tab === 'files' && <FilesTab identity={identity} />}
-        {tab === 'limits' && <LimitsTab identity={identity} />}
       </div>
     </aside>
   )

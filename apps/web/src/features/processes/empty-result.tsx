@@ -71,8 +71,11 @@ export function EmptyResult({ query, filter, ports, onChange }: EmptyResultProps
 /** Nobody, somebody we may not see, or not known. */
 function portText(asked: readonly number[], { index, error }: LivePorts): string {
   const names = asked.map((port) => `:${port}`).join(' and ')
-  if (error !== null) return `It is not known who uses ${names}. ${error}`
-  if (index === null) return `Looking who uses ${names}…`
+  if (index === null) {
+    return error === null
+      ? `Looking who uses ${names}…`
+      : `It is not known who uses ${names}. ${error}`
+  }
   const hidden = asked.find((port) => index.hidden.has(port))
   if (hidden === undefined) return `Nothing uses ${names}.`
   const user = index.hidden.get(hidden) ?? null
