@@ -31,11 +31,9 @@ export function PerformancePage({ device }: PerformancePageProps) {
     <div className="perf">
       <DeviceRail entries={entries} current={shown} />
       <div className="perfpane">
-        {silent && (
-          <div className="perfbanner">
-            <Banners />
-          </div>
-        )}
+        <div className="perfbanner">
+          <Banners />
+        </div>
         {!known && stats !== null && (
           <p className="note-box">
             <Icon name="info" />
