@@ -153,6 +153,27 @@ test('a device that is not there shows the CPU and says so', () => {
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('CPU')
 })
 
+test('power shows what is measured and nothing else', () => {
+  const power = {
+    on_ac: false,
+    battery_percent: 62,
+    battery_status: 'discharging',
+    battery_watts: null,
+    battery_seconds_left: 11_520,
+    battery_health_percent: 91,
+    package_watts: 8.4,
+  }
+  open('power', { power })
+  expect(plain(screen.getByRole('banner').textContent)).toContain(
+    'On battery, 62 % charged, 3 h 12 min until empty.',
+  )
+  const charts = screen
+    .getAllByRole('figure')
+    .map((one) => one.querySelector('.strong')?.textContent)
+  expect(charts).toEqual(['CPU package', 'Charge'])
+  expect(facts()).toMatchObject({ 'CPU package': '8.4 W', Health: '91 % of its design' })
+})
+
 test('memory is what it is made of, and the parts are named', () => {
   const memory = {
     total_bytes: 32 * 1024 ** 3,
