@@ -23,6 +23,8 @@ export const SHOTS: readonly Shot[] = [
   { name: 'first-sample', path: '/processes', fresh: true },
   { name: 'empty-filter', path: '/processes?q=postgrse', fresh: true },
   { name: 'details', path: '/processes', prepare: openDetails },
+  { name: 'palette', path: '/processes', prepare: openPalette },
+  { name: 'shortcuts', path: '/', prepare: openShortcuts },
   { name: 'end-dialog', path: '/processes', inDocuments: ['light'], prepare: openEndDialog },
   {
     name: 'lists-down',
@@ -42,6 +44,7 @@ export const SHOTS: readonly Shot[] = [
     },
   },
   { name: 'phone-overview', path: '/', phone: true },
+  { name: 'phone-palette', path: '/processes', phone: true, prepare: openPalette },
   { name: 'phone-processes', path: '/processes', phone: true },
 ]
 
@@ -66,4 +69,18 @@ async function openEndDialog(page: Page) {
   await selectDemo(page)
   await page.keyboard.press('Delete')
   await page.getByRole('alertdialog').waitFor()
+}
+
+async function openPalette(page: Page) {
+  await page
+    .getByRole('button', { name: 'Search or run a command' })
+    .filter({ visible: true })
+    .click()
+  await page.getByRole('combobox', { name: 'Search or run a command' }).fill('webshop')
+  await page.getByRole('group', { name: 'Running now' }).waitFor()
+}
+
+async function openShortcuts(page: Page) {
+  await page.keyboard.press('?')
+  await page.getByRole('heading', { name: 'Shortcuts' }).waitFor()
 }

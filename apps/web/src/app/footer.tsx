@@ -64,7 +64,7 @@ function Sum() {
   const part = (value: number | null) => (value ?? 0).toFixed(1).replace('-', '−')
   return (
     <span
-      className="hide-narrow"
+      className="sum hide-narrow"
       title="Listed processes + those that ended within the last sample + interrupts + what cannot be attributed = busy time of the machine, in percent"
     >
       CPU <b>{part(accounting.listed_percent)}</b> listed + <b>{part(accounting.ended_percent)}</b>{' '}
@@ -101,15 +101,15 @@ function Cost() {
   const over = (cpu ?? 0) > MOST_CPU_PERCENT || (memory ?? 0) > MOST_MEMORY_BYTES
   return (
     <span
-      className={over ? 'over' : undefined}
+      className={over ? 'cost over' : 'cost'}
       title={
         over
           ? 'More than its budget of 1 % of the machine and 150 MiB. A slower refresh costs less.'
           : 'What both services use themselves. Budget: 1 % of the machine, 150 MiB.'
       }
     >
-      This monitor{over ? ', over its budget:' : ''} <b>{formatPercent(cpu, 1)}</b> CPU,{' '}
-      <b>{formatBytes(memory)}</b>
+      <span className="words">This monitor{over ? ', over its budget:' : ''} </span>
+      <b>{formatPercent(cpu, 1)}</b> CPU, <b>{formatBytes(memory)}</b>
     </span>
   )
 }

@@ -1,21 +1,22 @@
-import { useEffect, useMemo, useState, type PointerEvent } from 'react'
-import { biggestThen } from '../components/biggest-then.ts'
+import { useEffect, useMemo, useRef, useState, type PointerEvent } from 'react'
+import { biggestOnCpu } from '../components/biggest-then.ts'
 import { Icon } from '../components/icon.tsx'
-import { Plot, type PlotSeries } from '../components/plot.tsx'
-import { formatAgo, formatClock, formatDuration, formatPercent } from '../lib/format.ts'
+import { SecondCard } from '../components/chart-cross.tsx'
+import { Plot } from '../components/plot.tsx'
+import { useWidth } from '../components/use-width.ts'
+import { formatClock, formatDuration, formatPercent } from '../lib/format.ts'
 import { useStore } from '../lib/create-store.ts'
-import { nearestIndex } from '../lib/nearest-index.ts'
 import { tickTimes } from '../lib/tick-times.ts'
 import { useClock } from '../stores/clock.ts'
 import { isSilent, useConnection } from '../stores/connection.ts'
 import { crosshair } from '../stores/crosshair.ts'
-import { statsHistory, useStats } from '../stores/live-stats.ts'
+import { useStats } from '../stores/live-stats.ts'
 import { setPreference, usePreference } from '../stores/preferences.ts'
 
-const SERIES: readonly PlotSeries[] = [
-  { key: 'cpu', hue: '--cpu', style: 'line' },
-  { key: 'memory.percent', hue: '--mem', style: 'thin' },
-]
+const SERIES = [
+  { key: 'cpu', name: 'CPU', hue: '--cpu', style: 'line' },
+  { key: 'memory.percent', name: 'Memory', hue: '--mem', style: 'thin' },
+] as const
 const RANGES = [1, 5, 10] as const
 
 /** The last minutes under every page: CPU as an area, memory as a line, the present at the right edge. */
@@ -92,7 +93,9 @@ function Track({ minutes, onPointer }: TrackProps) {
   const span = minutes * 60_000
   const end = untilMs ?? now
   const from = end - span
-  const ticks = useMemo(() => tickTimes(from, end), [from, end])
+  const track = useRef<HTMLDivElement>(null)
+  const width = useWidth(track, 1000)
+  const ticks = useMemo(() => tickTimes(from, end, width), [from, end, width])
   const place = (at: number) => `${((at - from) / span) * 100}%`
 
   useEffect(() => () => crosshair.set(null), [])
@@ -105,6 +108,7 @@ function Track({ minutes, onPointer }: TrackProps) {
   return (
     <div
       className="tb-track"
+      ref={track}
       onPointerMove={onMove}
       onPointerLeave={() => {
         crosshair.set(null)
@@ -147,40 +151,18 @@ interface TimeTipProps {
   readonly left: number
 }
 
-/** What the machine did at the second under the pointer. */
-const percent = (value: number): string => formatPercent(value, 1)
-
+/** What the machine did at the second under the pointer, and who most. */
 function TimeTip({ atMs, left }: TimeTipProps) {
-  const now = useStats((stats) => stats?.sampled_at_ms ?? atMs)
-  const { times, values } = statsHistory.window(
-    SERIES.map((one) => one.key),
-    atMs - 2500,
-    atMs + 2500,
-  )
-  const index = nearestIndex(times, atMs)
-  const time = times[index] ?? atMs
-  const users = biggestThen('cpu', time, { format: percent, least: 0.1 })
+  const untilMs = useStats((stats) => stats?.sampled_at_ms ?? atMs)
   return (
-    <div className="tip tb-tip" style={{ left }} aria-hidden="true">
-      <div className="t">
-        <span>{formatClock(time)}</span>
-        <span>{formatAgo(Math.max(0, Math.round((now - time) / 1000)))}</span>
-      </div>
-      <div className="row">
-        <span>CPU</span>
-        <b>{formatPercent(values[0]?.[index] ?? null)}</b>
-      </div>
-      <div className="row">
-        <span>Memory</span>
-        <b>{formatPercent(values[1]?.[index] ?? null)}</b>
-      </div>
-      {users.length > 0 && <hr />}
-      {users.map((user) => (
-        <div key={user.name} className="row">
-          <span className="cut">{user.name}</span>
-          <span>{user.text}</span>
-        </div>
-      ))}
+    <div className="tb-tip">
+      <SecondCard
+        {...{ atMs, untilMs }}
+        series={SERIES}
+        format={formatPercent}
+        who={biggestOnCpu}
+        style={left < innerWidth / 2 ? { left: left + 8 } : { right: innerWidth - left + 8 }}
+      />
     </div>
   )
 }

@@ -68,8 +68,15 @@ describe('banners', () => {
   })
 
   test('an older page offers a reload', () => {
-    services({ newerVersion: true }, {})
+    services({ otherVersion: 'newer' }, {})
     render(<Banners />)
+    expect(screen.getByRole('status').textContent).toContain('A newer version is running.')
     expect(screen.getByRole('button', { name: 'Reload' })).toBeTruthy()
+  })
+
+  test('a newer page than its services says what to do', () => {
+    services({}, { otherVersion: 'older' })
+    render(<Banners />)
+    expect(screen.getByRole('status').textContent).toContain('Start Task Manager Pro again.')
   })
 })

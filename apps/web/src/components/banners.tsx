@@ -30,7 +30,15 @@ export function Banner({ kind, icon, fact, children, actions }: BannerProps) {
 export function Banners() {
   const stats = useConnection('stats')
   const accuracy = useConnection('accuracy')
-  if (stats.newerVersion || accuracy.newerVersion) {
+  const versions = [stats.otherVersion, accuracy.otherVersion]
+  if (versions.includes('older')) {
+    return (
+      <Banner kind="warn" icon="info" fact="The services are older than this page.">
+        Their figures are not shown, the names may have changed. Start Task Manager Pro again.
+      </Banner>
+    )
+  }
+  if (versions.includes('newer')) {
     return (
       <Banner
         kind="info"
@@ -42,7 +50,7 @@ export function Banners() {
           </Button>
         }
       >
-        This page is older than its services.
+        This page is older than its services; what it shows is of before.
       </Banner>
     )
   }

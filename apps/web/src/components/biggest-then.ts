@@ -1,3 +1,4 @@
+import { formatBytes, formatPercent, formatRate } from '../lib/format.ts'
 import { appHistory, liveProcesses, type AppFigure } from '../stores/live-processes.ts'
 
 const SECONDS = 60
@@ -10,7 +11,7 @@ export interface UserThen {
 }
 
 /** The three biggest apps at a second of the last minute; older seconds are not kept by app. */
-export function biggestThen(
+function biggestThen(
   figure: AppFigure,
   atMs: number,
   { format, least }: { readonly format: (value: number) => string; readonly least: number },
@@ -29,3 +30,10 @@ export function biggestThen(
     .slice(0, MOST)
     .map(({ name, value }) => ({ name, text: format(value) }))
 }
+
+export const biggestOnCpu = (atMs: number): UserThen[] =>
+  biggestThen('cpu', atMs, { format: (value) => formatPercent(value, 1), least: 0.1 })
+export const biggestInMemory = (atMs: number): UserThen[] =>
+  biggestThen('memory', atMs, { format: formatBytes, least: 1 })
+export const biggestOnDisk = (atMs: number): UserThen[] =>
+  biggestThen('disk', atMs, { format: formatRate, least: 1 })

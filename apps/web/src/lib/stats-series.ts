@@ -4,7 +4,8 @@ import type { NetworkStats, SystemStats } from '@taskmanager/contracts'
  * The series of one frame by name. Percent 0-100, bytes, bytes per second.
  * cpu, cpu.kernel, core.<n>, core.<n>.kernel · memory, memory.committed, swap · disk.read, disk.write (sums),
  * disk.<id>.read, .write, .busy, .latency · net.recv, net.sent (sums), net.<id>.recv, .sent ·
- * <gpu id>.usage, .memory, .encoder, .decoder, .power, .controller · pressure.cpu, pressure.memory, pressure.io
+ * <gpu id>.usage, .memory, .encoder, .decoder, .power, .controller · power.package, power.battery (watts),
+ * power.charge · pressure.cpu, pressure.memory, pressure.io
  */
 export function* statsSeries(stats: SystemStats): Generator<readonly [string, number | null]> {
   const { cpu, memory, pressure } = stats
@@ -41,6 +42,11 @@ export function* statsSeries(stats: SystemStats): Generator<readonly [string, nu
     yield [`${gpu.id}.encoder`, gpu.encoder_percent]
     yield [`${gpu.id}.decoder`, gpu.decoder_percent]
     yield [`${gpu.id}.power`, gpu.power_watts]
+  }
+  if (stats.power != null) {
+    yield ['power.package', stats.power.package_watts]
+    yield ['power.battery', stats.power.battery_watts]
+    yield ['power.charge', stats.power.battery_percent]
   }
   yield ['pressure.cpu', pressure.cpu?.some?.avg10 ?? null]
   yield ['pressure.memory', pressure.memory?.some?.avg10 ?? null]

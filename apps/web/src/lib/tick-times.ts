@@ -5,20 +5,28 @@ export interface Tick {
 }
 
 const MINUTE = 60_000
+const STEPS = [MINUTE / 6, MINUTE / 2, MINUTE, 2 * MINUTE, 5 * MINUTE]
+/** Pixels of a label with the space beside it; those with seconds are longer. */
+const LABEL = { short: 64, long: 84 }
+/** At the ends stand other words: the left label would be cut in half, the right one would run into "now". */
+const NOW = 30
 
-/** Round instants between two others: every minute, or every 10 s within one minute. Local time. */
-export function tickTimes(fromMs: number, untilMs: number): Tick[] {
-  const short = untilMs - fromMs <= 2 * MINUTE
-  const step = short ? MINUTE / 6 : MINUTE
+/** Round instants between two others, as many as have room on `width` pixels. Local time. */
+export function tickTimes(fromMs: number, untilMs: number, width: number): Tick[] {
+  const spanMs = untilMs - fromMs
+  const hasSeconds = spanMs <= 2 * MINUTE
+  const label = hasSeconds ? LABEL.long : LABEL.short
+  const msOf = (pixels: number) => (pixels / Math.max(1, width)) * spanMs
+  const leastMs = msOf(label)
+  const step = STEPS.find((one) => one >= leastMs && (hasSeconds || one >= MINUTE)) ?? spanMs
   const format = new Intl.DateTimeFormat('en-GB', {
     hour: '2-digit',
     minute: '2-digit',
-    ...(short && { second: '2-digit' }),
+    ...(hasSeconds && { second: '2-digit' }),
   })
   const ticks: Tick[] = []
-  // The ends stay free: the left label would be cut, the right one is "now".
-  const room = (untilMs - fromMs) / 25
-  for (let at = Math.ceil((fromMs + room) / step) * step; at <= untilMs - room; at += step) {
+  const roomMs = msOf(label / 2 + NOW)
+  for (let at = Math.ceil((fromMs + roomMs) / step) * step; at <= untilMs - roomMs; at += step) {
     ticks.push({ atMs: at, text: format.format(at) })
   }
   return ticks

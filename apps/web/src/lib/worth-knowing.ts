@@ -4,7 +4,7 @@ import type {
   ProcessTotals,
   SystemStats,
 } from '@taskmanager/contracts'
-import { formatBytes, formatPercent } from './format.ts'
+import { formatBytes, formatCount, formatPercent } from './format.ts'
 
 export interface Finding {
   readonly id: string
@@ -157,7 +157,7 @@ function zombies(totals: ProcessTotals | null): Finding[] {
     {
       id: 'zombies',
       kind: 'info',
-      fact: `${count} zombies`,
+      fact: `${formatCount(count)} zombies`,
       rest: ' – ended processes that their parents have not collected.',
       detail: 'They use no memory or CPU, only a place in the process table',
       href: '/processes?q=state:zombie',
@@ -173,7 +173,7 @@ function restartLoops(accounting: Accounting | null): Finding[] {
       id: `loop:${busiest.parent_pid}`,
       kind: 'info',
       fact: `${busiest.parent_name} starts programs over and over:`,
-      rest: ` ${busiest.count} ended in the last second.`,
+      rest: ` ${formatCount(busiest.count)} ended in the last second.`,
       detail: `PID ${busiest.parent_pid} · together ${formatPercent(busiest.cpu_percent, 1)} CPU`,
       href: `/processes?q=${encodeURIComponent(`pid:${busiest.parent_pid}`)}`,
     },

@@ -25,8 +25,8 @@ export interface Connection {
   readonly retryAtMs: number | null
   /** It answers, but this page may not read: another user's service, or no token where one is needed. */
   readonly refused: boolean
-  /** The service speaks a newer wire format than this page. */
-  readonly newerVersion: boolean
+  /** The service speaks another wire format than this page: nothing of it is shown under names that may be wrong. */
+  readonly otherVersion: 'newer' | 'older' | null
   readonly retryNow: () => void
 }
 
@@ -39,7 +39,7 @@ const start = (service: LiveService): Connection => ({
   latencyMs: null,
   retryAtMs: null,
   refused: false,
-  newerVersion: false,
+  otherVersion: null,
   retryNow: () => {},
 })
 

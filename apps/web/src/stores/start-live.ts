@@ -26,13 +26,14 @@ export function startLive(): void {
   const streams: Record<LiveService, Stream> = {
     stats: connect('stats', (frame) => {
       const stats = frame as SystemStats
-      noteVersion('stats', stats.api_version)
+      if (!isOurVersion('stats', stats.api_version)) return
       receiveStats(stats)
       updateConnection('stats', { lastDataAtMs: stats.sampled_at_ms })
     }),
     accuracy: connect('accuracy', (frame) => {
       const list = frame as ProcessFrame
-      if (list.type === 'snapshot') noteVersion('accuracy', list.api_version)
+      if (list.type === 'snapshot' && !isOurVersion('accuracy', list.api_version)) return
+      if (connections.accuracy.get().otherVersion !== null) return
       if (!receiveProcessFrame(list)) streams.accuracy.restart()
       else updateConnection('accuracy', { lastDataAtMs: list.sampled_at_ms })
     }),
@@ -96,8 +97,16 @@ function connect(service: LiveService, onFrame: (frame: unknown) => void): Strea
   })
 }
 
-function noteVersion(service: LiveService, version: number): void {
-  if (version > API_VERSION) updateConnection(service, { newerVersion: true })
+/** After an upgrade under an open page its names may mean other things: what was shown stays, dated, and no more comes. */
+function isOurVersion(service: LiveService, version: number): boolean {
+  const { otherVersion } = connections[service].get()
+  if (version === API_VERSION) {
+    if (otherVersion !== null) updateConnection(service, { otherVersion: null })
+    return true
+  }
+  const other = version > API_VERSION ? 'newer' : 'older'
+  updateConnection(service, { otherVersion: other, state: 'stale' })
+  return false
 }
 
 /** One round of HTTP answers. Each service settles alone: one that is silent takes nothing from the other. */
@@ -108,6 +117,7 @@ async function poll(services: readonly LiveService[]): Promise<void> {
 async function pollStats(): Promise<void> {
   try {
     const stats = await api.getStats()
+    if (!isOurVersion('stats', stats.api_version)) return
     receiveStats(stats)
     answered('stats', stats.sampled_at_ms)
   } catch (error) {
@@ -116,8 +126,14 @@ async function pollStats(): Promise<void> {
 }
 
 async function pollLists(): Promise<void> {
-  const [processes, apps] = await Promise.allSettled([api.getProcesses(), api.getApps()])
+  const [health, processes, apps] = await Promise.allSettled([
+    api.getHealth('accuracy'),
+    api.getProcesses(),
+    api.getApps(),
+  ])
+  if (health.status === 'rejected') return unanswered('accuracy', health.reason)
   if (processes.status === 'rejected') return unanswered('accuracy', processes.reason)
+  if (!isOurVersion('accuracy', health.value.api_version)) return
   // The stream is back: its next delta follows on its own frames, not on this answer.
   if (connections.accuracy.get().state === 'live') return
   receiveLists(processes.value, apps.status === 'fulfilled' ? apps.value : null)
@@ -144,7 +160,7 @@ async function measure(): Promise<void> {
       const begun = performance.now()
       try {
         const health = await api.getHealth(service)
-        noteVersion(service, health.api_version)
+        isOurVersion(service, health.api_version)
         updateConnection(service, { latencyMs: performance.now() - begun })
       } catch {
         updateConnection(service, { latencyMs: null })

@@ -44,6 +44,7 @@ const DEVICE_ICONS: Record<string, IconName> = {
   disk: 'disk',
   net: 'network',
   gpu: 'gpu',
+  power: 'power',
 }
 
 /** What the page can do at once. A choice that holds already is not offered. */

@@ -146,9 +146,11 @@ function rememberUnasked(name: string): void {
 /** Why commands are off; null when they work. */
 function useReason(): string | null {
   const control = useControl()
-  const { state, port } = useConnection('stats')
+  const { state, port, otherVersion } = useConnection('stats')
   if (state === 'down') return `Port ${port} does not answer, so nothing can be ended or changed.`
   if (state === 'wrong_program') return `Port ${port} is used by another program.`
+  if (otherVersion !== null)
+    return 'This page and its service are of different versions: reload first.'
   if (control === undefined || control === null) return null
   return 'Looking only: open from the launcher, or paste a token.'
 }

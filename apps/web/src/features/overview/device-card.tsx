@@ -8,6 +8,7 @@ import { formatDuration } from '../../lib/format.ts'
 import { useClock } from '../../stores/clock.ts'
 import { isSilent, useConnection, useConnectionState } from '../../stores/connection.ts'
 import type { Device } from './use-devices.ts'
+import { CardGraph } from './card-graph.tsx'
 import { WhoList } from './who-list.tsx'
 
 /** Least top of a rate axis: 1 MB/s, or 1 Mbit/s; below that, noise would look like work. */
@@ -32,7 +33,7 @@ export function DeviceCard({ device }: { device: Device }) {
           {device.sub || '\u00a0'}
         </div>
       </div>
-      <div className="graph">
+      <CardGraph device={device}>
         <Plot
           series={device.series}
           maximum={maximum}
@@ -41,7 +42,7 @@ export function DeviceCard({ device }: { device: Device }) {
         <span className={bold ? 'max strong' : 'max'}>
           {withoutZeros(device.formatMaximum(maximum))}
         </span>
-      </div>
+      </CardGraph>
       <ListAge />
       <WhoList device={device.id} />
     </section>

@@ -2,6 +2,7 @@ import type { AppRow, ProcessTotals, SystemStats } from '@taskmanager/contracts'
 import { act, cleanup, render, screen, within } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
 import { updateConnection } from '../../stores/connection.ts'
+import { crosshair } from '../../stores/crosshair.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { receiveStats } from '../../stores/live-stats.ts'
 import { OverviewPage } from './overview-page.tsx'
@@ -112,4 +113,54 @@ test('without the lists it still says how the machine is', () => {
     'By process: not known right now.',
   )
   expect(screen.getByText('Known again when the process list is back.')).toBeTruthy()
+})
+
+test('the pointer on a graph names a second of the past, for all graphs', async () => {
+  render(<OverviewPage />)
+  act(() => {
+    receiveStats(frame({ cpu_usage: 71 }))
+    receiveStats(frame({ cpu_usage: 23 }))
+  })
+  const graph = screen.getByRole('region', { name: 'CPU' }).querySelector('.graph')
+  if (graph === null) throw new Error('The card has no graph.')
+  const { left, top, width } = graph.getBoundingClientRect()
+  // A second before the right edge of sixty.
+  const at = { clientX: left + (width * 59) / 60, clientY: top, bubbles: true }
+  act(() => void graph.dispatchEvent(new PointerEvent('pointermove', at)))
+  const card = graph.querySelector('.tip')
+  expect(card?.textContent).toContain('1\u202fs ago')
+  expect(card?.textContent).toContain('CPU71\u202f%')
+  expect(document.querySelectorAll('.tip')).toHaveLength(1)
+  expect(crosshair.get()).not.toBeNull()
+  act(() => void graph.dispatchEvent(new PointerEvent('pointerout', { bubbles: true })))
+  expect(crosshair.get()).toBeNull()
+  expect(graph.querySelector('.tip')).toBeNull()
+})
+
+test('the network card is of the interface that carries traffic, not of an idle virtual one', () => {
+  const network = (id: string, change: object) => ({
+    id,
+    kind: 'virtual',
+    up: false,
+    link_bits_per_second: null,
+    addresses: [],
+    recv_bytes_per_second: 0,
+    sent_bytes_per_second: 0,
+    ...change,
+  })
+  const networks = [
+    network('ifb0', {}),
+    network('eth0', {
+      kind: 'ethernet',
+      up: true,
+      addresses: ['192.168.0.7/24'],
+      recv_bytes_per_second: 1e6,
+    }),
+  ] as unknown as SystemStats['networks']
+  render(<OverviewPage />)
+  act(() => receiveStats(frame({ networks })))
+  const card = screen.getByRole('region', { name: 'Network' })
+  expect(card.querySelector('.name .r')?.textContent).toBe('eth0')
+  expect(card.querySelector('.val')?.textContent).toBe('8.0\u202fMbit/s')
+  expect(within(card).getByRole('link').getAttribute('href')).toBe('/performance/net-eth0')
 })

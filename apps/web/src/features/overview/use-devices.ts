@@ -18,6 +18,11 @@ import { useStats } from '../../stores/live-stats.ts'
 
 export type DeviceId = 'cpu' | 'memory' | 'disk' | 'network' | 'gpu'
 
+/** A line, and what the card of a second calls it. */
+export interface NamedSeries extends PlotSeries {
+  readonly name: string
+}
+
 /** A device column of the Overview, ready to draw. `'…'` while the first interval runs. */
 export interface Device {
   readonly id: DeviceId
@@ -30,7 +35,7 @@ export interface Device {
   readonly sub: string
   /** Value and detail where there is little room; else those above. */
   readonly narrow?: { readonly value: string; readonly sub: string }
-  readonly series: readonly PlotSeries[]
+  readonly series: readonly NamedSeries[]
   /** Fixed top of the axis, or `null` for a rate. */
   readonly maximum: number | null
   readonly formatMaximum: (value: number) => string
@@ -39,24 +44,24 @@ export interface Device {
 
 const FIRST = '…'
 
-const SERIES: Record<DeviceId, readonly PlotSeries[]> = {
+const SERIES: Record<DeviceId, readonly NamedSeries[]> = {
   cpu: [
-    { key: 'cpu', hue: '--cpu', style: 'line' },
-    { key: 'cpu.kernel', hue: '--cpu', style: 'area' },
+    { key: 'cpu', name: 'CPU', hue: '--cpu', style: 'line' },
+    { key: 'cpu.kernel', name: 'of it kernel', hue: '--cpu', style: 'area' },
   ],
   memory: [
-    { key: 'memory', hue: '--mem', style: 'line' },
-    { key: 'swap', hue: '--mem', style: 'dash' },
+    { key: 'memory', name: 'in use', hue: '--mem', style: 'line' },
+    { key: 'swap', name: 'swap', hue: '--mem', style: 'dash' },
   ],
   disk: [
-    { key: 'disk.read', hue: '--disk', style: 'line' },
-    { key: 'disk.write', hue: '--disk', style: 'dash' },
+    { key: 'disk.read', name: 'read', hue: '--disk', style: 'line' },
+    { key: 'disk.write', name: 'write', hue: '--disk', style: 'dash' },
   ],
   network: [
-    { key: 'net.recv', hue: '--net', style: 'line' },
-    { key: 'net.sent', hue: '--net', style: 'dash' },
+    { key: 'net.recv', name: 'down', hue: '--net', style: 'line' },
+    { key: 'net.sent', name: 'up', hue: '--net', style: 'dash' },
   ],
-  gpu: [{ key: 'gpu-0.usage', hue: '--gpu', style: 'line' }],
+  gpu: [{ key: 'gpu-0.usage', name: 'GPU', hue: '--gpu', style: 'line' }],
 }
 
 const percent = (value: number): string => formatPercent(value)
@@ -230,7 +235,10 @@ function gpuDevice(stats: SystemStats): Device {
           : formatCelsius(busiest.temperature_celsius),
     value: stats.gpu_usage === null ? '—' : formatPercent(stats.gpu_usage),
     sub: join(memory, watts === null ? null : formatWatts(watts)),
-    series: id === 'gpu-0' ? SERIES.gpu : [{ key: `${id}.usage`, hue: '--gpu', style: 'line' }],
+    series:
+      id === 'gpu-0'
+        ? SERIES.gpu
+        : [{ key: `${id}.usage`, name: 'GPU', hue: '--gpu', style: 'line' }],
     maximum: 100,
     formatMaximum: percent,
     href: `/performance/${id}`,

@@ -1,16 +1,14 @@
-import { memo, useMemo, type CSSProperties } from 'react'
+import type { CSSProperties } from 'react'
 import type { CpuStats } from '@taskmanager/contracts'
-import { Plot, type PlotSeries } from '../../components/plot.tsx'
 import { formatPercent } from '../../lib/format.ts'
-import { heatStep } from '../../lib/heat.ts'
 import { useStats } from '../../stores/live-stats.ts'
-import { usePreference } from '../../stores/preferences.ts'
+import { CoreHeat } from './core-heat.tsx'
+import { CoreChart, HOT_PERCENT } from './core-chart.tsx'
 
 type Core = CpuStats['cores'][number]
 
 const MOST_CHARTS = 16
 const MOST_TILES = 64
-const HOT_PERCENT = 60
 
 const NONE: readonly Core[] = []
 
@@ -40,49 +38,11 @@ export function Cores() {
           ))}
         </div>
       ) : (
-        <div className="coreheat hue-cpu" role="img" aria-label={heatLabel(cores)}>
-          {cores.map((core) => (
-            <span
-              key={core.index}
-              className={`h${heatStep(core.usage_percent === null ? null : core.usage_percent / 100)}`}
-              title={`Core ${core.index}: ${formatPercent(core.usage_percent)}`}
-            />
-          ))}
-        </div>
+        <CoreHeat cores={cores} />
       )}
     </section>
   )
 }
-
-interface CoreChartProps {
-  readonly index: number
-  readonly usage: number | null
-}
-
-const CoreChart = memo(function CoreChart({ index, usage }: CoreChartProps) {
-  const seconds = usePreference('chartSeconds')
-  const series = useMemo(
-    (): PlotSeries[] => [
-      { key: `core.${index}`, hue: '--cpu', style: 'line' },
-      { key: `core.${index}.kernel`, hue: '--cpu', style: 'area' },
-    ],
-    [index],
-  )
-  return (
-    <div className={(usage ?? 0) > HOT_PERCENT ? 'core hot' : 'core'}>
-      <div className="l">
-        <span>
-          <span className="vh">Core </span>
-          {index}
-        </span>
-        <b>{usage === null ? '…' : formatPercent(usage)}</b>
-      </div>
-      <div className="frame">
-        <Plot series={series} seconds={seconds} maximum={100} grid={false} />
-      </div>
-    </div>
-  )
-})
 
 function CoreTile({ core }: { core: Core }) {
   const usage = core.usage_percent
@@ -95,9 +55,4 @@ function CoreTile({ core }: { core: Core }) {
       </span>
     </div>
   )
-}
-
-function heatLabel(cores: readonly Core[]): string {
-  const hot = cores.filter((core) => (core.usage_percent ?? 0) > HOT_PERCENT)
-  return `${cores.length} cores, ${hot.length} of them over ${HOT_PERCENT} percent`
 }

@@ -1,5 +1,5 @@
 import { Segments } from '../../components/button.tsx'
-import { biggestThen } from '../../components/biggest-then.ts'
+import { biggestOnCpu } from '../../components/biggest-then.ts'
 import { Chart } from '../../components/chart.tsx'
 import type { ChartSeries } from '../../components/chart-series.ts'
 import {
@@ -72,8 +72,6 @@ export function CpuPanel() {
     </PanelFrame>
   )
 }
-
-const biggestOnCpu = (atMs: number) => biggestThen('cpu', atMs, { format: percent, least: 0.1 })
 
 const HOT_PERCENT = 60
 const TEN_MINUTES_MS = 600_000

@@ -1,4 +1,4 @@
-import type { SystemStats } from '@taskmanager/contracts'
+import type { Power, SystemStats } from '@taskmanager/contracts'
 import type { PlotSeries } from '../../components/plot.tsx'
 import { pairWords } from '../../lib/common-unit.ts'
 import { countedNetworks } from '../../lib/stats-series.ts'
@@ -11,6 +11,7 @@ import {
   formatOf,
   formatPercent,
   formatRate,
+  formatWatts,
 } from '../../lib/format.ts'
 
 /** One entry of the device rail. `maximum` null: a rate with its own soft maximum. */
@@ -99,7 +100,25 @@ export function deviceList(stats: SystemStats | null): DeviceEntry[] {
       maximum: 100,
     })
   }
+  if (stats.power != null) entries.push(powerEntry(stats.power))
   return entries
+}
+
+function powerEntry(power: Power): DeviceEntry {
+  const { package_watts: cpu, battery_percent: charge, battery_watts: battery } = power
+  return {
+    id: 'power',
+    name: 'Power',
+    hue: 'power',
+    fact: charge === null ? '' : formatPercent(charge),
+    value: join(
+      cpu === null ? null : `CPU ${formatWatts(cpu)}`,
+      battery === null ? null : `battery ${formatWatts(battery)}`,
+      power.on_ac === null ? null : power.on_ac ? 'mains' : 'on battery',
+    ),
+    series: [cpu === null ? line('power.charge', 'power') : line('power.package', 'power')],
+    maximum: cpu === null ? 100 : null,
+  }
 }
 
 /** Those that carry the traffic first, those that only pass it on or are not connected last. */

@@ -18,14 +18,15 @@ export function DeviceRail({ entries, current }: DeviceRailProps) {
   )
 }
 
-/** Quiet devices look quiet: 100 kB/s is the least top of a thumbnail's axis. */
+/** Quiet devices look quiet: 100 kB/s, or 20 W, is the least top of a thumbnail's axis. */
 const LEAST_RATE = 100_000
+const LEAST_WATTS = 20
 
 function RailEntry({ entry, current }: { entry: DeviceEntry; current: boolean }) {
   const rate = useSoftMaximum(
     entry.series.map((one) => one.key),
     60,
-    LEAST_RATE,
+    entry.hue === 'power' ? LEAST_WATTS : LEAST_RATE,
   )
   return (
     <Link

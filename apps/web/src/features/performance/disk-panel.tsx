@@ -1,7 +1,7 @@
 import type { CSSProperties } from 'react'
 import { useMemo } from 'react'
 import type { DiskStats, FilesystemStats } from '@taskmanager/contracts'
-import { biggestThen } from '../../components/biggest-then.ts'
+import { biggestOnDisk } from '../../components/biggest-then.ts'
 import { Chart } from '../../components/chart.tsx'
 import type { ChartSeries } from '../../components/chart-series.ts'
 import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
@@ -30,8 +30,6 @@ const KINDS: Record<DiskStats['kind'], string> = {
   removable: 'removable drive',
   unknown: 'drive',
 }
-
-const biggestOnDisk = (atMs: number) => biggestThen('disk', atMs, { format: formatRate, least: 1 })
 
 export function DiskPanel({ id }: { id: string }) {
   const seconds = usePreference('chartSeconds')

@@ -1,7 +1,7 @@
 import type { CSSProperties } from 'react'
 import { Link } from 'wouter'
 import type { MemoryStats } from '@taskmanager/contracts'
-import { biggestThen } from '../../components/biggest-then.ts'
+import { biggestInMemory } from '../../components/biggest-then.ts'
 import { Chart } from '../../components/chart.tsx'
 import type { ChartSeries } from '../../components/chart-series.ts'
 import { WhoItem } from '../../components/who-item.tsx'
@@ -17,9 +17,6 @@ const SERIES: readonly ChartSeries[] = [
   { key: 'memory', name: 'used', hue: 'mem', style: 'line' },
   { key: 'memory.committed', name: 'committed', hue: 'mem', style: 'dash' },
 ]
-
-const biggestInMemory = (atMs: number) =>
-  biggestThen('memory', atMs, { format: formatBytes, least: 1 })
 
 export function MemoryPanel() {
   const seconds = usePreference('chartSeconds')

@@ -13,6 +13,7 @@ import { DiskPanel } from './disk-panel.tsx'
 import { GpuPanel } from './gpu-panel.tsx'
 import { MemoryPanel } from './memory-panel.tsx'
 import { NetworkPanel } from './network-panel.tsx'
+import { PowerPanel } from './power-panel.tsx'
 
 interface PerformancePageProps {
   readonly device: string
@@ -31,11 +32,9 @@ export function PerformancePage({ device }: PerformancePageProps) {
     <div className="perf">
       <DeviceRail entries={entries} current={shown} />
       <div className="perfpane">
-        {silent && (
-          <div className="perfbanner">
-            <Banners />
-          </div>
-        )}
+        <div className="perfbanner">
+          <Banners />
+        </div>
         {!known && stats !== null && (
           <p className="note-box">
             <Icon name="info" />
@@ -57,6 +56,7 @@ function Panel({ device }: { device: string }) {
   if (device.startsWith('disk-')) return <DiskPanel key={device} id={device.slice(5)} />
   if (device.startsWith('net-')) return <NetworkPanel key={device} id={device.slice(4)} />
   if (device.startsWith('gpu-')) return <GpuPanel key={device} id={device} />
+  if (device === 'power') return <PowerPanel />
   return <CpuPanel />
 }
 

@@ -1,0 +1,203 @@
+import type { ProcessRow, SystemStats } from '@taskmanager/contracts'
+import { act, cleanup, render, screen, within } from '@testing-library/react'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { userEvent } from 'vitest/browser'
+import { updateConnection } from '../../stores/connection.ts'
+import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
+import { receiveStats } from '../../stores/live-stats.ts'
+import { setPreference } from '../../stores/preferences.ts'
+import { fakeCpu, fakeFrame, fakeGpu } from './fake-frame.ts'
+import { PerformancePage } from './performance-page.tsx'
+
+beforeEach(() => {
+  updateConnection('stats', { state: 'live' })
+  updateConnection('accuracy', { state: 'live' })
+})
+afterEach(() => {
+  cleanup()
+  liveProcesses.set(emptyProcesses)
+  setPreference('letterShortcuts', true)
+})
+
+function open(device: string, change: Partial<SystemStats> = {}) {
+  render(<PerformancePage device={device} />)
+  act(() => receiveStats(fakeFrame(change)))
+}
+
+const plain = (text: string | null | undefined) => (text ?? '').replaceAll('\u202f', ' ')
+const facts = () => {
+  const place = screen.getByRole('complementary', { name: 'Facts' })
+  const names = [...place.querySelectorAll('dt')].map((name) => name.textContent)
+  const values = [...place.querySelectorAll('dd')].map((value) => plain(value.textContent))
+  return Object.fromEntries(names.map((name, index) => [name, values[index]]))
+}
+
+describe('cores', () => {
+  const place = () => screen.getByRole('region', { name: 'Logical cores' })
+
+  test('sixteen have a chart each, the hot ones a bold number', () => {
+    open('cpu', { cpu: fakeCpu(16, (index) => (index === 6 ? 71 : index)) })
+    expect(place().querySelectorAll('.core canvas')).toHaveLength(16)
+    expect([...place().querySelectorAll('.core.hot b')].map((b) => plain(b.textContent))).toEqual([
+      '71 %',
+    ])
+  })
+
+  test('sixty-four are tiles with value and bar', () => {
+    open('cpu', { cpu: fakeCpu(64) })
+    expect(place().querySelectorAll('.coretile')).toHaveLength(64)
+    expect(place().querySelectorAll('canvas')).toHaveLength(0)
+  })
+
+  test('a hundred and twenty-eight are a grid of heat; arrow keys choose one and show its past', async () => {
+    open('cpu', { cpu: fakeCpu(128, (index) => (index < 3 ? 90 : index === 127 ? null : 5)) })
+    expect(within(place()).getByRole('heading').textContent).toBe('128 logical cores')
+    const grid = within(place()).getByRole('img')
+    expect(grid.children).toHaveLength(128)
+    expect(grid.getAttribute('aria-label')).toBe('128 cores, 3 of them over 60 percent')
+    // Unknown is not idle: it has no tint, and says so.
+    expect(grid.lastElementChild?.getAttribute('title')).toBe('Core 127: —')
+    act(() => grid.focus())
+    await userEvent.keyboard('{ArrowRight}{ArrowRight}')
+    expect(plain(grid.getAttribute('aria-label'))).toContain('core 1: 90 %')
+    expect(place().querySelectorAll('.coreone canvas')).toHaveLength(1)
+    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}')
+    expect(grid.getAttribute('aria-label')).toContain('core 127: —')
+  })
+})
+
+describe('GPU', () => {
+  const rows = () =>
+    within(screen.getByRole('region', { name: 'Who uses it' }))
+      .getAllByRole('row')
+      .slice(1)
+      .map((row) =>
+        within(row)
+          .getAllByRole('cell')
+          .map((cell) => plain(cell.textContent)),
+      )
+
+  test('says how busy it is, who uses it, and what nobody is known to use', () => {
+    liveProcesses.set({
+      ...emptyProcesses,
+      rows: new Map([[4711, { pid: 4711, name: 'firefox', kind: 'app' } as ProcessRow]]),
+    })
+    const processes = [
+      { pid: 9, usage_percent: 1, memory_bytes: 64 * 1024 ** 2 },
+      { pid: 4711, usage_percent: 5, memory_bytes: 688 * 1024 ** 2 },
+    ]
+    open('gpu-0', { gpus: [fakeGpu({ processes })] })
+    expect(plain(screen.getByRole('banner').textContent)).toContain(
+      '12 % busy, and not slowed by anything.',
+    )
+    expect(rows()).toEqual([
+      ['firefox', '4711', '5 %', '688 MiB'],
+      ['ended or hidden', '9', '1 %', '64.0 MiB'],
+      ['unattributed: driver and display', '–', '6 %', '1.52 GiB'],
+    ])
+    expect(facts()).toMatchObject({
+      'In use': '12 %',
+      Memory: '2.25 of 8.00 GiB',
+      Power: '58 of 220 W',
+      'Slowed by': 'nothing',
+      Decoder: '24 %',
+    })
+  })
+
+  test('what a driver does not report is left out, not shown as nothing', () => {
+    open('gpu-0', {
+      gpus: [
+        fakeGpu({
+          usage_percent: null,
+          power_watts: null,
+          decoder_percent: null,
+          encoder_percent: null,
+          fan_percent: null,
+          memory_total_bytes: null,
+          slowed_by: null,
+        }),
+      ],
+    })
+    expect(screen.getByText('Its use is not reported')).toBeTruthy()
+    const charts = screen
+      .getAllByRole('figure')
+      .map((one) => one.querySelector('.strong')?.textContent)
+    expect(charts).toEqual(['Engines'])
+    expect(Object.keys(facts())).not.toContain('Power')
+  })
+
+  test('two cards are numbered, and why one is slowed is said', () => {
+    open('gpu-1', {
+      gpus: [fakeGpu(), fakeGpu({ id: 'gpu-1', slowed_by: ['heat', 'power limit'] })],
+    })
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('GPU 1')
+    expect(screen.getByText(/slowed by heat and power limit\./)).toBeTruthy()
+    const rail = within(screen.getByRole('navigation', { name: 'Devices' }))
+    expect(rail.getByRole('link', { current: 'page' }).textContent).toContain('GPU 1')
+  })
+})
+
+test('digits choose a device, also after the list of devices changed; not where letters are off', async () => {
+  history.replaceState(null, '', '/performance/cpu')
+  open('cpu', { gpus: [fakeGpu()] })
+  await userEvent.keyboard('3')
+  expect(location.pathname).toBe('/performance/gpu-0')
+  act(() => setPreference('letterShortcuts', false))
+  await userEvent.keyboard('2')
+  expect(location.pathname).toBe('/performance/gpu-0')
+})
+
+test('a device that is not there shows the CPU and says so', () => {
+  open('disk-none')
+  expect(screen.getByText(/There is no device “disk-none”/)).toBeTruthy()
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('CPU')
+})
+
+test('power shows what is measured and nothing else', () => {
+  const power = {
+    on_ac: false,
+    battery_percent: 62,
+    battery_status: 'discharging',
+    battery_watts: null,
+    battery_seconds_left: 11_520,
+    battery_health_percent: 91,
+    package_watts: 8.4,
+  }
+  open('power', { power })
+  expect(plain(screen.getByRole('banner').textContent)).toContain(
+    'On battery, 62 % charged, 3 h 12 min until empty.',
+  )
+  const charts = screen
+    .getAllByRole('figure')
+    .map((one) => one.querySelector('.strong')?.textContent)
+  expect(charts).toEqual(['CPU package', 'Charge'])
+  expect(facts()).toMatchObject({ 'CPU package': '8.4 W', Health: '91 % of its design' })
+})
+
+test('memory is what it is made of, and the parts are named', () => {
+  const memory = {
+    total_bytes: 32 * 1024 ** 3,
+    used_bytes: 14 * 1024 ** 3,
+    available_bytes: 18 * 1024 ** 3,
+    apps_bytes: 12 * 1024 ** 3,
+    shared_bytes: 1024 ** 3,
+    kernel_bytes: 1024 ** 3,
+    cached_bytes: 15 * 1024 ** 3,
+    buffers_bytes: null,
+    slab_reclaimable_bytes: null,
+    free_bytes: 3 * 1024 ** 3,
+    swap_total_bytes: 0,
+  } as unknown as SystemStats['memory']
+  open('memory', { memory })
+  const made = screen.getByRole('region', { name: 'What it is made of' })
+  const parts = [...made.querySelectorAll('.compo-key > div > span')].map((part) =>
+    plain(part.textContent),
+  )
+  expect(parts).toEqual([
+    'Apps 12.0 GiB',
+    'Shared 1.00 GiB',
+    'Kernel 1.00 GiB',
+    'Cache 15.0 GiB',
+    'Free 3.00 GiB',
+  ])
+})

@@ -1,0 +1,161 @@
+import { API_VERSION } from '@taskmanager/contracts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Browser, Page, WebSocketRoute } from 'playwright-core'
+import { openBrowser, visit } from '../support/browser.ts'
+import { startProduct, type StartedProduct } from '../support/started-product.ts'
+
+let product: StartedProduct
+let browser: Browser
+beforeAll(async () => {
+  ;[product, browser] = await Promise.all([startProduct(), openBrowser()])
+})
+afterAll(async () => {
+  await browser?.close()
+  await product?.[Symbol.asyncDispose]()
+})
+
+/** A frame of a hidden tab comes every 5 s. */
+const SOON = { timeout: 30_000 }
+
+/** Stands between the page and the streams of the real services. */
+class Wire {
+  /** What becomes of a frame on its way to the page; `null`: it is lost. */
+  frame: (text: string) => string | null = (text) => text
+  isCut = false
+  readonly asked: number[] = []
+  readonly #open = new Set<WebSocketRoute>()
+
+  async attach(page: Page): Promise<void> {
+    await page.routeWebSocket(/\/stream$/, (toPage) => {
+      if (this.isCut) {
+        void toPage.close()
+        return
+      }
+      this.#open.add(toPage)
+      const toService = toPage.connectToServer()
+      toPage.onMessage((message) => {
+        this.asked.push((JSON.parse(String(message)) as { interval_ms: number }).interval_ms)
+        toService.send(message)
+      })
+      toService.onMessage((message) => {
+        const text = this.frame(String(message))
+        if (text !== null) toPage.send(text)
+      })
+    })
+  }
+
+  async cut(): Promise<void> {
+    this.isCut = true
+    await Promise.all([...this.#open].map((route) => route.close()))
+    this.#open.clear()
+  }
+}
+
+async function open() {
+  const wire = new Wire()
+  const tab = await visit(browser, 'about:blank')
+  await wire.attach(tab.page)
+  await tab.page.goto(product.url)
+  await isLive(tab.page)
+  return Object.assign(tab, { wire })
+}
+
+const footer = (page: Page) => page.getByRole('contentinfo')
+const isLive = (page: Page) =>
+  footer(page)
+    .getByText(/^System \d+ \d+.ms$/)
+    .waitFor()
+const cpuValue = (page: Page) => page.getByRole('region', { name: 'CPU' }).locator('.val')
+
+test('the streams break: answers go on by HTTP, then the streams come back by themselves', async () => {
+  await using tab = await open()
+  const { page, wire } = tab
+  await wire.cut()
+  await footer(page)
+    .getByText(/^System \d+ polling$/)
+    .waitFor()
+  await footer(page)
+    .getByText(/^Lists \d+ polling$/)
+    .waitFor()
+  // Figures go on coming, and no banner: nothing is missing.
+  for (const path of [/\/api\/stats$/, /\/api\/processes$/]) {
+    const answer = await page.waitForResponse(path)
+    expect(answer.status()).toBe(200)
+  }
+  expect(await page.locator('.banner').count()).toBe(0)
+  expect(await page.getByText(/last data/).count()).toBe(0)
+  wire.isCut = false
+  await isLive(page)
+  expect(tab.complaints()).toEqual([])
+})
+
+test('the streams fall silent: what is shown is dated and dimmed, until they speak again', async () => {
+  await using tab = await open()
+  const { page, wire } = tab
+  wire.frame = () => null
+  await footer(page)
+    .getByText(/^System \d+ late$/)
+    .waitFor()
+  await page.getByText(/last data \d+.s ago/).waitFor()
+  expect(await page.locator('.device .top.stale').count()).toBeGreaterThan(0)
+  wire.frame = (text) => text
+  await isLive(page)
+  await expect.poll(() => page.getByText(/last data/).count(), SOON).toBe(0)
+  expect(tab.complaints()).toEqual([])
+})
+
+test('the services are upgraded under an open page: it says so and shows nothing of the new ones', async () => {
+  await using tab = await open()
+  const { page, wire } = tab
+  const renamed = (text: string) =>
+    text.replace(`"api_version":${API_VERSION}`, `"api_version":${API_VERSION + 1}`)
+  wire.frame = (text) => renamed(text).replace(/"cpu_usage":[\d.]+/, '"cpu_usage":7777')
+  const banner = page.getByRole('status').filter({ hasText: 'A newer version is running.' })
+  await banner.waitFor()
+  const before = await cpuValue(page).innerText()
+  await page.getByText(/last data (?:[4-9]|\d\d).s ago/).waitFor()
+  expect(await cpuValue(page).innerText()).toBe(before)
+  expect(await page.locator('body').innerText()).not.toMatch(/7,?777/)
+  wire.frame = (text) => text
+  await banner.getByRole('button', { name: 'Reload' }).click()
+  await isLive(page)
+  expect(await banner.count()).toBe(0)
+  expect(tab.complaints()).toEqual([])
+})
+
+test('a hidden tab draws nothing and asks for less; shown again it is right at once', async () => {
+  await using tab = await open()
+  const { page, wire } = tab
+  await page.evaluate(`
+    window.setHidden = (hidden) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden })
+      document.dispatchEvent(new Event('visibilitychange'))
+    }
+    window.drawn = 0
+    const { clearRect } = CanvasRenderingContext2D.prototype
+    CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+      window.drawn += 1
+      return clearRect.apply(this, box)
+    }
+  `)
+  const drawn = () => page.evaluate<number>('window.drawn')
+  await expect.poll(drawn, SOON).toBeGreaterThan(0)
+  await page.evaluate('window.setHidden(true)')
+  await expect.poll(() => wire.asked.at(-1), SOON).toBe(5000)
+  const atHiding = await drawn()
+  // Two frames of the slow rate go by: they are kept for later.
+  let frames = 0
+  const count = (text: string) => {
+    frames += 1
+    return text
+  }
+  wire.frame = count
+  await expect.poll(() => frames, SOON).toBeGreaterThanOrEqual(2)
+  expect(await drawn()).toBe(atHiding)
+  await page.evaluate('window.setHidden(false)')
+  await expect.poll(drawn, SOON).toBeGreaterThan(atHiding)
+  await expect.poll(() => wire.asked.at(-1), SOON).toBe(1000)
+  await isLive(page)
+  expect(await page.locator('.banner').count()).toBe(0)
+  expect(tab.complaints()).toEqual([])
+})
