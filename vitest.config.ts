@@ -48,6 +48,7 @@ export default defineConfig({
             '{services,packages,apps}/*/src/**/*.test.ts',
             'apps/web/server/**/*.test.ts',
             'scripts/**/*.test.ts',
+            'bench/**/*.test.ts',
             'tests/{unit,contract,recorded}/**/*.test.ts',
           ],
           testTimeout: 20_000,

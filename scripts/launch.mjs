@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The door of every command: `node scripts/launch.mjs start | dev | test | check | format | build | screenshots | accuracy`.
+// The door of every command of package.json: `node scripts/launch.mjs <command>`.
 // Plain JavaScript without dependencies: must parse and run on every Node.js from 18 up. It finds a Node.js that runs our
 // TypeScript, fetching the pinned one where the installed one is too old, and hands over to scripts/<command>.ts.
 import { spawn } from 'node:child_process'
@@ -10,7 +10,18 @@ import { pathToFileURL } from 'node:url'
 import { dropToCallingUser } from './launcher/drop-privileges.mjs'
 import { nodeBinary, ROOT } from './launcher/toolchain.mjs'
 
-const COMMANDS = ['start', 'dev', 'test', 'check', 'format', 'build', 'screenshots', 'accuracy']
+const COMMANDS = [
+  'start',
+  'dev',
+  'test',
+  'check',
+  'format',
+  'build',
+  'bench',
+  'accuracy',
+  'soak',
+  'screenshots',
+]
 /** How often to look whether npm, our parent, is still there. */
 const PARENT_POLL_MS = 500
 

@@ -1,0 +1,72 @@
+import { startCrowd, type Crowd } from '../crowd.ts'
+import { pidusage, systeminformation } from '../opponents/node-packages.ts'
+import { bareFloor, floor } from '../opponents/floor.ts'
+import { ours, oursFramed, oursWithoutPss } from '../opponents/ours.ts'
+import { ps, top } from '../opponents/commands.ts'
+import { psutilV1, psutilV2 } from '../opponents/psutil.ts'
+import { rustSysinfo } from '../opponents/rust-sysinfo.ts'
+import { htop } from '../opponents/terminal.ts'
+import { takeTurns, type Rounds } from '../rounds.ts'
+import type { Budget, PartResult, Table } from '../report/part-result.ts'
+import type { PartContext } from './context.ts'
+import { sweepBudgets, sweepRows, type SweepResult } from './sweep-rows.ts'
+
+/** The floor beside ours, since that ratio is the finest. */
+const OPPONENTS = [
+  floor,
+  ours,
+  bareFloor,
+  oursWithoutPss,
+  oursFramed,
+  psutilV1,
+  psutilV2,
+  ps,
+  top,
+  pidusage,
+  rustSysinfo,
+  systeminformation,
+]
+const ROUNDS: Rounds = { least: 5, most: 25, forMs: 40_000, everyMs: 1000, restMs: 600 }
+const QUICK: Rounds = { least: 2, most: 3, forMs: 3000, everyMs: 1000, restMs: 600 }
+const HTOP_SECONDS = { whole: 6, quick: 2 }
+
+/** What one look at all processes costs, by everybody who can, from few processes to many. */
+export async function sweepPart({ options, say }: PartContext): Promise<PartResult> {
+  const tables: Table[] = []
+  const budgets: Budget[] = []
+  for (const wanted of [null, ...options.sizes]) {
+    await using crowd = await startCrowd(wanted)
+    say(`sweep at ${crowd.processes} processes`)
+    const result: SweepResult = {
+      processes: crowd.processes,
+      measured: await takeTurns(OPPONENTS, options.quick ? QUICK : ROUNDS),
+      watched: await watchHtop(options.quick ? HTOP_SECONDS.quick : HTOP_SECONDS.whole),
+    }
+    tables.push({
+      caption: titleOf(wanted, crowd),
+      head: ['who', 'CPU', 'wall', 'CPU against ours', 'rounds', ''],
+      rows: sweepRows(result),
+      notes: crowd.shortOf === null ? [] : [`Asked for ${wanted}: ${crowd.shortOf}.`],
+    })
+    if (wanted !== null && crowd.shortOf === null) budgets.push(...sweepBudgets(wanted, result))
+  }
+  return { title: 'One sweep over all processes', about: ABOUT, tables, budgets }
+}
+
+const ABOUT = `CPU time is user and system together, child processes included; medians of rounds that begin a second apart, as a monitor works.
+Ratios are medians over the rounds. Ours re-reads everything of a process at most every 300 sweeps, which no round here meets; the part
+on the heap has it in. Commands of one shot are started anew for each sweep, all others live from sweep to sweep. PSS readings are what ours and the floor do
+beyond all others: up to a millisecond of wall time per sweep, and the reading that is under way then.`
+
+const titleOf = (wanted: number | null, crowd: Crowd): string =>
+  wanted === null
+    ? `The machine as it is: ${crowd.processes} processes`
+    : `${crowd.processes} processes`
+
+async function watchHtop(seconds: number): Promise<SweepResult['watched']> {
+  try {
+    return { name: htop.name, ...(await htop.watch(seconds)) }
+  } catch (error) {
+    return { name: htop.name, missing: error instanceof Error ? error.message : String(error) }
+  }
+}

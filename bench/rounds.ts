@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isMissing } from './line-worker.ts'
+import { median, pairedRatio } from './measure.ts'
+import type { Opponent, Runner, SweepCost } from './opponents/opponent.ts'
+
+/** How long a comparison goes on: at least so many rounds, then until the time is over. */
+export interface Rounds {
+  least: number
+  most: number
+  /** No further round begins after this. */
+  forMs: number
+  /** From one round to the next, as a monitor works. */
+  everyMs: number
+  /** Rest before a round: systeminformation answers from memory for half a second after it has answered. */
+  restMs: number
+}
+
+/** All that one of them has to show. */
+export interface Measured {
+  name: string
+  /** One per round, in the order of the rounds. */
+  costs: readonly SweepCost[]
+  /** Why there are none, or no more; null when all went well. */
+  failure: string | null
+}
+
+interface Competitor {
+  name: string
+  runner: Runner | null
+  costs: SweepCost[]
+  failure: string | null
+}
+
+/** Lets everybody take turns (A B C, A B C, …). Who fails is out, and the reason is kept. */
+export async function takeTurns(
+  opponents: readonly Opponent[],
+  rounds: Rounds,
+): Promise<Measured[]> {
+  const competitors: Competitor[] = []
+  try {
+    for (const opponent of opponents) competitors.push(await enter(opponent))
+    const startedAt = performance.now()
+    let roundAt = startedAt
+    for (let round = 0; round < rounds.most; round++) {
+      if (round >= rounds.least && performance.now() - startedAt > rounds.forMs) break
+      await sleep(Math.max(rounds.restMs, roundAt + rounds.everyMs - performance.now()))
+      roundAt = performance.now()
+      for (const competitor of competitors) await turn(competitor)
+    }
+  } finally {
+    for (const { runner } of competitors) await runner?.[Symbol.asyncDispose]()
+  }
+  return competitors.map(({ name, costs, failure }) => ({ name, costs, failure }))
+}
+
+async function enter(opponent: Opponent): Promise<Competitor> {
+  const { name } = opponent
+  try {
+    const runner = await opponent.start()
+    if (isMissing(runner))
+      return { name, runner: null, costs: [], failure: `missing: ${runner.missing}` }
+    return { name, runner, costs: [], failure: null }
+  } catch (error) {
+    return { name, runner: null, costs: [], failure: `failed: ${wordsOf(error)}` }
+  }
+}
+
+async function turn(competitor: Competitor): Promise<void> {
+  const { runner } = competitor
+  if (runner === null) return
+  try {
+    competitor.costs.push(await runner.sweep())
+  } catch (error) {
+    competitor.failure = `failed: ${wordsOf(error)}`
+    competitor.runner = null
+    await runner[Symbol.asyncDispose]()
+  }
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** CPU time of somebody in times of another's, round by round; NaN when one of them has nothing to show. */
+export function cpuRatio(of: Measured | undefined, to: Measured | undefined): number {
+  const cpu = (measured: Measured | undefined) => measured?.costs.map((cost) => cost.cpuMs) ?? []
+  return pairedRatio(cpu(of), cpu(to))
+}
+
+export const medianOf = (measured: Measured, key: keyof SweepCost): number =>
+  median(measured.costs.map((cost) => cost[key]))
