@@ -55,7 +55,7 @@ async function measure(count: number, ms: number, view: string): Promise<void> {
     }),
   )
   try {
-    await using _crowd = await startCrowd(count, { ...env, PORT: String(ports.accuracy) })
+    await using crowd = await startCrowd(count, { ...env, PORT: String(ports.accuracy) })
     const browser = await openBrowser()
     try {
       await using tab = await visit(browser, await whenUp(ports.pages, view))

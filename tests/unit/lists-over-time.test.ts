@@ -210,14 +210,14 @@ test('a million pids through the slots and the books of ended time', () => {
   expectFewer(most, 2 * (LIVE + 1), ['slots', 'pids', 'endedTime'])
 })
 
-test('thirty thousand pids through the lists as the wire has them', async () => {
+test('thirty thousand pids through the lists as the wire has them', () => {
   const LIVE = 100
   const table = fakeProcessTable()
   const wire = new Lists(desktopNames([]))
   for (let at = 0; at < 300; at++) {
     table.processes = Array.from({ length: LIVE }, (_, i) => ({ pid: 2 + at * LIVE + i }))
     table.clock.advance(1000)
-    wire.update(await table.sweep(), table.capabilities, OWN_COST)
+    wire.update(table.sweep(), table.capabilities, OWN_COST)
     expect(wire.processes.size).toBe(LIVE)
     expect(wire.apps.size).toBeLessThanOrEqual(LIVE)
   }
