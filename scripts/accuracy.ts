@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, release, tmpdir } from 'node:os'
+import { availableParallelism, cpus, loadavg, release, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import {
@@ -100,9 +100,13 @@ function table(results: readonly Result[]): string[] {
     usedPercent.toFixed(2),
     ...errors.map((error) => error.toFixed(3)),
   ])
-  const header = ['load', 'used, % of a core', ...Object.keys(TOOLS)]
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(header), line(['---', ...header.slice(1).map(() => '---:')]), ...rows.map(line)]
+  const cells = [['load', 'used, % of a core', ...Object.keys(TOOLS)], ...rows]
+  const widths = cells[0]?.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0))) ?? []
+  // As the formatter wants it: names to the left, numbers to the right.
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`
+  const rule = widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
+  return [cells[0] ?? [], rule, ...cells.slice(1)].map(line)
 }
 
 function machine(ticks: number, tickMs: number): string[] {
@@ -116,6 +120,7 @@ function machine(ticks: number, tickMs: number): string[] {
   return [
     `${ticks} intervals of a second each. ${availableParallelism()} CPUs (${cpus()[0]?.model ?? 'unknown'}), Linux ${release()}, kernel tick`,
     `${tickMs} ms, Node.js ${process.versions.node}, psutil ${psutil}, ${version('top', '-V')}, pidusage ${ofPidusage}.`,
+    `Load average beside and with all this: ${loadavg()[1]?.toFixed(1)}.`,
   ]
 }
 

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
+import { promisify } from 'node:util'
 
 /** A Python that has psutil; undefined where there is none. */
 export const PYTHON = ['/usr/bin/python3', 'python3'].find(
@@ -55,11 +56,10 @@ export interface Psutil {
   cpus: number
 }
 
-export function askPsutil(): Psutil {
-  const { stdout, stderr, status } = spawnSync(PYTHON ?? '', ['-c', SCRIPT], {
-    encoding: 'utf8',
+/** Does not block: a kept connection to a service may time out meanwhile, and somebody has to notice. */
+export async function askPsutil(): Promise<Psutil> {
+  const { stdout } = await promisify(execFile)(PYTHON ?? '', ['-c', SCRIPT], {
     maxBuffer: 64 * 2 ** 20,
   })
-  if (status !== 0) throw new Error(stderr)
   return JSON.parse(stdout) as Psutil
 }
