@@ -201,7 +201,8 @@ function parsed(name: string, input: Buffer): unknown {
 
 const RUNS = 10_000
 
-describe('whatever the bytes are', () => {
+// Seconds, but a loaded machine may take a while; a hang is one of a minute too.
+describe('whatever the bytes are', { timeout: 120_000 }, () => {
   test.each(Object.keys(PARSERS))('%s gives values or says that it cannot', (name) => {
     const { sample = '' } = PARSERS[name] ?? {}
     fc.assert(

@@ -74,17 +74,22 @@ test('a program that ignores TERM is still running, and KILL ends it', async () 
 })
 
 test('a zombie is already dead; its parent is named', async () => {
-  // `exec` makes the parent a program that never waits for its child.
-  const parent = await start('sh -c "exit 0" & echo $!; exec cat')
+  // `exec` makes the parent a program that never waits for its child. The child ends with its input, which is when
+  // the shell, which would collect it, is that program.
+  const parent = await start('exec 3<&0; read -r _ <&3 & echo $!; exec sleep 1000')
   const pid = Number(parent.said)
-  await expect.poll(() => readTarget('/proc', pid)?.isZombie).toBe(true)
-  // It may have died before its parent became that program.
-  await expect.poll(() => readTarget('/proc', parent.pid)?.comm).toBe('cat')
+  const patient = { timeout: 15_000 }
+  await expect.poll(() => readTarget('/proc', parent.pid)?.comm, patient).toBe('sleep')
+  parent.child.stdin?.end()
+  await expect.poll(() => readTarget('/proc', pid)?.isZombie, patient).toBe(true)
   const report = await new LinuxProcessControl(defaultOptions).act(
     { pid, startId: markOf(pid) },
     KILL,
   )
-  expect(report).toMatchObject({ result: 'already_dead', owner: { pid: parent.pid, name: 'cat' } })
+  expect(report).toMatchObject({
+    result: 'already_dead',
+    owner: { pid: parent.pid, name: 'sleep' },
+  })
 })
 
 test('PID 1, this process and kernel threads are protected', async () => {

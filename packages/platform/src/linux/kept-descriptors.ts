@@ -88,11 +88,14 @@ export function readOnce(file: string, buffer: Buffer): number {
   }
 }
 
-/** GONE for a vanished process, DENIED for a missing right. Anything else is a fault of the machine. */
+/**
+ * GONE for a vanished process, DENIED for a missing right, FAILED when there is no descriptor for anything. Another
+ * fault of the machine is told as GONE of one row.
+ */
 function refusal(error: unknown): number {
+  if (isExhausted(error)) return FAILED
   const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT' || code === 'ESRCH') return GONE
-  return code === 'EACCES' || code === 'EPERM' ? DENIED : FAILED
+  return code === 'EACCES' || code === 'EPERM' ? DENIED : GONE
 }
 
 /** Soft limit of open files. Source: proc_pid_limits(5). */

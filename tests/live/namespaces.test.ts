@@ -1,14 +1,15 @@
-import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { expect, test, type TestContext } from 'vitest'
+import { inNamespaces } from '../support/in-namespaces.ts'
 import type { Printed, PrintedRow } from './fixtures/list-twice.ts'
+import type { Reused } from './fixtures/reuse-pid.ts'
 
 const SCRIPT = path.join(import.meta.dirname, 'fixtures/list-twice.ts')
+const REUSE = path.join(import.meta.dirname, 'fixtures/reuse-pid.ts')
 
-const NAMESPACES = ['--pid', '--mount', '--fork', '--mount-proc', '--kill-child']
 /** In namespaces of their own: `/proc` mounted with an option, a process of root, and the list as nobody sees it. */
 const SCENE = `
-mount -o remount,"$1" /proc || exit 77
+mount -o remount,"$1" /proc || exit 1
 sleep 1000 & other=$!
 cd /
 setpriv --reuid 65534 --regid 65534 --clear-groups "$2" "$3" || code=$?
@@ -17,22 +18,8 @@ exit \${code:-0}
 `
 
 function listAsNobody(context: TestContext, option: string): Printed | null {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    context.skip('needs Linux and root, to make a namespace and become another user')
-    return null
-  }
-  const { status, stdout, stderr } = spawnSync(
-    'unshare',
-    [...NAMESPACES, 'sh', '-c', SCENE, 'sh', option, process.execPath, SCRIPT],
-    { encoding: 'utf8' },
-  )
-  const refusal = /unshare: .*|mount: .*|EACCES.*|Permission denied/.exec(stderr)?.[0]
-  if (status !== 0 && refusal !== undefined) {
-    context.skip(`this machine allows no such namespace: ${refusal}`)
-    return null
-  }
-  expect({ status, stderr }).toMatchObject({ status: 0 })
-  return JSON.parse(stdout) as Printed
+  const printed = inNamespaces(context, SCENE, option, process.execPath, SCRIPT)
+  return printed === null ? null : (JSON.parse(printed) as Printed)
 }
 
 const own = ({ rows, pid }: Printed) => rows.find((row) => row.pid === pid) as PrintedRow
@@ -68,4 +55,16 @@ test('without it all are there, and what of others may not be read is unknown, n
   })
   expect(other?.rssBytes).toBeGreaterThan(0)
   expect(own(list).readBytes).not.toBeNull()
+})
+
+test('a pid that lives again between two sweeps has nothing of its former owner', (context) => {
+  const printed = inNamespaces(context, '"$1" "$2"', process.execPath, REUSE)
+  if (printed === null) return
+  const { pid, former, present, ended } = JSON.parse(printed) as Reused
+  expect(former.cpuNs).toBeGreaterThan(50e6) // it had worked
+  expect(present.startId).not.toBe(former.startId)
+  expect(present.cpuNs).toBeLessThan(former.cpuNs)
+  // No baseline, or none of its own life before this interval: never the former owner's.
+  expect([null, 0]).toContain(present.previousCpuNs)
+  expect(ended).toContainEqual({ pid, startId: former.startId })
 })
