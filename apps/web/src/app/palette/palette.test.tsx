@@ -57,7 +57,7 @@ afterEach(() => {
 })
 
 function open(change: Partial<Commands> = {}) {
-  const commands: Commands = {
+  const commands: Partial<Commands> = {
     canControl: true,
     reason: null,
     end: (targets, force) => asked.push({ targets, force }),
@@ -68,7 +68,7 @@ function open(change: Partial<Commands> = {}) {
     ...change,
   }
   render(
-    <CommandsContext value={commands}>
+    <CommandsContext value={commands as Commands}>
       <Palette isRailNarrow={false} onClose={() => (closed += 1)} onShortcuts={() => {}} />
     </CommandsContext>,
   )
