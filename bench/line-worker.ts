@@ -16,8 +16,8 @@ export interface Missing {
 
 export const isMissing = (found: object): found is Missing => 'missing' in found
 
-/** How much of what a program said on its way out is shown. */
-const SHOWN_ERROR = 300
+/** How much of what a program said on its way out is kept, characters. */
+const SHOWN_ERROR = 4000
 
 /** A process that answers one line of JSON to each line it is sent, and ends when its standard input closes. */
 export class LineWorker {
@@ -38,7 +38,7 @@ export class LineWorker {
       createInterface(this.#child.stdout).on('line', (line) => this.#settle()?.resolve(line))
     }
     this.#child.on('close', (code, signal) => {
-      this.#fail(`ended with ${signal ?? code}: ${this.#errors.trim().split('\n').at(-1) ?? ''}`)
+      this.#fail(`ended with ${signal ?? code}: ${lastError(this.#errors)}`)
     })
   }
 
@@ -88,6 +88,12 @@ export class LineWorker {
     await this.#ended
     clearTimeout(late)
   }
+}
+
+/** The line that says why, or the last one. */
+function lastError(text: string): string {
+  const lines = text.trim().split('\n')
+  return lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? ''
 }
 
 /** As many open files as this user may have: some keep several per process. The shell becomes the program itself. */

@@ -36,9 +36,8 @@ export async function takeTurns(
   opponents: readonly Opponent[],
   rounds: Rounds,
 ): Promise<Measured[]> {
-  const competitors: Competitor[] = []
+  const competitors = await Promise.all(opponents.map(enter)) // warming up need not take turns
   try {
-    for (const opponent of opponents) competitors.push(await enter(opponent))
     const startedAt = performance.now()
     let roundAt = startedAt
     for (let round = 0; round < rounds.most; round++) {

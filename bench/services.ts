@@ -20,16 +20,19 @@ export interface RunningServices extends AsyncDisposable {
 /** A private place for services that are started one after the other: the second start finds V8's compiled code. */
 export class ServicePlace implements Disposable {
   readonly #root = mkdtempSync(path.join(tmpdir(), 'tmp-bench-'))
+  readonly #remove = () => rmSync(this.#root, { recursive: true, force: true })
   readonly runDir = path.join(this.#root, 'run')
   readonly stateDir = path.join(this.#root, 'state')
 
   constructor() {
     ensurePrivateDirectory(this.runDir)
     writeTokens(this.runDir)
+    process.once('exit', this.#remove) // tokens are not left behind when somebody stops the run
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.#root, { recursive: true, force: true })
+    process.off('exit', this.#remove)
+    this.#remove()
   }
 }
 

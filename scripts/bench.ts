@@ -4,6 +4,13 @@ import { ensureBuilt } from './launcher/ensure-built.ts'
 import { ensureInstalled } from './launcher/install.ts'
 import { runMain } from './launcher/main.ts'
 
+/** What the shell calls a program ended by SIGINT. */
+const INTERRUPTED = 130
+
+// Helpers end when their pipes close; what is removed at the exit needs an exit.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => process.exit(INTERRUPTED))
+
 await runMain(async (args) => {
   try {
     const options = parseBenchOptions(args)

@@ -24,7 +24,7 @@ async function build(): Promise<Command | Missing> {
   // Built in a copy: cargo writes a lock file beside the manifest.
   const directory = path.join(BUILD_DIRECTORY, 'rust-sysinfo')
   mkdirSync(directory, { recursive: true })
-  cpSync(SOURCE, directory, { recursive: true })
+  cpSync(SOURCE, directory, { recursive: true, preserveTimestamps: true })
   const done = await outputOf('cargo', ['build', '--release', '--offline', '--quiet'], {
     cwd: directory,
     timeoutMs: BUILD_MS,

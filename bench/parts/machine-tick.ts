@@ -1,6 +1,6 @@
 import { startCrowd } from '../crowd.ts'
 import { nodeProgram, serviceFlags } from '../opponents/node-program.ts'
-import { lineOpponent } from '../opponents/opponent.ts'
+import { lineOpponent, V8_WARM_UP } from '../opponents/opponent.ts'
 import { pythonProgram } from '../opponents/python.ts'
 import { median } from '../measure.ts'
 import { ms, times } from '../report/figures.ts'
@@ -8,18 +8,15 @@ import { budget, type Budget, type PartResult, type Table } from '../report/part
 import { cpuRatio, medianOf, takeTurns, type Measured, type Rounds } from '../rounds.ts'
 import type { PartContext } from './context.ts'
 
-/** V8 compiles what runs often; a service has that behind it after minutes. */
-const WARM_UP = 200
-
 const ours = lineOpponent({
   name: 'ours: sample and readings',
   find: async () => nodeProgram('our-machine.ts', ['tick'], null, serviceFlags()),
-  warmUp: WARM_UP,
+  warmUp: V8_WARM_UP,
 })
 const oursAllIn = lineOpponent({
   name: 'ours, with all that goes on beside the tick',
   find: async () => nodeProgram('our-machine.ts', ['all-in'], null, serviceFlags()),
-  warmUp: WARM_UP,
+  warmUp: V8_WARM_UP,
 })
 const psutil = lineOpponent({
   name: 'psutil, the prototype v1',

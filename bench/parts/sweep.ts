@@ -1,3 +1,4 @@
+import { countBirths } from '../births.ts'
 import { startCrowd, type Crowd } from '../crowd.ts'
 import { pidusage, systeminformation } from '../opponents/node-packages.ts'
 import { bareFloor, floor } from '../opponents/floor.ts'
@@ -7,6 +8,7 @@ import { psutilV1, psutilV2 } from '../opponents/psutil.ts'
 import { rustSysinfo } from '../opponents/rust-sysinfo.ts'
 import { htop } from '../opponents/terminal.ts'
 import { takeTurns, type Rounds } from '../rounds.ts'
+import { digits } from '../report/figures.ts'
 import type { Budget, PartResult, Table } from '../report/part-result.ts'
 import type { PartContext } from './context.ts'
 import { sweepBudgets, sweepRows, type SweepResult } from './sweep-rows.ts'
@@ -26,7 +28,7 @@ const OPPONENTS = [
   rustSysinfo,
   systeminformation,
 ]
-const ROUNDS: Rounds = { least: 5, most: 25, forMs: 40_000, everyMs: 1000, restMs: 600 }
+const ROUNDS: Rounds = { least: 5, most: 25, forMs: 35_000, everyMs: 1000, restMs: 600 }
 const QUICK: Rounds = { least: 2, most: 3, forMs: 3000, everyMs: 1000, restMs: 600 }
 const HTOP_SECONDS = { whole: 6, quick: 2 }
 
@@ -37,16 +39,22 @@ export async function sweepPart({ options, say }: PartContext): Promise<PartResu
   for (const wanted of [null, ...options.sizes]) {
     await using crowd = await startCrowd(wanted)
     say(`sweep at ${crowd.processes} processes`)
+    const births = countBirths()
+    const measured = await takeTurns(OPPONENTS, options.quick ? QUICK : ROUNDS)
+    const birthsPerSecond = births.perSecond()
     const result: SweepResult = {
       processes: crowd.processes,
-      measured: await takeTurns(OPPONENTS, options.quick ? QUICK : ROUNDS),
+      measured,
       watched: await watchHtop(options.quick ? HTOP_SECONDS.quick : HTOP_SECONDS.whole),
     }
     tables.push({
       caption: titleOf(wanted, crowd),
       head: ['who', 'CPU', 'wall', 'CPU against ours', 'rounds', ''],
       rows: sweepRows(result),
-      notes: crowd.shortOf === null ? [] : [`Asked for ${wanted}: ${crowd.shortOf}.`],
+      notes: [
+        ...(crowd.shortOf === null ? [] : [`Asked for ${wanted}: ${crowd.shortOf}.`]),
+        `${digits(birthsPerSecond)} processes and threads a second began meanwhile, those of the programs here with them.`,
+      ],
     })
     if (wanted !== null && crowd.shortOf === null) budgets.push(...sweepBudgets(wanted, result))
   }
@@ -55,7 +63,8 @@ export async function sweepPart({ options, say }: PartContext): Promise<PartResu
 
 const ABOUT = `CPU time is user and system together, child processes included; medians of rounds that begin a second apart, as a monitor works.
 Ratios are medians over the rounds. Ours re-reads everything of a process at most every 300 sweeps, which no round here meets; the part
-on the heap has it in. Commands of one shot are started anew for each sweep, all others live from sweep to sweep. PSS readings are what ours and the floor do
+on the heap has it in. A process that is
+new costs ours a reading of all its facts, twice in its first seconds: on a machine where many begin its figures are higher. Commands of one shot are started anew for each sweep, all others live from sweep to sweep. PSS readings are what ours and the floor do
 beyond all others: up to a millisecond of wall time per sweep, and the reading that is under way then.`
 
 const titleOf = (wanted: number | null, crowd: Crowd): string =>
