@@ -22,6 +22,7 @@ import { ProcessTable } from './process-table.tsx'
 import type { RowContext } from './process-row.tsx'
 import type { ViewRow } from './process-view.ts'
 import { QuickChips } from './quick-chips.tsx'
+import { ShortLivedRow } from './short-lived-row.tsx'
 import { choose, extend, identityOf, NO_SELECTION, toggle } from './selection.ts'
 import { handleTableKey } from './table-keys.ts'
 import { useAddress } from './use-address.ts'
@@ -250,6 +251,7 @@ export function ProcessesPage() {
           hold={hold}
           rowHeight={rowHeight}
           scroller={scroller}
+          last={filter.isEmpty && <ShortLivedRow columns={columns} cpuFactor={context.cpuFactor} />}
           onSort={sortBy}
           onWidth={setWidth}
           onToggle={onToggle}
