@@ -22,7 +22,8 @@ export interface RunningServices extends AsyncDisposable {
   log(): string
 }
 
-export async function startServices(): Promise<RunningServices> {
+/** @param through a program and its arguments that starts each service, `setpriv` for one */
+export async function startServices(through: readonly string[] = []): Promise<RunningServices> {
   const root = mkdtempSync(path.join(tmpdir(), 'tmp-live-'))
   const runDir = path.join(root, 'run')
   ensurePrivateDirectory(runDir)
@@ -30,7 +31,9 @@ export async function startServices(): Promise<RunningServices> {
   const ports = await freePorts()
   const output: string[] = []
   const children = (['stats', 'accuracy'] as const).map((name) => {
-    const child = spawn(process.execPath, [path.join(ROOT, 'services', name, 'src/main.ts')], {
+    const main = path.join(ROOT, 'services', name, 'src/main.ts')
+    const command = [...through, process.execPath, main]
+    const child = spawn(command[0] ?? '', command.slice(1), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...process.env,
