@@ -14,7 +14,7 @@ const NO_NEW_PROCESSES = [
 ]
 
 test('no new process can be started: lists, machine, details and the kill need none', async () => {
-  await using services = await startServices(NO_NEW_PROCESSES)
+  await using services = await startServices({ nodeOptions: NO_NEW_PROCESSES })
   await using child = await sleeper()
   using viewer = await watchList(services.ports.accuracy)
   await viewer.until('it is listed', ({ rows }) => rows.has(child.pid))
@@ -30,7 +30,7 @@ test('no new process can be started: lists, machine, details and the kill need n
 
 test('a heap of 64 MiB and two thousand processes: it answers, whole, and goes on', async () => {
   await using parent = await crowd(2000)
-  await using services = await startServices(['--max-old-space-size=64'])
+  await using services = await startServices({ nodeOptions: ['--max-old-space-size=64'] })
   using viewer = await watchList(services.ports.accuracy)
   const children = (rows: ReadonlyMap<number, { ppid: number | null }>) =>
     [...rows.values()].filter(({ ppid }) => ppid === parent.pid).length

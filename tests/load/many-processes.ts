@@ -26,7 +26,7 @@ const count = Number(values.processes)
 const heap = values.heap === '0' ? [] : [`--max-old-space-size=${values.heap}`]
 
 await using parent = await crowd(count)
-await using services = await startServices([...LOOK_INSIDE, ...heap])
+await using services = await startServices({ nodeOptions: [...LOOK_INSIDE, ...heap] })
 using viewer = await watchList(services.ports.accuracy)
 await viewer.until('all of them', ({ rows }) => rows.size > count, 120_000)
 await wait(3000)

@@ -38,7 +38,7 @@ const MOST_BYTES = 50 * 2 ** 20
 const MOST_PER_HOUR = 0.01
 
 process.env['TIME_LAPSE'] = String(speed)
-const services = await startServices(LOOK_INSIDE)
+const services = await startServices({ nodeOptions: LOOK_INSIDE })
 const work = new AbortController()
 const made = { clients: 0, requests: 0, unanswered: 0, samples: 0 }
 
@@ -153,7 +153,7 @@ await source[Symbol.asyncDispose]()
 // All clients have left: what remains open is what a service holds by itself.
 await wait(11_000 / Math.min(speed, 10))
 const quiet = await both(services)
-const fresh = await startServices(LOOK_INSIDE)
+const fresh = await startServices({ nodeOptions: LOOK_INSIDE })
 await wait(1500)
 const begin = await both(fresh)
 await fresh[Symbol.asyncDispose]()

@@ -23,8 +23,17 @@ export interface RunningServices extends AsyncDisposable {
   log(): string
 }
 
-/** @param nodeOptions of both services, for example a limit of their heaps */
-export async function startServices(nodeOptions: readonly string[] = []): Promise<RunningServices> {
+export interface StartOptions {
+  /** Of both services' Node.js, for example a limit of their heaps. */
+  nodeOptions?: readonly string[]
+  /** A program and its arguments that starts each service, `setpriv` for one. */
+  through?: readonly string[]
+}
+
+export async function startServices({
+  nodeOptions = [],
+  through = [],
+}: StartOptions = {}): Promise<RunningServices> {
   const root = mkdtempSync(path.join(tmpdir(), 'tmp-live-'))
   const runDir = path.join(root, 'run')
   ensurePrivateDirectory(runDir)
@@ -33,7 +42,8 @@ export async function startServices(nodeOptions: readonly string[] = []): Promis
   const output: string[] = []
   const children = (['stats', 'accuracy'] as const).map((name) => {
     const main = path.join(ROOT, 'services', name, 'src/main.ts')
-    const child = spawn(process.execPath, [...nodeOptions, main], {
+    const command = [...through, process.execPath, ...nodeOptions, main]
+    const child = spawn(command[0] ?? '', command.slice(1), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...process.env,

@@ -65,7 +65,7 @@ function Sum() {
   return (
     <span
       className="sum hide-narrow"
-      title="Listed processes + those that ended within the last sample + interrupts + what cannot be attributed = busy time of the machine, in percent"
+      title="Listed processes, kernel threads among them + those that ended within the last sample + interrupts + what cannot be attributed = busy time of the machine, in percent"
     >
       CPU <b>{part(accounting.listed_percent)}</b> listed + <b>{part(accounting.ended_percent)}</b>{' '}
       short-lived + <b>{part(accounting.irq_percent)}</b> interrupts

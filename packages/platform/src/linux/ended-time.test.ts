@@ -165,6 +165,25 @@ describe('exit records', () => {
     }
   })
 
+  test('that came after the instant count next time, but for what was found gone', () => {
+    const time = new EndedTime()
+    const { columns, slotOf } = living({ 1: 0, 10: 1 })
+    time.depart(20, { ppid: 10, ownMs: 100, childrenMs: 0 })
+    const settled = time.settle({
+      slotOf,
+      columns,
+      risen: new Map([[slotOf.get(10) ?? -1, 130]]),
+      nameOf: () => 'sh',
+      records: [],
+      laterRecords: [record(20, 10, 120), record(21, 10, 700)],
+    })
+    expect(settled).toMatchObject({ count: 1, unrecorded: 0, under: [{ cpuNs: 30e6 }] })
+    expect(settleWith(time, { 1: 0, 10: 1 }, { 10: 710 }, [])).toMatchObject({
+      count: 1,
+      under: [{ parentPid: 10, ms: 710, count: 1 }],
+    })
+  })
+
   test('lead to the nearest ancestor that lives, through those nobody ever listed', () => {
     const records = [record(30, 20, 5, 'cc1'), record(20, 10, 1, 'gcc'), record(40, 999, 2)]
     const { under, count } = settleWith(new EndedTime(), { 1: 0, 10: 1 }, { 10: 20 }, records)
@@ -235,6 +254,14 @@ describe('a process that ended while the sweep read files', () => {
     expect(first.under).toMatchObject([{ parentPid: 10, ms: 40 }])
     const second = settleWith(time, { 1: 0, 10: 1 }, { 10: 560 }, null)
     expect(second.under).toMatchObject([{ parentPid: 10, ms: 10 }])
+  })
+
+  test('is recognised though its parent owes for another one', () => {
+    const time = new EndedTime()
+    settleWith(time, { 1: 0, 10: 1 }, {}, [record(19, 10, 60)])
+    time.depart(20, { ppid: 10, ownMs: 2000, childrenMs: 0 })
+    const { under } = settleWith(time, { 1: 0, 10: 1 }, { 10: 2050 }, [record(20, 10, 2000)])
+    expect(under).toMatchObject([{ parentPid: 10, ms: 0, count: 1 }])
   })
 
   test('of unseen parents is taken off whoever waited', () => {

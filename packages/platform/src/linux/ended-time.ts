@@ -35,8 +35,10 @@ export interface Settling {
   mostMs?: number
   /** Whether a rise was read with the clocks, at the instant of the sweep; all of them where it is left out. */
   isOfInstant?: (pid: number) => boolean
-  /** The kernel's records since the last sweep; null: not to be had, or some were lost. */
+  /** The kernel's records up to the instant of the sweep; null: not to be had, or some were lost. */
   records?: readonly ExitRecord[] | null
+  /** Those that came while it read files. */
+  laterRecords?: readonly ExitRecord[] | null
 }
 
 export interface Settled {
@@ -105,23 +107,25 @@ export class EndedTime {
   }
 
   settle(settling: Settling): Settled {
-    const { columns, records = null } = settling
+    const { columns, records = null, laterRecords = [] } = settling
     const rises = this.#rises(settling)
     this.#hastenLate(settling, rises)
     const family: Family = {
       slotOf: settling.slotOf,
       columns,
       toldMs: (pid) => this.#departed.get(pid)?.ownMs ?? 0,
+      hasDeparted: (pid) => this.#departed.has(pid),
       parentOf: (pid) => this.#departed.get(pid)?.ppid ?? this.#late.get(pid)?.ppid,
       isLate: (pid) => this.#late.has(pid),
     }
-    const tallies = this.#tally.tally(records ?? [], family)
+    const tallies = this.#tally.tally(records ?? [], laterRecords ?? [], family)
     for (const [pid, { childrenMs }] of this.#lateNews) {
       if (childrenMs > 0) rises.set(pid, { leftMs: childrenMs, listedCount: 0 })
     }
     const unmatched = this.#takeOffTold(settling, rises)
-    const unrecorded = records === null ? 0 : this.#countUnrecorded()
-    const isCounted = records !== null && unrecorded === 0
+    const isWhole = records !== null && laterRecords !== null
+    const unrecorded = isWhole ? this.#countUnrecorded() : 0
+    const isCounted = isWhole && unrecorded === 0
     const late = this.#lateByParent(family, rises)
     const under = this.#news(settling, rises, tallies, late, isCounted)
     let count = 0
@@ -146,7 +150,7 @@ export class EndedTime {
     for (const pid of new Set([...rises.keys(), ...tallies.keys(), ...late.keys()])) {
       const tally = tallies.get(pid)
       const rise = rises.get(pid)
-      const leftMs = rise?.leftMs ?? this.#owed.get(pid) ?? 0
+      const leftMs = (rise?.leftMs ?? 0) + (this.#owed.get(pid) ?? 0)
       const leastMs = tally?.leastMs ?? 0
       const waitedMs = leftMs > mostMs + MOST_ROUNDING_MS ? 0 : leftMs
       const newsMs = Math.max(0, waitedMs, leastMs)
@@ -174,7 +178,7 @@ export class EndedTime {
     const rises = new Map<number, Rise>()
     for (const [slot, riseMs] of risen) {
       const pid = columns.pid[slot] as number
-      rises.set(pid, { leftMs: riseMs + (this.#owed.get(pid) ?? 0), listedCount: 0 })
+      rises.set(pid, { leftMs: riseMs, listedCount: 0 })
     }
     return rises
   }

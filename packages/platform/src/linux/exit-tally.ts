@@ -17,7 +17,9 @@ export interface Family {
   toldMs: (pid: number) => number
   /** Parent of a process that ended, of those that were listed. */
   parentOf: (pid: number) => number | undefined
-  /** Ended when this sweep had begun: the next one counts it. */
+  /** Found gone by this sweep. */
+  hasDeparted: (pid: number) => boolean
+  /** Ended after the instant of this sweep: the next one counts it. */
   isLate: (pid: number) => boolean
 }
 
@@ -34,7 +36,12 @@ export class ExitTally {
     return this.#counted.get(pid) ?? this.#kept.get(pid)
   }
 
-  tally(records: readonly ExitRecord[], family: Family): Map<number, Tally> {
+  /** @param later records of what ended after the instant: counted if it was found gone all the same, else next time */
+  tally(
+    records: readonly ExitRecord[],
+    later: readonly ExitRecord[],
+    family: Family,
+  ): Map<number, Tally> {
     const { slotOf, columns } = family
     const again = this.#kept
     this.#kept = new Map()
@@ -48,6 +55,10 @@ export class ExitTally {
     }
     for (const record of again.values()) take(record, false)
     for (const record of records) take(record, true)
+    for (const record of later) {
+      const to = family.hasDeparted(record.pid) ? this.#counted : this.#kept
+      to.set(record.pid, record)
+    }
     const tallies = new Map<number, Tally>()
     for (const record of this.#counted.values()) this.#add(record, family, tallies)
     return tallies

@@ -5,9 +5,9 @@ import type { Newcomers } from './newcomers.ts'
 import type { Waiters } from './waiters.ts'
 
 /** Off the processor for so long, milliseconds, means that other work came in between and the instant is smeared. */
-const MOST_ABSENCE_MS = 0.3
+const MOST_ABSENCE_MS = 1
 /** The last pass of so many is taken as it is: on a machine in great need none may be whole. */
-const MOST_PASSES = 4
+const MOST_PASSES = 3
 /** No other pass begins after so long, milliseconds: with thousands of processes one takes as much as may be kept waiting. */
 const MOST_MS = 3
 /** Looks for children collected meanwhile, in one pass. */

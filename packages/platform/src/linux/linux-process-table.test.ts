@@ -251,6 +251,49 @@ describe('the sweep', () => {
     ])
   })
 
+  test('one that ends while files are read is told up to the instant, and the rest next time', () => {
+    machine.process(10)
+    machine.clock(10, SECOND_NS)
+    machine.process(20, { ppid: 10 })
+    machine.clock(20, 300 * SECOND_NS)
+    const { startId } = row(provider.sweep(), 20)
+    machine.clock(20, 300.4 * SECOND_NS)
+    machine.dead.add('20 (p20) S 10 0 0 0 -1 0 0 0 0 0 1 1 0 0 20 0 1 0 50 4096 10 0\n')
+    rmSync(path.join(machine.root, '20/stat'))
+    const table = sweepAfterOneSecond()
+    expect(table.ended).toEqual([{ pid: 20, startId }])
+    expect(table.endedUnder).toMatchObject([{ parentPid: 10, cpuNs: 400 * 1e6 }])
+    machine.clock(20, -1)
+    machine.clock(10, 1.1 * SECOND_NS)
+    machine.process(10, { waitedTicks: 30_050 })
+    const next = sweepAfterOneSecond()
+    expect(next.ended).toEqual([])
+    expect(next.endedUnder).toMatchObject([{ parentPid: 10, cpuNs: 100 * 1e6 }])
+  })
+
+  test('a parent that waits is read with the clocks: children of later are for the next sweep', () => {
+    machine.process(10)
+    machine.clock(10, SECOND_NS)
+    provider.sweep()
+    machine.clock(10, 1.1 * SECOND_NS)
+    machine.process(10, { waitedTicks: 5 })
+    expect(sweepAfterOneSecond().endedUnder).toMatchObject([{ parentPid: 10, cpuNs: 50 * 1e6 }])
+    machine.clock(10, 1.2 * SECOND_NS)
+    machine.process(10, { waitedTicks: 9 })
+    // Between the pass over the clocks and its own turn the parent waits for another one.
+    const readAgain = machine.calls.readAgain.bind(machine.calls)
+    let reads = 0
+    machine.calls.readAgain = (fd, buffer) => {
+      const length = readAgain(fd, buffer)
+      const isParent = Buffer.from(buffer).toString('latin1').startsWith('10 (p10) S')
+      if (isParent && ++reads === 2) machine.process(10, { waitedTicks: 30 })
+      return length
+    }
+    expect(sweepAfterOneSecond().endedUnder).toMatchObject([{ parentPid: 10, cpuNs: 40 * 1e6 }])
+    machine.clock(10, 1.3 * SECOND_NS)
+    expect(sweepAfterOneSecond().endedUnder).toMatchObject([{ parentPid: 10, cpuNs: 210 * 1e6 }])
+  })
+
   test('a process that leaves is ended once, wherever it was noticed', () => {
     machine.process(20)
     machine.clock(20, SECOND_NS)

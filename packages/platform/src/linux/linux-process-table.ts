@@ -213,6 +213,8 @@ export class LinuxProcessTable implements ProcessTableProvider {
       mostMs: intervalMs === null ? 0 : intervalMs * Math.max(1, this.#machine.cpuCount),
       isOfInstant: (pid) => this.#instant.childrenMs(pid) !== null,
       records,
+      // Last of all: whatever was found gone has its record.
+      laterRecords: this.#exits.take(),
     })
     this.#exits.judge(settled.unrecorded)
     this.#memory.sample(this.#columns, this.#slotList, this.#count)
@@ -348,7 +350,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     // Its clock ran on till the instant: it ended after that, unless the clock is already that of a newcomer.
     const isLate = cpuNs >= (this.#columns.cpuNs[slot] as number)
     this.#end(pid, slot, isLate ? cpuNs : null)
-    return this.#add(pid, cpuNs)
+    return this.#add(pid, isLate ? NaN : cpuNs)
   }
 
   #add(pid: number, cpuNs: number): number {

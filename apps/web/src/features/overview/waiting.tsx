@@ -3,6 +3,7 @@ import type { Accounting } from '@taskmanager/contracts'
 import { Icon } from '../../components/icon.tsx'
 import { Value } from '../../components/value.tsx'
 import { formatPercent } from '../../lib/format.ts'
+import { programsPercent } from '../../lib/programs-percent.ts'
 import { isSilent, useConnectionState } from '../../stores/connection.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats, useSystem } from '../../stores/live-stats.ts'
@@ -79,15 +80,17 @@ interface Part {
 
 /** The addends of the busy time, those that are there. Source: `accounting` of port 8001. */
 export function addends(accounting: Accounting): Part[] {
+  const most = 'color-mix(in srgb, var(--cpu) 75%, var(--surface-1))'
   const half = 'color-mix(in srgb, var(--cpu) 55%, var(--surface-1))'
   const parts: Part[] = [
-    { name: 'listed processes', value: accounting.listed_percent ?? 0, colour: 'var(--cpu)' },
+    { name: 'programs', value: programsPercent(accounting) ?? 0, colour: 'var(--cpu)' },
+    { name: 'kernel threads', value: accounting.kernel_percent ?? 0, colour: most },
     { name: 'short-lived', value: accounting.ended_percent ?? 0, colour: half },
     { name: 'interrupts', value: accounting.irq_percent ?? 0, colour: 'var(--other)' },
     { name: 'taken by the host', value: accounting.steal_percent ?? 0, colour: 'var(--line-3)' },
     { name: 'unattributed', value: accounting.unattributed_percent ?? 0, colour: 'var(--line-2)' },
   ]
-  return parts.filter((part, index) => index < 3 || Math.abs(part.value) >= 0.05)
+  return parts.filter((part, index) => index < 4 || Math.abs(part.value) >= 0.05)
 }
 
 function WhereItGoes() {

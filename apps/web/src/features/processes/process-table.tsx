@@ -30,6 +30,8 @@ interface ProcessTableProps {
   readonly rowHeight: number
   readonly scroller: RefObject<HTMLDivElement | null>
   readonly menu: ReactNode
+  /** Stands below the rows. */
+  readonly last: ReactNode
   readonly onSort: (column: Column) => void
   readonly onWidth: (column: ColumnId, width: number) => void
   readonly onPick: (line: ViewRow | null, event: MouseEvent) => void
@@ -172,6 +174,7 @@ export function ProcessTable(props: ProcessTableProps) {
             })}
           </div>
         </div>
+        {props.last}
       </ContextMenu.Trigger>
       {props.menu}
     </ContextMenu.Root>

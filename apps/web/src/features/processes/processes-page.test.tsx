@@ -215,3 +215,32 @@ test('a thousand rows: only those in view are in the page', async () => {
   await userEvent.keyboard('{End}')
   await waitFor(() => expect(names()).toContain('worker999'))
 })
+
+test('what came and went is the last row, and cannot be chosen', async () => {
+  const accounting = {
+    busy_percent: 20,
+    listed_percent: 11,
+    kernel_percent: 1,
+    ended_percent: 3.5,
+    irq_percent: 0.5,
+    steal_percent: 0,
+    unattributed_percent: 5,
+    ended_count: 27,
+    ended: [{ parent_pid: 20, parent_name: 'code', name: 'git', count: 25, cpu_percent: 3 }],
+  }
+  act(() => liveProcesses.set({ ...liveProcesses.get(), accounting }))
+  const last = (await screen.findByText('27 in the last second, mostly git')).closest('[role=row]')
+  if (!(last instanceof HTMLElement)) throw new Error('it is in no row')
+  const lines = screen.getAllByRole('row')
+  expect(lines.at(-1)).toBe(last)
+  expect(within(last).getByText('3.5')).toBeVisible()
+  const above = lines.at(-2)?.getBoundingClientRect()
+  expect(last.getBoundingClientRect().top).toBeGreaterThanOrEqual(above?.bottom ?? Infinity)
+  expect(last.getBoundingClientRect().height).toBe(above?.height)
+  fireEvent.click(last)
+  expect(document.querySelector('[aria-selected=true]')).toBeNull()
+  act(() =>
+    liveProcesses.set({ ...liveProcesses.get(), accounting: { ...accounting, ended_count: 0 } }),
+  )
+  expect(screen.queryByText(/in the last second/)).toBeNull()
+})

@@ -31,6 +31,7 @@ import { QuickChips } from './quick-chips.tsx'
 import { rowExtras } from './row-extras.ts'
 import { choose, extend, identityOf, NO_SELECTION, toggle } from './selection.ts'
 import { SelectionBar } from './selection-bar.tsx'
+import { ShortLivedRow } from './short-lived-row.tsx'
 import { SortSelect } from './sort-select.tsx'
 import { handleTableKey } from './table-keys.ts'
 import { useAddress } from './use-address.ts'
@@ -251,6 +252,7 @@ export function ProcessesPage() {
           hold={hold}
           rowHeight={rowHeight}
           scroller={scroller}
+          last={filter.isEmpty && <ShortLivedRow columns={columns} cpuFactor={context.cpuFactor} />}
           onSort={sortBy}
           onWidth={setWidth}
           onToggle={onToggle}

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { cellPercent, cellRate, formatCount, formatPercent } from '../../lib/format.ts'
 import { sumKnown } from '../../lib/stats-series.ts'
+import { programsPercent } from '../../lib/programs-percent.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { statsHistory, useStats } from '../../stores/live-stats.ts'
 import type { ColumnId } from './columns.ts'
@@ -33,7 +34,8 @@ export function useTotals(): { totals: Partial<Record<ColumnId, HeaderTotal>>; d
       accounting === null
         ? ''
         : [
-            ['listed', accounting.listed_percent],
+            ['programs', programsPercent(accounting)],
+            ['kernel threads', accounting.kernel_percent],
             ['short-lived', accounting.ended_percent],
             ['interrupts', accounting.irq_percent],
             ['given to others', accounting.steal_percent],

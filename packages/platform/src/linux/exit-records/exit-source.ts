@@ -21,17 +21,15 @@ export class ExitSource {
   /** Records since the last call; null: none to be had, or some were lost. */
   take(): ExitRecord[] | null {
     const taken = this.#records?.take() ?? null
-    this.#hasHeard = taken !== null && taken.length > 0
+    this.#hasHeard ||= taken !== null && taken.length > 0
     return taken
   }
 
-  /** @param unrecorded processes that ended since the last call and have no record */
+  /** Call once a sweep. @param unrecorded processes that ended in it and have no record */
   judge(unrecorded: number): void {
-    if (this.#hasHeard || unrecorded === 0) {
-      if (this.#hasHeard) this.#silentSweeps = 0
-      return
-    }
-    if (++this.#silentSweeps >= MOST_SILENT_SWEEPS) this.close()
+    if (this.#hasHeard) this.#silentSweeps = 0
+    else if (unrecorded > 0 && ++this.#silentSweeps >= MOST_SILENT_SWEEPS) this.close()
+    this.#hasHeard = false
   }
 
   close(): void {
