@@ -121,10 +121,13 @@ async function cpuPercent({ pids }: RunningServices, seconds: number): Promise<P
   const startedAt = performance.now()
   await sleep(seconds * 1000)
   const share = (cpuMs: number) => (cpuMs / (performance.now() - startedAt)) * 100
-  return {
+  const used = {
     stats: share(processCpuMs(pids.stats) - before.stats),
     accuracy: share(processCpuMs(pids.accuracy) - before.accuracy),
   }
+  for (const [name, percentOfCore] of Object.entries(used))
+    if (Number.isNaN(percentOfCore)) throw new Error(`the service ${name} has ended`)
+  return used
 }
 
 const pssOf = ({ pids }: RunningServices): Pair => ({
