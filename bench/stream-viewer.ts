@@ -18,6 +18,7 @@ export async function watchStream(port: number, address: string): Promise<Stream
   return {
     frames,
     async [Symbol.asyncDispose]() {
+      if (socket.readyState === WebSocket.CLOSED) return // the service has ended
       const closed = once(socket, 'close')
       socket.close()
       await closed

@@ -26,8 +26,10 @@ await runMain(async (args) => {
     await ensureBuilt()
     // Only now: what it imports may have just been installed.
     const { bench } = await import('../bench/bench.ts')
-    await bench(options, ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '))
-    return 0
+    return await bench(
+      options,
+      ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
+    )
   } catch (error) {
     if (!(error instanceof BenchUsageError)) throw error
     console.error(error.message)

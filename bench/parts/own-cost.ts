@@ -63,8 +63,8 @@ export async function ownCostPart({ options, say }: PartContext): Promise<PartRe
             : ['ours, one viewer, after 10 minutes', 'run with --long', '', ''],
           ['ours, no viewer', ...cpuCells(cost.idle)],
           ...others.map(({ name, percentOfCore, remark }) => [
-            name,
-            remark,
+            `${name} ${remark}`,
+            '–',
             '–',
             percent(percentOfCore),
           ]),
@@ -121,10 +121,13 @@ async function cpuPercent({ pids }: RunningServices, seconds: number): Promise<P
   const startedAt = performance.now()
   await sleep(seconds * 1000)
   const share = (cpuMs: number) => (cpuMs / (performance.now() - startedAt)) * 100
-  return {
+  const used = {
     stats: share(processCpuMs(pids.stats) - before.stats),
     accuracy: share(processCpuMs(pids.accuracy) - before.accuracy),
   }
+  for (const [name, percentOfCore] of Object.entries(used))
+    if (Number.isNaN(percentOfCore)) throw new Error(`the service ${name} has ended`)
+  return used
 }
 
 const pssOf = ({ pids }: RunningServices): Pair => ({
@@ -149,11 +152,11 @@ async function watchOne(monitor: TerminalMonitor, seconds: number): Promise<Watc
   try {
     const found = await monitor.watch(seconds)
     if (isMissing(found)) {
-      return { name, percentOfCore: Number.NaN, remark: `missing: ${found.missing}` }
+      return { name, percentOfCore: Number.NaN, remark: `is missing: ${found.missing}` }
     }
     return { name, percentOfCore: found.cpuMsPerSecond / 10, remark: found.version }
   } catch (error) {
-    return { name, percentOfCore: Number.NaN, remark: `failed: ${(error as Error).message}` }
+    return { name, percentOfCore: Number.NaN, remark: `has failed: ${(error as Error).message}` }
   }
 }
 

@@ -22,6 +22,8 @@ export interface PartResult {
   about: string
   tables: readonly Table[]
   budgets: readonly Budget[]
+  /** True: it could not be measured, and `about` says why. */
+  failed?: boolean
 }
 
 /** A budget that a figure keeps or does not; NaN is not measured. */
