@@ -31,7 +31,7 @@ export interface ServiceSpec {
  * Most of a service's memory is V8's young generation: a 1 MB semi-space took one from 149 to 118 MB after a burst, the
  * bounded old space to 98. The page server holds a few hundred kilobytes and lives with the same.
  */
-const V8_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=64']
+const V8_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=256']
 
 export interface ServiceContext {
   readonly ports: Ports

@@ -3,12 +3,12 @@ import type { StreamHub } from '@taskmanager/service-kit'
 import type { Lists, SampleFacts } from './lists.ts'
 import type { Sampler } from './sampler.ts'
 
-/** The newest sample as text, made once per tick however many ask. */
+/** The newest sample as JSON, made and encoded once per tick however many ask. */
 export class Answers {
   readonly #lists: Lists
   readonly #sampler: Sampler
   readonly #hub: StreamHub
-  readonly #texts = new Map<'processes' | 'apps', { of: SampleFacts; text: string }>()
+  readonly #encoded = new Map<'processes' | 'apps', { of: SampleFacts; bytes: Buffer }>()
 
   constructor(lists: Lists, sampler: Sampler, hub: StreamHub) {
     this.#lists = lists
@@ -26,19 +26,19 @@ export class Answers {
     return [...this.#lists.processes.values()]
   }
 
-  processes(facts: SampleFacts): string {
-    return this.#text('processes', facts, () => this.#lists.processList(facts))
+  processes(facts: SampleFacts): Buffer {
+    return this.#bytes('processes', facts, () => this.#lists.processList(facts))
   }
 
-  apps(facts: SampleFacts): string {
-    return this.#text('apps', facts, () => this.#lists.appList(facts))
+  apps(facts: SampleFacts): Buffer {
+    return this.#bytes('apps', facts, () => this.#lists.appList(facts))
   }
 
-  #text(kind: 'processes' | 'apps', of: SampleFacts, make: () => object): string {
-    const known = this.#texts.get(kind)
-    if (known?.of === of) return known.text
-    const text = JSON.stringify(make())
-    this.#texts.set(kind, { of, text })
-    return text
+  #bytes(kind: 'processes' | 'apps', of: SampleFacts, make: () => object): Buffer {
+    const known = this.#encoded.get(kind)
+    if (known?.of === of) return known.bytes
+    const bytes = Buffer.from(JSON.stringify(make()))
+    this.#encoded.set(kind, { of, bytes })
+    return bytes
   }
 }

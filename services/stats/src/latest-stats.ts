@@ -2,14 +2,14 @@ import type { OwnCost } from '@taskmanager/contracts'
 import type { MachineReading } from '@taskmanager/metrics'
 import { presentStats } from './present/stats.ts'
 
-/** The newest figures as JSON text, made once per tick and shared by every request and every stream. */
+/** The newest figures as JSON, made and encoded once per tick and shared by every request and every stream. */
 export class LatestStats {
-  #text: string | null = null
+  #bytes: Buffer | null = null
   #waiting: (() => void)[] = []
 
   set(reading: MachineReading, seq: number, ownCost: OwnCost): string {
     const text = JSON.stringify(presentStats(reading, { seq, ownCost }))
-    this.#text = text
+    this.#bytes = Buffer.from(text)
     const waiting = this.#waiting
     this.#waiting = []
     for (const resolve of waiting) resolve()
@@ -17,14 +17,14 @@ export class LatestStats {
   }
 
   /** At once, or, before the first sample, when it is there; null when it does not come in time. */
-  async get(withinMs: number): Promise<string | null> {
-    if (this.#text !== null) return this.#text
+  async get(withinMs: number): Promise<Buffer | null> {
+    if (this.#bytes !== null) return this.#bytes
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
       this.#waiting.push(resolve)
       timer = setTimeout(resolve, withinMs)
     })
     clearTimeout(timer)
-    return this.#text
+    return this.#bytes
   }
 }

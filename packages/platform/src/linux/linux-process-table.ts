@@ -38,8 +38,8 @@ const TURNS = 10
  * so many sweeps: a program may execute one of the same name, rewrite its arguments, or be moved to another cgroup.
  */
 const FACTS_SWEEPS = 300
-/** Time for PSS readings in one sweep, milliseconds. */
-const MEMORY_BUDGET_MS = 1
+/** Time for PSS readings in a sweep, on average, milliseconds. */
+const MEMORY_BUDGET_MS = 0.5
 /** A sweep of many processes lets other work in after so many milliseconds, so that no answer waits for all of it. */
 const SLICE_MS = 4
 const ROWS_A_STEP = 32

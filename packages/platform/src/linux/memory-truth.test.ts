@@ -86,7 +86,7 @@ describe('memory truth', () => {
   })
 
   test('every process has its first reading after as many ticks as there are, though a tick has time for one only', () => {
-    memories = new Memories(0)
+    memories = new Memories(0.5) // and a reading takes 0.6 ms
     for (let i = 0; i < 200; i++) memories.add(MIB * (1 + ((i * 37) % 200)))
     // Every second reading may go to the one that is big and read already.
     for (let tick = 0; tick < 400; tick++) expect(memories.tick()).toHaveLength(1)
@@ -107,12 +107,24 @@ describe('memory truth', () => {
   })
 
   test('small ones are read again too', () => {
-    memories = new Memories(0)
+    memories = new Memories(0.5) // and a reading takes 0.6 ms
     const small = memories.add(MIB)
     for (let i = 0; i < 10; i++) memories.add(20 * MIB)
     const read: number[] = []
     for (let tick = 0; tick < 400; tick++) read.push(...memories.tick())
     expect(read.filter((pid) => pid === small).length).toBeGreaterThan(1)
+  })
+
+  test('a reading that takes long is paid for by ticks without any', () => {
+    memories = new Memories(0.5)
+    const spent = () => memories.tick().length * 0.6
+    for (let i = 0; i < 2000; i++) memories.add(MIB)
+    let start = 0
+    for (let tick = 0; tick < 600; tick++) start += spent()
+    let later = 0
+    for (let tick = 0; tick < 600; tick++) later += spent()
+    expect(start).toBeGreaterThan(later)
+    expect(later / 600).toBeCloseTo(0.5, 1)
   })
 
   test('nothing is read twice in five seconds, whatever is done to the wall clock', () => {

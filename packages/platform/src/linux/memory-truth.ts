@@ -13,6 +13,9 @@ const FRESH_MS = 5000
 /** After a reading that found nothing though the process lives, milliseconds. */
 const RETRY_MS = 60_000
 
+/** Time not spent is saved up to so much, milliseconds, and is there at the start: the first figures come soon. */
+const MOST_CREDIT_MS = 50
+
 export interface MemoryTruthWorld {
   /** Reads smaps_rollup of a pid into the buffer: length, GONE, DENIED or FAILED. */
   read(pid: number, buffer: Buffer): number
@@ -35,16 +38,20 @@ export class MemoryTruth {
   /** When a slot was read, monotonic: the wall clock may be set back, and ages would be wrong for as long. */
   readonly #readAtMs: number[] = []
   #isTurnOfStale = false
+  #creditMs = MOST_CREDIT_MS
 
+  /** @param budgetMs what a tick takes on average: one long reading is paid for by ticks without any */
   constructor(world: MemoryTruthWorld, budgetMs: number) {
     this.#world = world
     this.#budgetMs = budgetMs
   }
 
-  /** Reads at least one process a tick, if one is due. */
   sample(columns: ProcessColumns, slots: Int32Array, count: number): void {
+    const budgetMs = this.#budgetMs
+    this.#creditMs = Math.min(MOST_CREDIT_MS, this.#creditMs + budgetMs)
+    if (this.#creditMs <= 0) return
     const now = this.#world.monotonicMs()
-    const stopAt = now + this.#budgetMs
+    const stopAt = now + budgetMs
     do {
       if (this.#unread.isEmpty && this.#stale.isEmpty) this.#choose(columns, slots, count, now)
       const slot = this.#next()
@@ -52,6 +59,7 @@ export class MemoryTruth {
       if (!this.#readSlot(columns, slot)) break
       this.#readAtMs[slot] = now
     } while (this.#world.monotonicMs() < stopAt)
+    this.#creditMs -= this.#world.monotonicMs() - now
     // Sizes and processes are others at the next tick.
     this.#unread.clear()
     this.#stale.clear()

@@ -16,8 +16,8 @@ export function addApps(service: Service, answers: Answers): void {
     },
     async (_request, reply) => {
       const facts = await answers.latest()
-      const text: unknown = answers.apps(facts) // serialised already, once for all
-      return reply.type('application/json').send(text as AppListBody)
+      const bytes: unknown = answers.apps(facts) // serialised already, once for all
+      return reply.type('application/json; charset=utf-8').send(bytes as AppListBody)
     },
   )
 }

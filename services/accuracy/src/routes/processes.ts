@@ -20,8 +20,8 @@ export function addProcesses(service: Service, answers: Answers): void {
       const facts = await answers.latest()
       const { query } = request
       if (Object.keys(query).length === 0) {
-        const text: unknown = answers.processes(facts) // serialised already, once for all
-        return reply.type('application/json').send(text as ProcessListBody)
+        const bytes: unknown = answers.processes(facts) // serialised already, once for all
+        return reply.type('application/json; charset=utf-8').send(bytes as ProcessListBody)
       }
       return { ...facts, processes: selectRows(answers.rows(), query) }
     },

@@ -18,8 +18,8 @@ export function addStatsRoute(app: ServiceApp, { latest, hub }: StatsRouteDeps):
   }
   app.get('/api/stats', { schema }, async (_request, reply) => {
     hub.noteReader()
-    const text = await latest.get(FIRST_SAMPLE_WITHIN_MS)
-    if (text === null) {
+    const bytes = await latest.get(FIRST_SAMPLE_WITHIN_MS)
+    if (bytes === null) {
       throw new ServiceError(
         'unavailable',
         'The machine could not be read yet. Try again in a moment.',
@@ -28,6 +28,6 @@ export function addStatsRoute(app: ServiceApp, { latest, hub }: StatsRouteDeps):
         },
       )
     }
-    return reply.type('application/json; charset=utf-8').send(text as never)
+    return reply.type('application/json; charset=utf-8').send(bytes as never)
   })
 }
