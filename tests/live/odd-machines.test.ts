@@ -66,7 +66,7 @@ describe.skipIf(process.platform !== 'linux')('real processes (Linux only)', () 
     expect(wrong).toEqual([])
     expect(passing.size).toBeGreaterThan(10)
     expect(provider.capabilities.partialReason).toBeNull()
-  }, 180_000)
+  }, 300_000)
 
   test('a thousand zombies are listed as such, hold nothing, are counted, and stand under their parent', async () => {
     await using parent = await zombies(1000)
