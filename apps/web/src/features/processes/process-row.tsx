@@ -42,7 +42,7 @@ interface ProcessTableRowProps {
 }
 
 /** One line. Its cells are memoised on their text, so a sample touches only what changed. */
-export function ProcessTableRow(props: ProcessTableRowProps) {
+export const ProcessTableRow = memo(function ProcessTableRow(props: ProcessTableRowProps) {
   const { line, index, id, isSelected, isCursor, isNew, context, onToggle } = props
   const names = [
     'row',
@@ -80,7 +80,7 @@ export function ProcessTableRow(props: ProcessTableRowProps) {
       ))}
     </div>
   )
-}
+})
 
 interface CellProps {
   readonly column: Column

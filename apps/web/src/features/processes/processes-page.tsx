@@ -11,7 +11,7 @@ import { clickSort } from '../../lib/sort.ts'
 import { openDetails, useCommands } from '../../stores/commands.ts'
 import { isSilent, useConnectionState } from '../../stores/connection.ts'
 import { useGpuUses } from '../../stores/gpu-users.ts'
-import { useProcesses } from '../../stores/live-processes.ts'
+import { liveProcesses } from '../../stores/live-processes.ts'
 import { useSystem } from '../../stores/live-stats.ts'
 import { usePorts } from '../../stores/ports.ts'
 import { usePreference } from '../../stores/preferences.ts'
@@ -72,10 +72,10 @@ export function ProcessesPage() {
   })
   const rowHeight = useRowHeight(isPhone)
   const { totals, diskScale } = useTotals()
-  const rows = useProcesses((live) => live.rows)
   const serviceUser = useSystem((system) => system?.user ?? null)
   const isStale = isSilent(useConnectionState('accuracy'))
   const { context, newKeys } = useRowContext({
+    sampledAtMs: view.sampledAtMs,
     columns,
     diskScale,
     tree,
@@ -126,7 +126,7 @@ export function ProcessesPage() {
   const showBranch = (line: ViewRow) => {
     address.setQuery('')
     address.setTree(true)
-    branches.set(namesAbove(rows, line.row), true)
+    branches.set(namesAbove(liveProcesses.get().rows, line.row), true)
     setSelection(choose(line))
   }
   const extrasOf = (line: ViewRow | undefined) =>
@@ -147,7 +147,7 @@ export function ProcessesPage() {
         hold.keyMoved()
         if (line !== null) follow(line)
       },
-      openAll: () => branches.set(namesOfParents(rows), true),
+      openAll: () => branches.set(namesOfParents(liveProcesses.get().rows), true),
       toggle: toggleBranch,
       open,
       end: (force) => commands.canControl && commands.end(targets, force),
@@ -188,7 +188,7 @@ export function ProcessesPage() {
 
   return (
     <>
-      <ListSentence matched={view.matched} isFiltered={!filter.isEmpty} />
+      <ListSentence view={view} isFiltered={!filter.isEmpty} />
       <Banners />
       <div className="tools">
         <FilterField
@@ -280,7 +280,7 @@ export function ProcessesPage() {
             {view.waiting} new
           </button>
         )}
-        {view.rows.length === 0 && !filter.isEmpty && rows.size > 0 && (
+        {view.rows.length === 0 && !filter.isEmpty && view.total > 0 && (
           <EmptyResult query={query} filter={filter} ports={ports} onChange={address.setQuery} />
         )}
       </div>
