@@ -17,8 +17,8 @@ import { COLUMN_BY_ID, plainSortValue } from './columns.ts'
 export interface ViewRow {
   /** `pid.start_id`, with `:itself` or `:more` behind it for the two derived lines. */
   readonly key: string
-  readonly kind: 'process' | 'itself' | 'fold'
-  /** The process; of a fold its parent. */
+  readonly kind: 'process' | 'itself' | 'fold' | 'ghost'
+  /** The process; of a fold its parent; of the ghost one that is not there. */
   readonly row: ProcessRow
   readonly depth: number
   /** Processes in the branch, itself included; of a fold those it stands for. */

@@ -29,7 +29,7 @@ import { ProcessTable } from './process-table.tsx'
 import type { ViewRow } from './process-view.ts'
 import { QuickChips } from './quick-chips.tsx'
 import { rowExtras } from './row-extras.ts'
-import { choose, extend, identityOf, NO_SELECTION, toggle } from './selection.ts'
+import { choose, extend, identityOf, isProcess, NO_SELECTION, toggle } from './selection.ts'
 import { SelectionBar } from './selection-bar.tsx'
 import { SortSelect } from './sort-select.tsx'
 import { handleTableKey } from './table-keys.ts'
@@ -106,13 +106,13 @@ export function ProcessesPage() {
     }
   }
   const follow = (line: ViewRow) => {
-    if (opened !== null && line.kind !== 'fold') address.setOpened(identityOf(line))
+    if (opened !== null && isProcess(line)) address.setOpened(identityOf(line))
   }
 
   const { toggle: toggleBranch } = branches
   const open = (line: ViewRow) => {
     if (line.kind === 'fold') toggleBranch(line)
-    else openDetails(line.row.pid, line.row.start_id)
+    else if (isProcess(line)) openDetails(line.row.pid, line.row.start_id)
   }
   const sortBy = (column: Column) => address.setSort(clickSort(sort, column.id, column.isText))
   const copy = () => {
@@ -175,7 +175,7 @@ export function ProcessesPage() {
       if (next.chosen.size === 0) setPicking(false)
     } else {
       setSelection(choose(line))
-      if (isPhone && event.type === 'click') setSheetKey(line.key)
+      if (isPhone && event.type === 'click' && isProcess(line)) setSheetKey(line.key)
       else follow(line)
     }
   }

@@ -9,6 +9,7 @@ import type { Sort, Sortable } from '../../lib/sort.ts'
 import { liveProcesses, type EndedProcess } from '../../stores/live-processes.ts'
 import { isSteady, recentMean } from '../../stores/recent-rows.ts'
 import { buildView, keyOf, type ProcessView } from './process-view.ts'
+import { shortLivedLine } from './short-lived.ts'
 
 export interface ViewOptions {
   readonly filter: Filter
@@ -94,7 +95,8 @@ function createBuilder() {
     })
     if (options.isHeld && held === null) held = next.sortables
     last = options
-    return next
+    const ghost = options.filter.isEmpty ? shortLivedLine(live.accounting) : null
+    return ghost === null ? next : { ...next, rows: [...next.rows, ghost] }
   }
 
   // Three tasks, so that none is long: what brought the sample or the letter, the build, and the frame that draws it.
