@@ -10,9 +10,9 @@ test('what came and went is a line with its CPU and whose it was', () => {
   const make = { parent_pid: 5, parent_name: 'make', count: 20, cpu_percent: 0.7 }
   const line = shortLivedLine(accounting({ ended: [make] }))
   expect(line?.figures).toMatchObject({ cpu: 0.9, memory: null })
-  expect(line?.row.cmdline).toBe('27 in the last second, mostly under make')
+  expect(line?.row.cmdline).toBe('27 since the last sample, mostly under make')
   expect(shortLivedLine(accounting({ ended_count: 0 }))?.row.cmdline).toBe(
-    'none in the last second',
+    'none since the last sample',
   )
 })
 

@@ -26,14 +26,14 @@ export function shortLivedLine(accounting: Accounting | null): ViewRow | null {
   }
 }
 
-/** "27 in the last second, mostly under make" */
+/** "27 since the last sample, mostly under make" */
 function hintOf({ ended_count: count, ended }: Accounting): string {
   if (count === null) return 'ended between two samples'
-  if (count === 0) return 'none in the last second'
+  if (count === 0) return 'none since the last sample'
   const [most] = ended
   return most === undefined
-    ? `${count} in the last second`
-    : `${count} in the last second, mostly under ${most.parent_name}`
+    ? `${count} since the last sample`
+    : `${count} since the last sample, mostly under ${most.parent_name}`
 }
 
 /** Stands where a process stands; nothing of it is shown but its name and what is known of the others. */
