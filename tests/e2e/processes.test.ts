@@ -146,7 +146,8 @@ test('sorting by a header is said to assistive technology and kept in the addres
           .innerText(),
       ),
     )
-    return texts.map(Number)
+    // The last line has none: it stands for those that came and went.
+    return texts.filter((text) => text !== '').map(Number)
   }
   await list.header('PID').getByRole('button', { name: 'PID' }).click()
   await page.waitForURL(/sort=-?pid/)

@@ -7,8 +7,12 @@ import { closeService, listenOnLoopback, readConfig } from '../../packages/servi
 const BUSY_SHARE = 0.2
 const NAMES = ['worker', 'node', 'python3', 'postgres', 'chromium', 'kworker', 'sshd', 'bash']
 
+export interface Crowd extends AsyncDisposable {
+  readonly count: number
+}
+
 /** The real list service over a table of many processes that are not there; some move in every sample. */
-export async function startCrowd(count: number, env: NodeJS.ProcessEnv): Promise<AsyncDisposable> {
+export async function startCrowd(count: number, env: NodeJS.ProcessEnv): Promise<Crowd> {
   const table = fakeProcessTable(Array.from({ length: count }, (_, index) => processOf(index)))
   const { clock } = table
   clock.jump(Date.now() - clock.epochMs())
@@ -37,6 +41,7 @@ export async function startCrowd(count: number, env: NodeJS.ProcessEnv): Promise
   app.sampler.start()
   await listenOnLoopback(app.service)
   return {
+    count,
     async [Symbol.asyncDispose]() {
       await closeService(app.service, { onStop: () => app.sampler.stop() })
     },

@@ -19,6 +19,12 @@ const HELP = `How fast the page is with many processes: the real page and list s
 Prints the tasks of the page's main thread in CPU milliseconds, so that a busy machine does not count against it.
 Budgets (ui.md section 14): no task over 50 ms, a filter within 16 ms. It measures and never fails.`
 
+/** Runs in the page. */
+const COUNT_FRAMES = `(() => {
+  globalThis.frames = { count: 0 }
+  const next = () => { globalThis.frames.count += 1; requestAnimationFrame(next) }
+  requestAnimationFrame(next)
+})()`
 const ROOT = path.join(import.meta.dirname, '../..')
 const { values } = parseArgs({
   options: {
@@ -61,7 +67,9 @@ async function measure(count: number, ms: number, view: string): Promise<void> {
       await using tab = await visit(browser, await whenUp(ports.pages, view))
       await tab.page.locator('[data-key]').first().waitFor()
       await tab.page.waitForTimeout(4000)
-      console.log(`${count} processes, ${view}, one sample a second; CPU ms of the main thread\n`)
+      console.log(
+        `${crowd.count} processes, ${view}, one sample a second; CPU ms of the main thread\n`,
+      )
       report('at rest', await traceTasks(tab.page, () => tab.page.waitForTimeout(ms)))
       await scrolling(tab.page, ms)
       await filtering(tab.page)
@@ -84,13 +92,6 @@ async function whenUp(port: number, view: string): Promise<string> {
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
-
-/** Runs in the page. */
-const COUNT_FRAMES = `(() => {
-  globalThis.frames = { count: 0 }
-  const next = () => { globalThis.frames.count += 1; requestAnimationFrame(next) }
-  requestAnimationFrame(next)
-})()`
 
 async function scrolling(page: Page, ms: number): Promise<void> {
   await page.keyboard.press('*') // every branch open: thousands of lines to scroll

@@ -1,7 +1,7 @@
 import type { ProcessRow } from '@taskmanager/contracts'
 import type { Target } from '../../stores/commands.ts'
 import type { ViewRow } from './process-view.ts'
-import { identityOf } from './selection.ts'
+import { identityOf, isProcess } from './selection.ts'
 
 export const targetOf = ({ row }: ViewRow): Target => ({
   pid: row.pid,
@@ -20,7 +20,7 @@ export function chosenLines(
   const found = new Map<string, ViewRow>()
   for (const line of lines) {
     const identity = identityOf(line)
-    if (line.kind !== 'fold' && !line.isEnded && chosen.has(identity) && !found.has(identity)) {
+    if (isProcess(line) && !line.isEnded && chosen.has(identity) && !found.has(identity)) {
       found.set(identity, line)
     }
   }

@@ -42,12 +42,12 @@ interface ProcessTableRowProps {
 }
 
 /** One line. Its cells are memoised on their text, so a sample touches only what changed. */
-export function ProcessTableRow(props: ProcessTableRowProps) {
+export const ProcessTableRow = memo(function ProcessTableRow(props: ProcessTableRowProps) {
   const { line, index, id, isSelected, isCursor, isNew, context, onToggle } = props
   const names = [
     'row',
     line.isParent && 'parent',
-    line.kind === 'fold' && 'fold',
+    (line.kind === 'fold' || line.kind === 'ghost') && 'fold',
     line.isEnded && 'ended',
     line.isDimmed && 'dimmed',
     isNew && 'new',
@@ -80,7 +80,7 @@ export function ProcessTableRow(props: ProcessTableRowProps) {
       ))}
     </div>
   )
-}
+})
 
 interface CellProps {
   readonly column: Column
@@ -99,7 +99,7 @@ function Cell({ column, at, line, context, onToggle }: CellProps) {
   if (column.id === 'spark') {
     return <LineSpark line={line} seq={context.seq} at={at} />
   }
-  if (line.kind === 'fold' && column.figure === undefined) {
+  if ((line.kind === 'fold' || line.kind === 'ghost') && column.figure === undefined) {
     return <TextCell text="" at={at} className="cell" />
   }
   if (column.id === 'state') {
@@ -163,11 +163,21 @@ interface NameProps {
 
 function nameProps(line: ViewRow, context: RowContext): NameProps {
   const { row } = line
-  const sub = line.isParent ? `${line.count} processes` : `PID ${row.pid}`
+  const sub =
+    line.kind === 'ghost'
+      ? row.cmdline
+      : line.isParent
+        ? `${line.count} processes`
+        : `PID ${row.pid}`
   return {
     name: line.kind === 'fold' ? `${line.count} more` : row.name,
-    hint: line.kind === 'fold' ? '' : hintOf(line, context),
-    icon: line.kind === 'fold' ? 'more' : row.status === 'zombie' ? 'ghost' : kindIcon(row.kind),
+    hint:
+      line.kind === 'fold'
+        ? ''
+        : line.kind === 'ghost'
+          ? (row.cmdline ?? '')
+          : hintOf(line, context),
+    icon: iconOf(line),
     depth: context.isPhone ? Math.min(line.depth, 4) * 0.7 : line.depth,
     count: line.isParent ? line.count : 0,
     isOpen: line.isParent ? line.isOpen : null,
@@ -218,6 +228,11 @@ const NameCell = memo(
     before.tree === after.tree &&
     before.sub === after.sub,
 )
+
+function iconOf({ kind, row }: ViewRow): IconName {
+  if (kind === 'fold') return 'more'
+  return kind === 'ghost' || row.status === 'zombie' ? 'ghost' : kindIcon(row.kind)
+}
 
 /** On a phone the port asked for is worth more than the user. */
 function phoneHint(line: ViewRow, context: RowContext): string | null {

@@ -13,7 +13,7 @@ import type { Sort } from '../../lib/sort.ts'
 import type { Column, ColumnId } from './columns.ts'
 import { ProcessTableRow, type RowContext } from './process-row.tsx'
 import type { ViewRow } from './process-view.ts'
-import { identityOf, type Selection } from './selection.ts'
+import { identityOf, isProcess, type Selection } from './selection.ts'
 import { useLongPress } from './use-long-press.ts'
 import { TableHeader } from './table-header.tsx'
 import type { OrderHold } from '../../components/use-order-hold.ts'
@@ -30,8 +30,6 @@ interface ProcessTableProps {
   readonly rowHeight: number
   readonly scroller: RefObject<HTMLDivElement | null>
   readonly menu: ReactNode
-  /** Stands below the rows. */
-  readonly last: ReactNode
   readonly onSort: (column: Column) => void
   readonly onWidth: (column: ColumnId, width: number) => void
   readonly onPick: (line: ViewRow | null, event: MouseEvent) => void
@@ -77,7 +75,7 @@ export function ProcessTable(props: ProcessTableProps) {
   }
   const press = useLongPress((target) => {
     const line = lineOf(target)
-    if (context.isPhone && line !== null && line.kind !== 'fold') props.onHeld(line)
+    if (context.isPhone && line !== null && isProcess(line)) props.onHeld(line)
   })
   const template = context.columns
     .map((column) => (column.id === 'name' ? 'minmax(0, 1fr)' : `${column.width}px`))
@@ -164,7 +162,7 @@ export function ProcessTable(props: ProcessTableProps) {
                   id={`row-${line.key}`}
                   line={line}
                   index={item.index}
-                  isSelected={line.kind !== 'fold' && selection.chosen.has(identity)}
+                  isSelected={isProcess(line) && selection.chosen.has(identity)}
                   isCursor={line.key === selection.cursor}
                   isNew={line.kind === 'process' && newKeys.has(identity)}
                   context={context}
@@ -174,7 +172,6 @@ export function ProcessTable(props: ProcessTableProps) {
             })}
           </div>
         </div>
-        {props.last}
       </ContextMenu.Trigger>
       {props.menu}
     </ContextMenu.Root>

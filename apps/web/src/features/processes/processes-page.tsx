@@ -11,7 +11,7 @@ import { clickSort } from '../../lib/sort.ts'
 import { openDetails, useCommands } from '../../stores/commands.ts'
 import { isSilent, useConnectionState } from '../../stores/connection.ts'
 import { useGpuUses } from '../../stores/gpu-users.ts'
-import { useProcesses } from '../../stores/live-processes.ts'
+import { liveProcesses } from '../../stores/live-processes.ts'
 import { useSystem } from '../../stores/live-stats.ts'
 import { usePorts } from '../../stores/ports.ts'
 import { usePreference } from '../../stores/preferences.ts'
@@ -29,9 +29,8 @@ import { ProcessTable } from './process-table.tsx'
 import type { ViewRow } from './process-view.ts'
 import { QuickChips } from './quick-chips.tsx'
 import { rowExtras } from './row-extras.ts'
-import { choose, extend, identityOf, NO_SELECTION, toggle } from './selection.ts'
+import { choose, extend, identityOf, isProcess, NO_SELECTION, toggle } from './selection.ts'
 import { SelectionBar } from './selection-bar.tsx'
-import { ShortLivedRow } from './short-lived-row.tsx'
 import { SortSelect } from './sort-select.tsx'
 import { handleTableKey } from './table-keys.ts'
 import { useAddress } from './use-address.ts'
@@ -73,10 +72,10 @@ export function ProcessesPage() {
   })
   const rowHeight = useRowHeight(isPhone)
   const { totals, diskScale } = useTotals()
-  const rows = useProcesses((live) => live.rows)
   const serviceUser = useSystem((system) => system?.user ?? null)
   const isStale = isSilent(useConnectionState('accuracy'))
   const { context, newKeys } = useRowContext({
+    sampledAtMs: view.sampledAtMs,
     columns,
     diskScale,
     tree,
@@ -107,13 +106,13 @@ export function ProcessesPage() {
     }
   }
   const follow = (line: ViewRow) => {
-    if (opened !== null && line.kind !== 'fold') address.setOpened(identityOf(line))
+    if (opened !== null && isProcess(line)) address.setOpened(identityOf(line))
   }
 
   const { toggle: toggleBranch } = branches
   const open = (line: ViewRow) => {
     if (line.kind === 'fold') toggleBranch(line)
-    else openDetails(line.row.pid, line.row.start_id)
+    else if (isProcess(line)) openDetails(line.row.pid, line.row.start_id)
   }
   const sortBy = (column: Column) => address.setSort(clickSort(sort, column.id, column.isText))
   const copy = () => {
@@ -127,7 +126,7 @@ export function ProcessesPage() {
   const showBranch = (line: ViewRow) => {
     address.setQuery('')
     address.setTree(true)
-    branches.set(namesAbove(rows, line.row), true)
+    branches.set(namesAbove(liveProcesses.get().rows, line.row), true)
     setSelection(choose(line))
   }
   const extrasOf = (line: ViewRow | undefined) =>
@@ -148,7 +147,7 @@ export function ProcessesPage() {
         hold.keyMoved()
         if (line !== null) follow(line)
       },
-      openAll: () => branches.set(namesOfParents(rows), true),
+      openAll: () => branches.set(namesOfParents(liveProcesses.get().rows), true),
       toggle: toggleBranch,
       open,
       end: (force) => commands.canControl && commands.end(targets, force),
@@ -176,7 +175,7 @@ export function ProcessesPage() {
       if (next.chosen.size === 0) setPicking(false)
     } else {
       setSelection(choose(line))
-      if (isPhone && event.type === 'click') setSheetKey(line.key)
+      if (isPhone && event.type === 'click' && isProcess(line)) setSheetKey(line.key)
       else follow(line)
     }
   }
@@ -189,7 +188,7 @@ export function ProcessesPage() {
 
   return (
     <>
-      <ListSentence matched={view.matched} isFiltered={!filter.isEmpty} />
+      <ListSentence view={view} isFiltered={!filter.isEmpty} />
       <Banners />
       <div className="tools">
         <FilterField
@@ -252,7 +251,6 @@ export function ProcessesPage() {
           hold={hold}
           rowHeight={rowHeight}
           scroller={scroller}
-          last={filter.isEmpty && <ShortLivedRow columns={columns} cpuFactor={context.cpuFactor} />}
           onSort={sortBy}
           onWidth={setWidth}
           onToggle={onToggle}
@@ -282,7 +280,7 @@ export function ProcessesPage() {
             {view.waiting} new
           </button>
         )}
-        {view.rows.length === 0 && !filter.isEmpty && rows.size > 0 && (
+        {view.rows.length === 0 && !filter.isEmpty && view.total > 0 && (
           <EmptyResult query={query} filter={filter} ports={ports} onChange={address.setQuery} />
         )}
       </div>

@@ -1,6 +1,10 @@
 import type { Accounting } from '@taskmanager/contracts'
 import { expect, test } from 'vitest'
-import { shortLived } from './short-lived.ts'
+import { choose, chooseAll, NO_SELECTION } from './selection.ts'
+import { shortLivedLine } from './short-lived.ts'
+
+const accounting = (change: Partial<Accounting>) =>
+  ({ ended_percent: 0.9, ended_count: 27, ended: [], ...change }) as Accounting
 
 const ended = (change: Partial<Accounting['ended'][number]>) => ({
   parent_pid: 10,
@@ -10,44 +14,37 @@ const ended = (change: Partial<Accounting['ended'][number]>) => ({
   cpu_percent: 1,
   ...change,
 })
-const accounting = (change: Partial<Accounting>): Accounting => ({
-  busy_percent: 50,
-  listed_percent: 40,
-  kernel_percent: 1,
-  ended_percent: 6,
-  irq_percent: 0,
-  steal_percent: 0,
-  unattributed_percent: 4,
-  ended_count: 0,
-  ended: [],
-  ...change,
-})
+const hintOf = (change: Partial<Accounting>) => shortLivedLine(accounting(change))?.row.cmdline
 
-test('how many came and went, and what most of them were', () => {
+test('what came and went is a line with its CPU, and what most of it was', () => {
   const list = [
     ended({ name: 'cc1', count: 3, cpu_percent: 5 }),
-    ended({ parent_pid: 11, name: 'git', count: 24, cpu_percent: 1 }),
+    ended({ parent_pid: 11, name: 'git', count: 24 }),
   ]
-  expect(shortLived(accounting({ ended_count: 27, ended: list }), 1002)).toEqual({
-    text: '27 in the last second, mostly git',
-    cpuPercent: 6,
-  })
+  const line = shortLivedLine(accounting({ ended: list }))
+  expect(line?.figures).toMatchObject({ cpu: 0.9, memory: null })
+  expect(line?.row.cmdline).toBe('27 since the last sample, mostly git')
+  expect(hintOf({ ended_count: 0 })).toBe('none since the last sample')
 })
 
 test('where nobody saw them, under whom they were', () => {
   const list = [ended({}), ended({ parent_pid: 11, parent_name: 'sh' })]
-  expect(shortLived(accounting({ ended_count: 1200, ended: list }), 5003)?.text).toBe(
-    '1,200 in the last 5 s, mostly under make',
+  expect(hintOf({ ended_count: 1200, ended: list })).toBe(
+    '1,200 since the last sample, mostly under make',
   )
   const unknown = [ended({ parent_pid: 0, parent_name: '' })]
-  expect(shortLived(accounting({ ended_count: 2, ended: unknown }), 500)?.text).toBe(
-    '2 in the last second',
-  )
+  expect(hintOf({ ended_count: 2, ended: unknown })).toBe('2 since the last sample')
+  expect(hintOf({ ended_count: null })).toBe('ended between two samples')
 })
 
-test('nothing where nothing ended, and before the second sample', () => {
-  expect(shortLived(accounting({}), 1000)).toBeNull()
-  expect(shortLived(accounting({ ended_count: null }), 1000)).toBeNull()
-  expect(shortLived(accounting({ ended_count: 3 }), null)).toBeNull()
-  expect(shortLived(null, 1000)).toBeNull()
+test('before it is known there is no line, not a zero', () => {
+  expect(shortLivedLine(null)).toBeNull()
+  expect(shortLivedLine(accounting({ ended_percent: null }))).toBeNull()
+})
+
+test('nothing can be done to it', () => {
+  const line = shortLivedLine(accounting({}))
+  if (line === null) throw new Error('there is a line')
+  expect(choose(line).chosen.size).toBe(0)
+  expect(chooseAll(NO_SELECTION, [line]).chosen.size).toBe(0)
 })

@@ -4,11 +4,12 @@ import { createStore, useStore } from '../../lib/create-store.ts'
 import type { Filter } from '../../lib/filter.ts'
 import type { GpuUse } from '../../lib/gpu-use.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
-import { figuresOf, type Figures } from '../../lib/process-tree.ts'
+import { figuresOf, NOTHING, type Figures } from '../../lib/process-tree.ts'
 import type { Sort, Sortable } from '../../lib/sort.ts'
 import { liveProcesses, type EndedProcess } from '../../stores/live-processes.ts'
-import { recentMean } from '../../stores/recent-rows.ts'
+import { isSteady, recentMean } from '../../stores/recent-rows.ts'
 import { buildView, keyOf, type ProcessView } from './process-view.ts'
+import { shortLivedLine } from './short-lived.ts'
 
 export interface ViewOptions {
   readonly filter: Filter
@@ -27,7 +28,15 @@ export interface ViewOptions {
 const LINGER_MS = 2000
 /** Where a driver names its users, who is not named uses nothing. */
 const IDLE: GpuUse = { percent: 0, memory: 0 }
-const EMPTY: ProcessView = { rows: [], matched: [], waiting: 0, sortables: new Map() }
+const EMPTY: ProcessView = {
+  rows: [],
+  matched: [],
+  sums: NOTHING,
+  sampledAtMs: 0,
+  total: 0,
+  waiting: 0,
+  sortables: new Map(),
+}
 
 /**
  * The lines of the table, built beside React: once when a sample lands and once when the user changes what is asked
@@ -37,17 +46,12 @@ export function useProcessView(options: ViewOptions): ProcessView {
   const [builder] = useState(createBuilder)
   const { filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu } = options
   useEffect(() => {
-    builder.build({ filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu })
+    builder.ask({ filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu })
   }, [builder, filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu])
   useEffect(() => {
-    // After the frame that brought the sample: drawing and input go first.
-    let frame = 0
-    const stop = liveProcesses.subscribe(() => {
-      cancelAnimationFrame(frame)
-      frame = requestAnimationFrame(builder.rebuild)
-    })
+    const stop = liveProcesses.subscribe(builder.askAgain)
     return () => {
-      cancelAnimationFrame(frame)
+      builder.stop()
       stop()
     }
   }, [builder])
@@ -60,7 +64,7 @@ function createBuilder() {
   let last: ViewOptions | null = null
   let lingering: ReadonlyMap<string, EndedProcess> = new Map()
 
-  function build(options: ViewOptions): void {
+  function build(options: ViewOptions): ProcessView {
     const live = liveProcesses.get()
     const reordered = last === null || last.sort !== options.sort || last.tree !== options.tree
     if (!options.isHeld || reordered) held = null
@@ -91,14 +95,35 @@ function createBuilder() {
     })
     if (options.isHeld && held === null) held = next.sortables
     last = options
-    view.set(next)
+    const ghost = options.filter.isEmpty ? shortLivedLine(live.accounting) : null
+    return ghost === null ? next : { ...next, rows: [...next.rows, ghost] }
   }
 
-  /** The same question to a newer picture. */
-  const rebuild = (): void => {
-    if (last !== null) build(last)
+  // Three tasks, so that none is long: what brought the sample or the letter, the build, and the frame that draws it.
+  let asked: ViewOptions | null = null
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let frame = 0
+  const stop = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    cancelAnimationFrame(frame)
   }
-  return { view, build, rebuild }
+  const run = (): void => {
+    timer = undefined
+    if (asked === null) return
+    const next = build(asked)
+    cancelAnimationFrame(frame)
+    frame = requestAnimationFrame(() => view.set(next))
+  }
+  const ask = (options: ViewOptions): void => {
+    asked = options
+    timer ??= setTimeout(run, 0)
+  }
+  /** The same question to a newer picture. */
+  const askAgain = (): void => {
+    if (asked !== null) ask(asked)
+  }
+  return { view, ask, askAgain, stop }
 }
 
 /** What ended is shown a moment longer, and while the order is held until it is let go. */
@@ -123,6 +148,7 @@ function beforeFirstRates(sort: Sort, intervalMs: number | null): Sort {
 
 /** The cards' figures are means of the driver already. */
 function meanFigures(row: ProcessRow, use: GpuUse | null): Figures {
+  if (isSteady(row)) return figuresOf(row, use)
   return {
     cpu: recentMean(row, 'cpu_percent'),
     memory: recentMean(row, 'memory'),

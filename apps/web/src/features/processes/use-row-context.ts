@@ -11,6 +11,8 @@ const NEW_MARK_MS = 1500
 const NONE: ReadonlySet<string> = new Set()
 
 interface RowContextInput {
+  /** Of the picture that is drawn. */
+  readonly sampledAtMs: number
   readonly columns: readonly Column[]
   readonly diskScale: number
   readonly tree: boolean
@@ -24,7 +26,7 @@ export function useRowContext(input: RowContextInput): {
   context: RowContext
   newKeys: ReadonlySet<string>
 } {
-  const sampledAtMs = useProcesses((live) => live.sampledAtMs ?? 0)
+  const { sampledAtMs } = input
   const addedAt = useProcesses((live) => live.addedAt)
   const cpuCount = useProcesses((live) => live.logicalCpuCount ?? 1)
   const memoryTotal = useStats((stats) => stats?.memory_total ?? null)
@@ -35,14 +37,36 @@ export function useRowContext(input: RowContextInput): {
     const keys = [...addedAt].filter(([, at]) => isNew(at)).map(([key]) => key)
     return keys.length === 0 ? NONE : new Set(keys)
   }, [addedAt, sampledAtMs])
-  const context: RowContext = {
-    ...input,
-    seq: sampledAtMs,
-    nowMs: sampledAtMs,
-    cpuFactor: cpuScale === 'core' ? cpuCount : 1,
-    cpuCount,
-    memoryTotal,
-    gpuMemoryTotal,
-  }
+  const { columns, diskScale, tree, isPhone, ports, askedPorts } = input
+  // The rows draw anew only when this does: it holds nothing that moves between samples.
+  const context = useMemo<RowContext>(
+    () => ({
+      columns,
+      diskScale,
+      tree,
+      isPhone,
+      ports: askedPorts.length === 0 ? null : ports,
+      askedPorts,
+      seq: sampledAtMs,
+      nowMs: sampledAtMs,
+      cpuFactor: cpuScale === 'core' ? cpuCount : 1,
+      cpuCount,
+      memoryTotal,
+      gpuMemoryTotal,
+    }),
+    [
+      columns,
+      diskScale,
+      tree,
+      isPhone,
+      ports,
+      askedPorts,
+      sampledAtMs,
+      cpuScale,
+      cpuCount,
+      memoryTotal,
+      gpuMemoryTotal,
+    ],
+  )
   return { context, newKeys }
 }
