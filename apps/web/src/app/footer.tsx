@@ -45,7 +45,7 @@ function Counts() {
       <span>
         <b>{formatCount(totals.process_count)}</b> processes
       </span>
-      <span>
+      <span className="threads">
         <b>{formatCount(totals.thread_count)}</b> threads
       </span>
       <span className="hide-narrow">
