@@ -19,10 +19,14 @@ export const compileStorm = (): Promise<KnownProcess> =>
     'while :; do for job in 1 2 3 4; do (for ((i = 0; i < RANDOM * 2; i++)); do :; done) & done; wait; done',
   )
 
-/** Runs `true` so many times once a line comes in, then stays. */
-export async function countedRuns(count: number): Promise<KnownProcess & { run(): Promise<void> }> {
-  const script = `echo up; read -r go; for ((i = 0; i < ${count}; i++)); do /bin/true; done; echo ran; read -r end`
-  const child = spawn('bash', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] })
+/** Does its work once `run` is called, settles when that is done, and stays. */
+export interface Runner extends KnownProcess {
+  run(): Promise<void>
+}
+
+/** @param program says `up`, works when a line comes in, says so and waits for another one */
+async function runner(program: string, args: string[]): Promise<Runner> {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] })
   await once(child.stdout, 'data')
   return {
     ...dispose(child),
@@ -34,18 +38,28 @@ export async function countedRuns(count: number): Promise<KnownProcess & { run()
   }
 }
 
+/** Runs `true` so many times. */
+export const countedRuns = (count: number): Promise<Runner> =>
+  runner('bash', [
+    '-c',
+    `echo up; read -r go; for ((i = 0; i < ${count}; i++)); do /bin/true; done; echo ran; read -r end`,
+  ])
+
 /** Shells do not ignore SIGCHLD; null where this is missing too. */
 const PERL = ['/usr/bin/perl', '/usr/local/bin/perl'].find((file) => existsSync(file)) ?? null
+export const CARELESS_CHILDREN = 5
+/** CPU time that each child uses at least, milliseconds. */
+export const CARELESS_CHILD_MS = 100
 
-/** A parent that never waits: the kernel collects its children, and their time is nobody's. null without perl. */
-export async function carelessParent(): Promise<KnownProcess | null> {
+/** A parent that ignores SIGCHLD: the kernel collects its children, and nobody waits for their time. null without perl. */
+export async function carelessParent(): Promise<Runner | null> {
   if (PERL === null) return null
+  const child = `my $x = 0; while ((times)[0] < ${CARELESS_CHILD_MS / 1000}) { $x++ for 1 .. 10000 } exit`
+  // To wait without being told: a pipe that the last child closes.
   const script = [
-    "$SIG{CHLD} = 'IGNORE'; $| = 1; print qq(up\\n);",
-    'while (1) { if (!fork) { my $x = 0; while ((times)[0] < 0.1) { $x++ for 1 .. 10000 } exit }',
-    'select(undef, undef, undef, 0.3) }',
+    "$SIG{CHLD} = 'IGNORE'; $| = 1; print qq(up\\n); <STDIN>; pipe(my $in, my $out);",
+    `for (1 .. ${CARELESS_CHILDREN}) { if (!fork) { ${child} } }`,
+    'close $out; <$in>; while (wait != -1) {} print qq(ran\\n); <STDIN>',
   ].join(' ')
-  const child = spawn(PERL, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] })
-  await once(child.stdout, 'data')
-  return dispose(child)
+  return runner(PERL, ['-e', script])
 }

@@ -206,6 +206,7 @@ describe('exit records', () => {
 
   test('one that is missing leaves the interval to the waited-for time', () => {
     const time = new EndedTime()
+    for (let sweep = 0; sweep < 2; sweep++) settleWith(time, { 1: 0, 10: 1 }, {}, [])
     time.depart(20, { ppid: 10, ownMs: 100, childrenMs: 0 })
     expect(settleWith(time, { 1: 0, 10: 1 }, { 10: 130 }, [record(21, 10, 5)])).toEqual({
       under: [{ parentPid: 10, ms: 30, count: null, name: null }],
@@ -218,6 +219,15 @@ describe('exit records', () => {
       count: null,
     })
   })
+})
+
+test('no record is asked of what ended before anybody listened', () => {
+  const time = new EndedTime()
+  const now = { ownMs: 300, childrenMs: 0 }
+  time.departLate(20, now, { ppid: 0, ...now })
+  expect(settleWith(time, { 1: 0, 10: 1 }, {}, [])).toMatchObject({ count: 0, unrecorded: 0 })
+  const next = settleWith(time, { 1: 0, 10: 1 }, { 10: 310 }, [record(21, 10, 5)])
+  expect(next).toMatchObject({ count: 1, unrecorded: 0, under: [{ parentPid: 10, ms: 10 }] })
 })
 
 describe('a process that ended while the sweep read files', () => {

@@ -75,6 +75,7 @@ export class EndedTime {
   #late = new Map<number, Departed>()
   /** Departed that no record is waited for: they were zombies, perhaps before anybody listened, or had theirs. */
   #excused = new Set<number>()
+  #settlings = 0
   /** What the late used and waited for between the sweep before and the instant of this one, by pid. */
   readonly #lateNews = new Map<number, Times>()
   /** What rounding owes, by pid of the parent. */
@@ -124,7 +125,8 @@ export class EndedTime {
     }
     const unmatched = this.#takeOffTold(settling, rises)
     const isWhole = records !== null && laterRecords !== null
-    const unrecorded = isWhole ? this.#countUnrecorded() : 0
+    // What the first sweep found may have been ending already when nobody listened yet.
+    const unrecorded = isWhole && ++this.#settlings > 2 ? this.#countUnrecorded() : 0
     const isCounted = isWhole && unrecorded === 0
     const late = this.#lateByParent(family, rises)
     const under = this.#news(settling, rises, tallies, late, isCounted)

@@ -271,6 +271,19 @@ describe('the sweep', () => {
     expect(next.endedUnder).toMatchObject([{ parentPid: 10, cpuNs: 100 * 1e6 }])
   })
 
+  test('one that ended under the first sweep is no news to the second', () => {
+    machine.process(10)
+    machine.clock(10, SECOND_NS)
+    machine.process(20, { ppid: 10 })
+    rmSync(path.join(machine.root, '20/stat'))
+    machine.clock(20, 300 * SECOND_NS, -1)
+    expect(listed(provider.sweep())).toEqual([1, 10])
+    machine.remove(20)
+    machine.clock(10, 1.1 * SECOND_NS)
+    machine.process(10, { waitedTicks: 30_001 })
+    expect(sweepAfterOneSecond().endedUnder).toMatchObject([{ parentPid: 10, cpuNs: 10 * 1e6 }])
+  })
+
   test('a parent that waits is read with the clocks: children of later are for the next sweep', () => {
     machine.process(10)
     machine.clock(10, SECOND_NS)

@@ -397,12 +397,13 @@ export class LinuxProcessTable implements ProcessTableProvider {
     return slot
   }
 
-  /** A new process ended between its clock and its files. */
+  /** A process nobody listed before ended between its clock and its files. To the first sweep its life is no news. */
   #missNewcomer(pid: number, cpuNs: number): void {
-    if (Number.isNaN(cpuNs) || this.#lastMonotonicMs === null) return
+    if (Number.isNaN(cpuNs)) return
     const seen = this.#newcomers.of(pid)
     const now = { ownMs: cpuNs / 1e6, childrenMs: seen?.childrenMs ?? 0 }
-    this.#ended.departLate(pid, now, { ppid: seen?.ppid ?? 0, ownMs: 0, childrenMs: 0 })
+    const told = this.#lastMonotonicMs === null ? now : { ownMs: 0, childrenMs: 0 }
+    this.#ended.departLate(pid, now, { ppid: seen?.ppid ?? 0, ...told })
   }
 
   #makeRoom(): void {
