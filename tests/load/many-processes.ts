@@ -31,6 +31,7 @@ using viewer = await watchList(services.ports.accuracy)
 await viewer.until('all of them', ({ rows }) => rows.size > count, 120_000)
 await wait(3000)
 await report(services.children.accuracy) // from here on
+await wait(500)
 
 const sweeps: number[] = []
 const answers: number[] = []
