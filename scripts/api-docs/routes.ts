@@ -9,6 +9,7 @@ import {
   InfoQuery,
   KillRequest,
   LaunchCode,
+  PortList,
   PriorityRequest,
   ProcessDeltaFrame,
   ProcessInfo,
@@ -65,6 +66,13 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         about: 'Everything about one process, and what ending it would do.',
         query: InfoQuery,
         answers: [['Answer', ProcessInfo]],
+      },
+      {
+        call: 'GET /api/ports',
+        needs: 'read',
+        about:
+          'Who listens on which TCP or UDP port, and who is connected. Read when it is asked for, kept for 2 s.',
+        answers: [['Answer', PortList]],
       },
       {
         call: 'POST /api/process/:pid/kill',

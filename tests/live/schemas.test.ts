@@ -4,6 +4,7 @@ import {
   AppList,
   Health,
   INFO_SECTIONS,
+  PortList,
   PROCESS_COLUMNS,
   ProcessDeltaFrame,
   ProcessInfo,
@@ -58,6 +59,7 @@ test('every answer is what its schema says', async () => {
   expectShape(Health, await get(accuracy, '/health'))
   expectShape(SystemStats, await get(stats, '/api/stats'))
   expectShape(SystemInfo, await get(stats, '/api/system'))
+  expectShape(PortList, await get(stats, '/api/ports'))
   expectShape(ProcessList, await get(accuracy, '/api/processes'))
   expectShape(AppList, await get(accuracy, '/api/apps'))
   const path = `/api/process/${process.pid}/info?include=${INFO_SECTIONS.join(',')}`

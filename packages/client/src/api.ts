@@ -7,6 +7,7 @@ import type {
   Health,
   InfoSection,
   KillRequest,
+  PortList,
   PriorityRequest,
   ProcessInfo,
   ProcessListBody,
@@ -43,6 +44,8 @@ export interface Api {
   getProcesses(signal?: AbortSignal): Promise<ProcessListBody>
   getApps(signal?: AbortSignal): Promise<AppListBody>
   getProcessInfo(pid: number, options?: InfoOptions): Promise<ProcessInfo>
+  /** Who listens, and who is connected. */
+  getPorts(signal?: AbortSignal): Promise<PortList>
   getHealth(service: LiveService, signal?: AbortSignal): Promise<Health>
   kill(pid: number, body: KillRequest): Promise<ControlOutcome>
   suspend(pid: number, body: SuspendRequest): Promise<ControlOutcome>
@@ -132,6 +135,7 @@ export function createApi(options: ApiOptions): Api {
           ...(startId !== undefined && { start_id: startId }),
         },
       }),
+    getPorts: (signal) => read('stats', '/api/ports', abortable(signal)),
     async getHealth(name, signal) {
       try {
         return (await services[name].http.get<Health>('/health', abortable(signal))).data

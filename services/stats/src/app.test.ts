@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { STREAM_PROTOCOL, SystemInfo, SystemStats } from '@taskmanager/contracts'
-import { createMachine, createProcessControl, createProcessDetail } from '@taskmanager/platform'
+import {
+  createMachine,
+  createPorts,
+  createProcessControl,
+  createProcessDetail,
+} from '@taskmanager/platform'
 import {
   closeService,
   listenOnLoopback,
@@ -29,6 +34,7 @@ async function start(relation: PeerRelation = 'same_user', port = '8000') {
     machine,
     control: await createProcessControl(),
     details: await createProcessDetail(),
+    ports: await createPorts(),
   })
   cleanups.push(async () => {
     await closeService(app.service, { onStop: () => app.sampler.stop() })
@@ -107,7 +113,7 @@ test('the guard stands before all of it', async () => {
     [{ origin: 'http://evil.example' }, 403, 'forbidden_origin'],
     [{ 'sec-fetch-site': 'cross-site' }, 403, 'forbidden_origin'],
   ] as const
-  for (const url of ['/api/stats', '/api/system', '/api/stats/stream']) {
+  for (const url of ['/api/stats', '/api/system', '/api/ports', '/api/stats/stream']) {
     for (const [headers, status, error] of refusals) {
       const answer = await get(url, headers)
       expect({ url, status: answer.statusCode, ...answer.json<object>() }).toMatchObject({

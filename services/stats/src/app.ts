@@ -1,4 +1,9 @@
-import type { MachineProvider, ProcessControl, ProcessDetailProvider } from '@taskmanager/platform'
+import type {
+  MachineProvider,
+  PortsProvider,
+  ProcessControl,
+  ProcessDetailProvider,
+} from '@taskmanager/platform'
 import {
   addStream,
   createService,
@@ -13,6 +18,7 @@ import {
 import { AuditLog } from './audit.ts'
 import { LatestStats } from './latest-stats.ts'
 import { addControl } from './routes/control.ts'
+import { addPortsRoute } from './routes/ports.ts'
 import { addProcessInfo } from './routes/process-info.ts'
 import { addStatsRoute } from './routes/stats.ts'
 import { addSystemRoute } from './routes/system.ts'
@@ -25,6 +31,8 @@ export interface AppDeps {
   control: ProcessControl
   /** null where this system has none. */
   details: ProcessDetailProvider | null
+  /** null where this system has none. */
+  ports: PortsProvider | null
   /** By default in the state directory of the user. */
   audit?: AuditLog
   /** Where log lines go; stdout by default. */
@@ -38,7 +46,7 @@ export interface App {
 
 /** The stats service: the machine, its inventory, details of one process, control. Not listening and not sampling yet. */
 export async function buildApp(deps: AppDeps): Promise<App> {
-  const { config, peers, machine, control, details, logTo, audit = new AuditLog() } = deps
+  const { config, peers, machine, control, details, ports, logTo, audit = new AuditLog() } = deps
   const service = await createService({ config, peers, ...(logTo === undefined ? {} : { logTo }) })
   const latest = new LatestStats()
   const hub = new StreamHub({ onDemand: (intervalMs) => sampler.setInterval(intervalMs) })
@@ -60,6 +68,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   addStatsRoute(service.app, { latest, hub })
   addSystemRoute(service.app, { provider: machine, startedAtMs: Date.now() })
   addProcessInfo(service.app, details)
+  addPortsRoute(service.app, ports)
   addControl(service.app, { control, audit, elevated: process.getuid?.() === 0 })
   addStream(service, '/api/stats/stream', hub)
   return { service, sampler }

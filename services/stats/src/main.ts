@@ -1,6 +1,7 @@
 import {
   createMachine,
   createPeerLookup,
+  createPorts,
   createProcessControl,
   createProcessDetail,
   defaultOptions,
@@ -29,6 +30,7 @@ try {
     machine,
     control: await createProcessControl(),
     details: await createProcessDetail(),
+    ports: await createPorts(),
   })
   told = service
   sampler.start()

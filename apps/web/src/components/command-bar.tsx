@@ -1,5 +1,6 @@
 import { Menu } from '@base-ui/react/menu'
 import type { ReactNode } from 'react'
+import { useBlocked } from '../stores/blocked.ts'
 import type { Commands, Target } from '../stores/commands.ts'
 import { Button } from './button.tsx'
 import { PRIORITY_WORDS, priorityText } from './command-menu.tsx'
@@ -12,14 +13,16 @@ interface CommandBarProps {
   readonly onDetails: (() => void) | null
   /** `Close app` in place of `End`. */
   readonly endText?: string
+  /** A menu of the bar opened or closed. */
+  readonly onMenu?: (open: boolean) => void
   readonly children?: ReactNode
 }
 
 /** What can be done to the selection. A command that cannot run stays, off, and says why. */
 export function CommandBar(props: CommandBarProps) {
   const { targets, isSuspended, commands, onDetails, endText = 'End', children } = props
-  const isOff = targets.length === 0 || !commands.canControl
-  const why = commands.reason ?? (targets.length === 0 ? 'Choose a row first' : undefined)
+  const why = useBlocked(targets) ?? undefined
+  const isOff = why !== undefined
   return (
     <div className="cmds" role="toolbar" aria-label="Commands">
       {targets.length > 1 && <span className="dim count">{targets.length} selected</span>}
@@ -39,7 +42,13 @@ export function CommandBar(props: CommandBarProps) {
         <Icon name={isSuspended ? 'play' : 'suspend'} />
         <span className="t">{isSuspended ? 'Resume' : 'Suspend'}</span>
       </Button>
-      <PriorityMenu targets={targets} commands={commands} off={isOff} why={why} />
+      <PriorityMenu
+        targets={targets}
+        commands={commands}
+        off={isOff}
+        why={why}
+        {...(props.onMenu !== undefined && { onOpenChange: props.onMenu })}
+      />
       {children}
       <Button
         disabled={onDetails === null}
@@ -60,6 +69,7 @@ interface PriorityMenuProps {
   readonly why: string | undefined
   readonly text?: string
   readonly look?: 'line'
+  readonly onOpenChange?: (open: boolean) => void
 }
 
 export function PriorityMenu({
@@ -69,9 +79,10 @@ export function PriorityMenu({
   why,
   text = 'Priority',
   look,
+  onOpenChange,
 }: PriorityMenuProps) {
   return (
-    <Menu.Root>
+    <Menu.Root {...(onOpenChange !== undefined && { onOpenChange })}>
       <Menu.Trigger className={look === undefined ? 'btn' : 'btn line'} disabled={off} title={why}>
         <Icon name="priority" />
         <span className="t">{text}</span>
@@ -89,6 +100,10 @@ export function PriorityMenu({
                 {priorityText(word)}
               </Menu.Item>
             ))}
+            <Menu.Separator className="line" />
+            <Menu.Item className="pi" onClick={() => commands.chooseCpus(targets)}>
+              Choose CPUs…
+            </Menu.Item>
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

@@ -1,6 +1,7 @@
 import { ContextMenu } from '@base-ui/react/context-menu'
 import { PRIORITIES, type PriorityWord } from '@taskmanager/contracts'
 import type { ReactElement } from 'react'
+import { useBlocked } from '../stores/blocked.ts'
 import type { Commands, Target } from '../stores/commands.ts'
 import { Icon, type IconName } from './icon.tsx'
 
@@ -38,7 +39,8 @@ export function priorityText(word: PriorityWord): string {
 /** The context menu: the command bar item for item, and what only a menu has room for. */
 export function CommandMenuPopup(props: CommandMenuProps): ReactElement {
   const { title, targets, isSuspended, commands, onDetails, extras } = props
-  const isOff = !commands.canControl
+  const why = useBlocked(targets)
+  const isOff = why !== null
   return (
     <ContextMenu.Portal>
       <ContextMenu.Positioner className="menu-at">
@@ -86,18 +88,25 @@ export function CommandMenuPopup(props: CommandMenuProps): ReactElement {
                         {priorityText(word)}
                       </ContextMenu.Item>
                     ))}
+                    <ContextMenu.Separator className="line" />
+                    <ContextMenu.Item className="pi" onClick={() => commands.chooseCpus(targets)}>
+                      Choose CPUs…
+                    </ContextMenu.Item>
                   </ContextMenu.Popup>
                 </ContextMenu.Positioner>
               </ContextMenu.Portal>
             </ContextMenu.SubmenuRoot>
-            {isOff && <p className="why">{commands.reason}</p>}
+            {isOff && <p className="why">{why}</p>}
           </ContextMenu.Group>
-          {onDetails !== null && (
-            <>
-              <ContextMenu.Separator className="line" />
-              <Item icon="details" text="Details" keys="↵" off={false} run={onDetails} />
-            </>
-          )}
+          <ContextMenu.Separator className="line" />
+          <Item
+            icon="details"
+            text="Details"
+            keys="↵"
+            off={onDetails === null}
+            run={() => onDetails?.()}
+          />
+          {onDetails === null && <p className="why">Choose one row for its details</p>}
           {extras.map((group, index) => (
             <ContextMenu.Group key={group[0]?.text}>
               {index > 0 && <ContextMenu.Separator className="line" />}

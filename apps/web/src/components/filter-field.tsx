@@ -122,7 +122,7 @@ function splitChips(query: string, filter: Filter): { chips: string[]; rest: str
 
 function chipText(chip: string): string {
   return chip
-    .replace(':', ': ')
+    .replace(/^(-?[a-z]+):/i, '$1: ')
     .replace('>=', ' ≥ ')
     .replace('<=', ' ≤ ')
     .replace(/([<>=])/, ' $1 ')

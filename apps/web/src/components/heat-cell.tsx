@@ -3,7 +3,7 @@ import { heatBar, nextHeatStep } from '../lib/heat.ts'
 import { Icon } from './icon.tsx'
 
 interface HeatCellProps {
-  readonly hue: 'cpu' | 'mem' | 'disk' | null
+  readonly hue: 'cpu' | 'mem' | 'disk' | 'gpu' | null
   readonly text: string
   /** Value ÷ scale, rounded by the caller to what can be seen; `null`: no tint. */
   readonly share: number | null

@@ -1,6 +1,7 @@
 import { memo, useEffect, useRef } from 'react'
 import { sparkMaximum } from '../lib/heat.ts'
 import type { MinuteOfValues } from '../lib/second-history.ts'
+import { watchSize, type Size } from './canvas-size.ts'
 import { onThemeChange, token, tokenNumber } from './token-colours.ts'
 
 interface SparkCellProps {
@@ -15,12 +16,30 @@ interface SparkCellProps {
 export const SparkCell = memo(
   function SparkCell({ read, seq, column }: SparkCellProps) {
     const canvas = useRef<HTMLCanvasElement>(null)
+    const size = useRef<Size | null>(null)
+    const draw = useRef(() => {})
     useEffect(() => {
-      const draw = () => canvas.current !== null && drawSpark(canvas.current, read())
-      draw()
-      return onThemeChange(draw)
+      draw.current = () => {
+        if (canvas.current !== null && size.current !== null) {
+          drawSpark(canvas.current, size.current, read())
+        }
+      }
+      draw.current()
       // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a new sample redraws
     }, [read, seq])
+    useEffect(() => {
+      if (canvas.current === null) return
+      const again = () => draw.current()
+      const unwatch = watchSize(canvas.current, (next) => {
+        size.current = next
+        again()
+      })
+      const stop = onThemeChange(again)
+      return () => {
+        unwatch()
+        stop()
+      }
+    }, [])
     return (
       <div role="gridcell" aria-colindex={column} className="cell sp" aria-label="Drawing of 60 s">
         <canvas ref={canvas} className="spark" aria-hidden="true" />
@@ -30,9 +49,12 @@ export const SparkCell = memo(
   (before, after) => before.seq === after.seq && before.read === after.read,
 )
 
-function drawSpark(canvas: HTMLCanvasElement, values: MinuteOfValues | null): void {
+function drawSpark(
+  canvas: HTMLCanvasElement,
+  { width, height }: Size,
+  values: MinuteOfValues | null,
+): void {
   const context = canvas.getContext('2d')
-  const { clientWidth: width, clientHeight: height } = canvas
   if (context === null || width === 0) return
   const scale = devicePixelRatio
   const pixels = [Math.round(width * scale), Math.round(height * scale)] as const
@@ -44,27 +66,28 @@ function drawSpark(canvas: HTMLCanvasElement, values: MinuteOfValues | null): vo
   let peak = 0
   for (const value of values) if (value > peak) peak = value
   const maximum = sparkMaximum(peak)
-  canvas.title = `60 s, full height ${maximum} %`
-  const x = (index: number) => (index / (values.length - 1)) * width
-  const y = (value: number) => height - 1 - (value / maximum) * (height - 2)
+  const title = `60 s, full height ${maximum} %`
+  // Writing what is there already would make the browser look at the row again.
+  if (canvas.title !== title) canvas.title = title
   context.strokeStyle = token('--cpu')
   context.fillStyle = token('--cpu')
   context.lineWidth = 1.2
+  const x = (index: number) => (index / (values.length - 1)) * width
+  const y = (index: number) => height - 1 - ((values[index] ?? 0) / maximum) * (height - 2)
   let start = -1
   for (let index = 0; index <= values.length; index += 1) {
     const known = index < values.length && !Number.isNaN(values[index])
     if (known && start === -1) start = index
     if (known || start === -1) continue
-    const line = new Path2D()
-    for (let at = start; at < index; at += 1) line.lineTo(x(at), y(values[at] ?? 0))
-    const area = new Path2D(line)
-    area.lineTo(x(index - 1), height)
-    area.lineTo(x(start), height)
+    context.beginPath()
+    for (let at = start; at < index; at += 1) context.lineTo(x(at), y(at))
+    context.stroke()
+    context.lineTo(x(index - 1), height)
+    context.lineTo(x(start), height)
     context.globalAlpha = tokenNumber('--chart-fill')
     // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, not an array
-    context.fill(area)
+    context.fill()
     context.globalAlpha = 1
-    context.stroke(line)
     start = -1
   }
 }

@@ -1,6 +1,7 @@
 import type { ProcessRow } from '@taskmanager/contracts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { indexPorts } from './port-index.ts'
 import { nearestName, parseFilter, splitTokens, type FilterContext } from './filter.ts'
 
 const context: FilterContext = { nowMs: 1_000_000, cpuScale: 'machine' }
@@ -150,4 +151,54 @@ test('a mistyped name finds its neighbour, a strange one none', () => {
   expect(nearestName('postgrse', names)).toBe('postgres')
   expect(nearestName('FireFix', names)).toBe('firefox')
   expect(nearestName('kubernetes', names)).toBeNull()
+})
+
+describe('ports and cards', () => {
+  const ports = indexPorts({
+    sockets: [
+      {
+        protocol: 'tcp',
+        role: 'listens',
+        local_address: '0.0.0.0',
+        local_port: 8000,
+        remote_address: null,
+        remote_port: null,
+        user: 'anna',
+        owners: [{ pid: 4711, start_id: 'a', name: 'firefox' }],
+        unknown: {},
+      },
+    ],
+    socket_count: 1,
+    complete: true,
+    sampled_at_ms: 0,
+  })
+  const gpu = new Map([[4711, { percent: null, memory: 5 }]])
+
+  test.each([':8000', 'port:8000', 'port=8000', 'port>0', 'port<8001', '-:22', 'gpu>=0'])(
+    '%s finds it',
+    (query) => {
+      expect(finds(query, {}, { ports, gpu })).toBe(true)
+    },
+  )
+  test.each([':22', 'port>8000', '-:8000', 'gpu>0'])('%s does not', (query) => {
+    expect(finds(query, {}, { ports, gpu })).toBe(false)
+  })
+  test('a reused pid holds no port of its predecessor; unknown ports match nothing', () => {
+    expect(finds(':8000', { start_id: 'b' }, { ports })).toBe(false)
+    expect(finds(':8000')).toBe(false)
+    expect(finds('gpu>=0')).toBe(false)
+  })
+  test('the ports asked for are told, those shut out are not', () => {
+    expect(parseFilter(':8000 firefox port:22 -:443 port>1024').ports).toEqual([8000, 22])
+  })
+  test.each([
+    [':', /Type a port/],
+    [':99999', /is not a port/],
+    ['port:http', /is not a port/],
+    ['net>1m', /does not count network traffic/],
+    ['net:5', /does not count network traffic/],
+  ])('%s says why not', (query, why) => {
+    expect(parseFilter(query).tokens[0]?.error).toMatch(why)
+    expect(parseFilter(query).isEmpty).toBe(true)
+  })
 })

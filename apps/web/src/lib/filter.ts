@@ -1,9 +1,11 @@
 import type { ProcessRow, ProcessStatus } from '@taskmanager/contracts'
+import type { GpuUse } from './gpu-use.ts'
+import { portRole, type PortIndex, type ProcessPorts } from './port-index.ts'
 
 /**
  * The filter language of the lists (ui.md section 6). Words are AND; case and accents do not matter.
  *
- *   "two words"   -word   /regex/   a|b   user:anna   cpu>1   mem>1g   age<10min   state:zombie   kind:kernel
+ *   "two words"   -word   /regex/   a|b   user:anna   cpu>1   mem>1g   age<10min   state:zombie   kind:kernel   :8000
  */
 export interface FilterToken {
   /** As typed, without the spaces around it. */
@@ -20,6 +22,8 @@ export interface Filter {
   readonly tokens: readonly FilterToken[]
   /** Nothing is filtered. */
   readonly isEmpty: boolean
+  /** Ports asked for, as by `:8000`: who listens stands first, and rows say what they do there. */
+  readonly ports: readonly number[]
   readonly matches: (row: ProcessRow, context: FilterContext) => boolean
 }
 
@@ -27,6 +31,10 @@ export interface FilterContext {
   readonly nowMs: number
   /** CPU in the scale the table shows. */
   readonly cpuScale: 'machine' | 'core'
+  /** `null`: not known (yet); nothing matches a port then. */
+  readonly ports?: PortIndex | null
+  /** Who uses a graphics card, by pid. */
+  readonly gpu?: ReadonlyMap<number, GpuUse>
 }
 
 type Test = (row: ProcessRow, context: FilterContext) => boolean
@@ -53,6 +61,8 @@ const NUMBER_FIELDS = {
   mem: { value: (row) => row.memory, kilo: 1024 },
   read: { value: (row) => row.read_bytes_per_second, kilo: 1000 },
   write: { value: (row) => row.write_bytes_per_second, kilo: 1000 },
+  // Who holds memory of a card uses it, also where the driver tells no share.
+  gpu: { value: (row, { gpu }) => gpuShare(gpu?.get(row.pid)), kilo: 1000 },
   threads: { value: (row) => row.num_threads, kilo: 1000 },
   age: {
     value: (row, { nowMs }) =>
@@ -61,6 +71,10 @@ const NUMBER_FIELDS = {
   },
 } as const satisfies Record<string, { value: NumberOf; kilo: 1000 | 1024 }>
 
+function gpuShare(use: GpuUse | undefined): number | null {
+  return use === undefined ? null : (use.percent ?? (use.memory === null ? null : 0))
+}
+
 /** Words people use for the states of psutil. */
 const STATE_WORDS: Record<string, readonly ProcessStatus[]> = {
   suspended: ['stopped', 'tracing-stop'],
@@ -68,16 +82,26 @@ const STATE_WORDS: Record<string, readonly ProcessStatus[]> = {
   disk: ['disk-sleep'],
 }
 
-const FIELD_NAMES = [...Object.keys(TEXT_FIELDS), ...Object.keys(NUMBER_FIELDS)].join(', ')
+/** Fields of the language that nobody can fill, and why. */
+const ABSENT_FIELDS: Record<string, string> = {
+  net: 'The system does not count network traffic of single processes, so net cannot be filtered.',
+}
+
+const FIELD_NAMES = [...Object.keys(TEXT_FIELDS), ...Object.keys(NUMBER_FIELDS), 'port'].join(', ')
+const MAX_PORT = 65_535
 const MAX_QUERY = 500
 const MAX_REGEX = 100
 
 /** Parses a query. A token that does not parse carries its reason and is ignored. */
 export function parseFilter(query: string): Filter {
   const tests: Test[] = []
+  const ports: number[] = []
   const tokens = splitTokens(query.slice(0, MAX_QUERY)).map(({ text, start }): FilterToken => {
     const parsed = parseToken(text)
-    if (typeof parsed !== 'string') tests.push(parsed.test)
+    if (typeof parsed !== 'string') {
+      tests.push(parsed.test)
+      if (parsed.port !== undefined) ports.push(parsed.port)
+    }
     return {
       text,
       start,
@@ -88,6 +112,7 @@ export function parseFilter(query: string): Filter {
   return {
     tokens,
     isEmpty: tests.length === 0,
+    ports,
     matches: (row, context) => tests.every((test) => test(row, context)),
   }
 }
@@ -101,9 +126,13 @@ export function splitTokens(query: string): { text: string; start: number }[] {
 interface ParsedToken {
   readonly test: Test
   readonly isField: boolean
+  /** One port was asked for. */
+  readonly port?: number
 }
 
 function parseToken(text: string): ParsedToken | string {
+  const port = /^:(\d*)$/.exec(text)
+  if (port !== null) return parsePort('=', port[1] ?? '')
   if (text.length > 1 && text.startsWith('-')) {
     const inner = parseToken(text.slice(1))
     return typeof inner === 'string'
@@ -123,9 +152,11 @@ function parseToken(text: string): ParsedToken | string {
 function parseField(name: string, value: string): ParsedToken | string {
   const field = name.toLowerCase()
   if (value === '') return `Type a value after ${field}:`
-  if (Object.hasOwn(NUMBER_FIELDS, field)) return parseComparison(field, '=', value)
+  if (field === 'port' || Object.hasOwn(NUMBER_FIELDS, field)) {
+    return parseComparison(field, '=', value)
+  }
   if (!Object.hasOwn(TEXT_FIELDS, field)) {
-    return `There is no field "${name}". Fields: ${FIELD_NAMES}.`
+    return ABSENT_FIELDS[field] ?? `There is no field "${name}". Fields: ${FIELD_NAMES}.`
   }
   const words = parseWords(value)
   if (typeof words === 'string') return words
@@ -139,10 +170,11 @@ function parseField(name: string, value: string): ParsedToken | string {
 
 function parseComparison(name: string, operator: string, text: string): ParsedToken | string {
   const field = name.toLowerCase()
+  if (field === 'port') return parsePort(operator, text)
   if (!Object.hasOwn(NUMBER_FIELDS, field)) {
     return Object.hasOwn(TEXT_FIELDS, field)
       ? `${field} is a word: write ${field}:${text === '' ? 'value' : text}.`
-      : `There is no field "${name}". Fields: ${FIELD_NAMES}.`
+      : (ABSENT_FIELDS[field] ?? `There is no field "${name}". Fields: ${FIELD_NAMES}.`)
   }
   const { value, kilo } = NUMBER_FIELDS[field as keyof typeof NUMBER_FIELDS]
   const wanted = parseNumber(text, kilo)
@@ -151,21 +183,47 @@ function parseComparison(name: string, operator: string, text: string): ParsedTo
     isField: true,
     test: (row, context) => {
       const actual = value(row, context)
-      if (actual === null) return false
-      switch (operator) {
-        case '>':
-          return actual > wanted
-        case '>=':
-          return actual >= wanted
-        case '<':
-          return actual < wanted
-        case '<=':
-          return actual <= wanted
-        default:
-          return actual === wanted
-      }
+      return actual !== null && compares(actual, operator, wanted)
     },
   }
+}
+
+function compares(actual: number, operator: string, wanted: number): boolean {
+  switch (operator) {
+    case '>':
+      return actual > wanted
+    case '>=':
+      return actual >= wanted
+    case '<':
+      return actual < wanted
+    case '<=':
+      return actual <= wanted
+    default:
+      return actual === wanted
+  }
+}
+
+/** One port: who listens and who is connected. A range (`port<1024`): who listens there. */
+function parsePort(operator: string, text: string): ParsedToken | string {
+  if (text === '') return 'Type a port after the colon, as in :8000.'
+  const wanted = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
+  if (!(wanted <= MAX_PORT)) return `"${text}" is not a port. Ports are 1 to ${MAX_PORT}.`
+  if (operator === '=') {
+    const test: Test = (row, { ports }) => portRole(portsOf(row, ports), wanted) !== null
+    return { isField: true, port: wanted, test }
+  }
+  return {
+    isField: true,
+    test: (row, { ports }) =>
+      [...(portsOf(row, ports)?.listens ?? [])].some((port) => compares(port, operator, wanted)),
+  }
+}
+
+export function portsOf(
+  row: ProcessRow,
+  ports: PortIndex | null | undefined,
+): ProcessPorts | undefined {
+  return ports?.byProcess.get(`${row.pid}.${row.start_id}`)
 }
 
 const TIMES: Record<string, number> = { s: 1, min: 60, h: 3600, d: 86_400 }

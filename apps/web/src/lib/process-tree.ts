@@ -1,4 +1,5 @@
 import type { ProcessRow } from '@taskmanager/contracts'
+import type { GpuUse } from './gpu-use.ts'
 
 export interface ProcessNode {
   readonly row: ProcessRow
@@ -51,34 +52,62 @@ export interface Figures {
   readonly read: number | null
   readonly write: number | null
   readonly threads: number | null
+  readonly gpu: number | null
+  readonly gpuMemory: number | null
 }
 
-export function figuresOf(row: ProcessRow): Figures {
-  return {
-    cpu: row.cpu_percent,
-    memory: row.memory,
-    read: row.read_bytes_per_second,
-    write: row.write_bytes_per_second,
-    threads: row.num_threads,
+// A row keeps its reference while it does not change, and so its figures.
+const figuresOfRow = new WeakMap<ProcessRow, Figures>()
+
+/** @param use of the graphics cards, `null` where nobody tells */
+export function figuresOf(row: ProcessRow, use: GpuUse | null = null): Figures {
+  let figures = figuresOfRow.get(row)
+  if (figures === undefined) {
+    figures = {
+      cpu: row.cpu_percent,
+      memory: row.memory,
+      read: row.read_bytes_per_second,
+      write: row.write_bytes_per_second,
+      threads: row.num_threads,
+      gpu: null,
+      gpuMemory: null,
+    }
+    figuresOfRow.set(row, figures)
   }
+  return use === null ? figures : { ...figures, gpu: use.percent, gpuMemory: use.memory }
 }
 
 export function addFigures(all: readonly Figures[]): Figures {
-  const sum = (key: keyof Figures): number | null => {
-    let total: number | null = null
-    for (const one of all) {
-      const value = one[key]
-      if (value !== null) total = (total ?? 0) + value
-    }
-    return total
-  }
+  let total: Figures = NOTHING
+  for (const one of all) total = plusFigures(total, one)
+  return total
+}
+
+/** Thousands of these are added in each sample: one object a sum, no list in between. */
+export function plusFigures(a: Figures, b: Figures): Figures {
   return {
-    cpu: sum('cpu'),
-    memory: sum('memory'),
-    read: sum('read'),
-    write: sum('write'),
-    threads: sum('threads'),
+    cpu: plus(a.cpu, b.cpu),
+    memory: plus(a.memory, b.memory),
+    read: plus(a.read, b.read),
+    write: plus(a.write, b.write),
+    threads: plus(a.threads, b.threads),
+    gpu: plus(a.gpu, b.gpu),
+    gpuMemory: plus(a.gpuMemory, b.gpuMemory),
   }
+}
+
+const plus = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : a + b
+
+/** Nothing is known. */
+export const NOTHING: Figures = {
+  cpu: null,
+  memory: null,
+  read: null,
+  write: null,
+  threads: null,
+  gpu: null,
+  gpuMemory: null,
 }
 
 /** After so many children a branch folds the rest into one row, unless that row would stand for a single one. */

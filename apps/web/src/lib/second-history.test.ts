@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { SecondHistory } from './second-history.ts'
+import { SecondHistory, sumMinutes } from './second-history.ts'
 
 const tail = (ring: Float32Array | null, count: number) => [...(ring ?? [])].slice(-count)
 
@@ -48,4 +48,19 @@ describe('SecondHistory', () => {
     history.record(50_000, 1000, [['a', 2]])
     expect(tail(history.read('a'), 2)).toEqual([Number.NaN, 2])
   })
+})
+
+test('a sum knows a second when one member did', () => {
+  const history = new SecondHistory<string>()
+  history.record(1000, 1000, [
+    ['a', 1],
+    ['b', null],
+  ])
+  history.record(2000, 1000, [
+    ['a', 2],
+    ['b', 3],
+  ])
+  const sum = sumMinutes([history.read('a'), null, history.read('b')])
+  expect([...(sum ?? [])].slice(-3)).toEqual([Number.NaN, 1, 5])
+  expect(sumMinutes([null])).toBeNull()
 })

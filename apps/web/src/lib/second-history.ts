@@ -52,3 +52,20 @@ function write(ring: Float32Array, second: number, value: number | null): void {
   ring[slot] = value ?? Number.NaN
   ring[slot + SECONDS] = value ?? Number.NaN
 }
+
+/** A second is known when one of them knew it; `null` when there is nothing to sum. */
+export function sumMinutes(minutes: Iterable<MinuteOfValues | null>): MinuteOfValues | null {
+  let sum: Float32Array | null = null
+  for (const minute of minutes) {
+    if (minute === null) continue
+    sum ??= new Float32Array(SECONDS).fill(Number.NaN)
+    // Branches of thousands are summed while a frame is drawn: no iterator here.
+    for (let second = 0; second < SECONDS; second += 1) {
+      const value = minute[second] as number
+      const before = sum[second] as number
+      if (Number.isNaN(value)) continue
+      sum[second] = Number.isNaN(before) ? value : before + value
+    }
+  }
+  return sum
+}

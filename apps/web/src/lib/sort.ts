@@ -26,6 +26,8 @@ export interface Sortable {
   readonly value: number | string | null
   readonly name: string
   readonly pid: number
+  /** Lower stands above everything else, either way: of a port, who listens. */
+  readonly rank?: number
 }
 
 const collator = new Intl.Collator('en', { sensitivity: 'base', numeric: true })
@@ -36,6 +38,8 @@ const collator = new Intl.Collator('en', { sensitivity: 'base', numeric: true })
  */
 export function compareSortable(descending: boolean, displayUnit: number) {
   return (a: Sortable, b: Sortable): number => {
+    const rank = (a.rank ?? 0) - (b.rank ?? 0)
+    if (rank !== 0) return rank
     const order = compareValues(a.value, b.value, descending, displayUnit)
     if (order !== 0) return order
     // Most ties are of one name: no need to ask the slow collator about those.

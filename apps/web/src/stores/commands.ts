@@ -8,12 +8,15 @@
  */
 import type { PriorityWord } from '@taskmanager/contracts'
 import { createContext, use } from 'react'
+import { createStore } from '../lib/create-store.ts'
 
 export interface Target {
   readonly pid: number
   readonly start_id: string
   readonly name: string
   readonly user: string | null
+  /** Where the list knows it: threads of the kernel cannot be ended. */
+  readonly isKernel?: boolean
 }
 
 export interface Commands {
@@ -23,6 +26,8 @@ export interface Commands {
   suspend(targets: readonly Target[]): void
   resume(targets: readonly Target[]): void
   setPriority(targets: readonly Target[], word: PriorityWord): void
+  /** Opens the dialog that chooses the CPUs they may use. */
+  chooseCpus(targets: readonly Target[]): void
 }
 
 const nowhere = () => {
@@ -36,9 +41,13 @@ export const CommandsContext = createContext<Commands>({
   suspend: nowhere,
   resume: nowhere,
   setPriority: nowhere,
+  chooseCpus: nowhere,
 })
 
 export const useCommands = (): Commands => use(CommandsContext)
+
+/** A question about processes is open: lists hold their order behind it. */
+export const dialogOpen = createStore(false)
 
 /** Pushes a history entry, so that Back closes the drawer. */
 export function openDetails(pid: number, startId: string): void {

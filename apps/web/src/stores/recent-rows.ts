@@ -4,7 +4,6 @@
  *   recentMean(row, 'cpu_percent')     // null: unknown in all three
  */
 import type { ProcessRow } from '@taskmanager/contracts'
-import { meanOf } from '../lib/rolling-mean.ts'
 import { liveProcesses } from './live-processes.ts'
 
 const SAMPLES = 3
@@ -24,10 +23,22 @@ liveProcesses.subscribe(() => {
 })
 
 export function recentMean(row: ProcessRow, field: MeanField): number | null {
-  return meanOf(
-    pictures.map((rows) => {
-      const past = rows.get(row.pid)
-      return past?.start_id === row.start_id ? past[field] : null
-    }),
-  )
+  let sum = 0
+  let count = 0
+  for (const rows of pictures) {
+    const past = rows.get(row.pid)
+    const value = past?.start_id === row.start_id ? past[field] : null
+    if (value === null) continue
+    sum += value
+    count += 1
+  }
+  return count === 0 ? null : sum / count
+}
+
+/** It is as it was in all three pictures: its means are its values. Most rows of a long list are. */
+export function isSteady(row: ProcessRow): boolean {
+  return pictures.every((rows) => {
+    const past = rows.get(row.pid)
+    return past === row || past === undefined || past.start_id !== row.start_id
+  })
 }

@@ -12,6 +12,8 @@ export interface SocketEntry {
   remote: string | null
   remotePort: number
   state: string | null
+  /** Who opened it; null where the table does not say. */
+  uid: number | null
 }
 
 const STATES =
@@ -58,6 +60,7 @@ export function parseInet(protocol: InetProtocol, content: string): SocketEntry[
         remote: there.port === 0 ? null : there.text,
         remotePort: there.port,
         state: isUdp ? null : (STATES[Number.parseInt(state, 16)] ?? null),
+        uid: /^\d{1,10}$/.test(parts[7] ?? '') ? Number(parts[7]) : null,
       },
     ]
   })
@@ -98,6 +101,7 @@ export function parseUnix(content: string): SocketEntry[] {
     const isListening = (Number.parseInt(flags, 16) & 0x10000) !== 0
     const state = isListening ? 'LISTEN' : null
     const local = cleanText(name)
-    return [{ inode, protocol: 'unix', local, localPort: 0, remote: null, remotePort: 0, state }]
+    const none = { localPort: 0, remote: null, remotePort: 0, uid: null }
+    return [{ inode, protocol: 'unix', local, state, ...none }]
   })
 }

@@ -1,71 +1,146 @@
 import type { PriorityWord } from '@taskmanager/contracts'
 import { useMutation } from '@tanstack/react-query'
-import { useMemo, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react'
 import { CommandsContext, type Commands, type Target } from '../../stores/commands.ts'
 import { useConnection, useControl } from '../../stores/connection.ts'
-import { showToast } from '../../stores/toasts.ts'
+import { systemInfo } from '../../stores/live-stats.ts'
+import { getPreferences, setPreference } from '../../stores/preferences.ts'
+import { announce, announceUnasked, type Remedies } from './announce.ts'
 import {
   endTargets,
+  pinTargets,
   prioritiseTargets,
   resumeTargets,
   suspendTargets,
-  type EndOptions,
 } from './control-calls.ts'
-import { EndDialog } from './end-dialog.tsx'
-import { tellMany, type Told } from './outcome-text.ts'
+import type { Asked } from './asked-dialog.tsx'
+import type { EndAnswer } from './end-dialog.tsx'
+import type { Told } from './outcome-text.ts'
 
+const AskedDialog = lazy(async () => ({
+  default: (await import('./asked-dialog.tsx')).AskedDialog,
+}))
+
+/** Something asked of processes. */
 type Order =
-  | { readonly verb: 'suspended' | 'resumed'; readonly targets: readonly Target[] }
-  | { readonly verb: 'changed'; readonly targets: readonly Target[]; readonly word: PriorityWord }
+  | { readonly verb: 'ended'; readonly force: boolean; readonly confirmName: string | null }
+  | { readonly verb: 'suspended'; readonly confirmName: string | null }
+  | { readonly verb: 'resumed' }
+  | { readonly verb: 'changed'; readonly word: PriorityWord }
+  | { readonly verb: 'pinned'; readonly cpus: readonly number[] }
 
-/** Holds the dialog, sends the orders and tells their outcomes; every page reaches it by `useCommands()`. */
+const MOST_UNASKED = 200
+
+/** Holds the dialogs, sends the orders and tells their outcomes; every page reaches it by `useCommands()`. */
 export function CommandsProvider({ children }: { children: ReactNode }) {
-  const [asked, setAsked] = useState<{ targets: readonly Target[]; force: boolean } | null>(null)
+  const [asked, setAsked] = useState<Asked | null>(null)
   const reason = useReason()
-  const { mutateAsync: send } = useMutation({ mutationFn: carryOut })
-  const { mutateAsync: end } = useMutation({
-    mutationFn: ({ targets, ...options }: EndOptions & { targets: readonly Target[] }) =>
-      endTargets(targets, options),
+  const { mutateAsync: send } = useMutation({
+    mutationFn: ({ order, targets }: { order: Order; targets: readonly Target[] }) =>
+      carryOut(order, targets),
   })
-  const commands = useMemo<Commands>(() => {
-    const run = (order: Order) => {
-      if (order.targets.length === 0) return
-      void send(order).then((told) => announce(told, order, run))
+  const { commands, end, suspend, pin } = useMemo(() => {
+    const remedies = (order: Order, targets: readonly Target[]): Remedies => ({
+      force: () => setAsked({ kind: 'end', targets, force: true }),
+      resume: () => void run({ verb: 'resumed' }, targets),
+      again: () => void run(order, targets),
+      showAll: (title, told) => setAsked({ kind: 'outcomes', title, told }),
+    })
+    const run = async (order: Order, targets: readonly Target[]): Promise<readonly Told[]> => {
+      if (targets.length === 0) return []
+      const told = await send({ order, targets })
+      const [first] = targets
+      if (first !== undefined && told.length === 1 && needsName(told)) {
+        // A name the service asks for: what stands there keeps a session or the system running.
+        if (order.verb === 'suspended') setAsked({ kind: 'suspend', target: first })
+        else if (order.verb === 'ended') setAsked({ kind: 'end', targets, force: order.force })
+        return told
+      }
+      const verb = order.verb === 'pinned' ? 'changed' : order.verb
+      const isUnasked = order.verb === 'ended' && isEndedUnasked(targets, order.force)
+      if (isUnasked && first !== undefined) {
+        announceUnasked(told, first.name, remedies(order, targets))
+      } else announce(told, targets, verb, remedies(order, targets))
+      return told
     }
-    return {
+    const made: Commands = {
       canControl: reason === null,
       reason,
       end: (targets, force) => {
-        if (targets.length > 0) setAsked({ targets, force })
+        if (targets.length === 0) return
+        if (!isEndedUnasked(targets, force)) return setAsked({ kind: 'end', targets, force })
+        void run({ verb: 'ended', force, confirmName: null }, targets)
       },
-      suspend: (targets) => run({ verb: 'suspended', targets }),
-      resume: (targets) => run({ verb: 'resumed', targets }),
-      setPriority: (targets, word) => run({ verb: 'changed', targets, word }),
+      suspend: (targets) => void run({ verb: 'suspended', confirmName: null }, targets),
+      resume: (targets) => void run({ verb: 'resumed' }, targets),
+      setPriority: (targets, word) => void run({ verb: 'changed', word }, targets),
+      chooseCpus: (targets) => {
+        if (targets.length > 0) setAsked({ kind: 'cpus', targets })
+      },
+    }
+    return {
+      commands: made,
+      end: async (targets: readonly Target[], force: boolean, answer: EndAnswer) => {
+        const { confirmName, unaskedName } = answer
+        await run({ verb: 'ended', force, confirmName }, targets)
+        if (unaskedName !== null) rememberUnasked(unaskedName)
+      },
+      suspend: (target: Target, confirmName: string) =>
+        void run({ verb: 'suspended', confirmName }, [target]),
+      pin: (targets: readonly Target[], cpus: readonly number[]) =>
+        void run({ verb: 'pinned', cpus }, targets),
     }
   }, [reason, send])
   return (
     <CommandsContext value={commands}>
       {children}
       {asked !== null && (
-        <EndDialog
-          key={asked.targets.map(({ pid, start_id }) => `${pid}.${start_id}`).join()}
-          {...asked}
-          onClose={() => setAsked(null)}
-          onEnd={async (confirmName) => {
-            const { targets, force } = asked
-            const told = await end({ targets, force, confirmName })
-            setAsked(null)
-            announceEnd(told, targets, () => setAsked({ targets, force: true }))
-          }}
-        />
+        <Suspense fallback={null}>
+          <AskedDialog
+            asked={asked}
+            onEnd={end}
+            onSuspend={suspend}
+            onPin={pin}
+            // Only its own end closes it: an outcome may have opened the next question.
+            onClose={() => setAsked((now) => (now === asked ? null : now))}
+          />
+        </Suspense>
       )}
     </CommandsContext>
   )
 }
 
-function carryOut(order: Order): Promise<Told[]> {
-  if (order.verb === 'changed') return prioritiseTargets(order.targets, order.word)
-  return order.verb === 'suspended' ? suspendTargets(order.targets) : resumeTargets(order.targets)
+function carryOut(order: Order, targets: readonly Target[]): Promise<Told[]> {
+  switch (order.verb) {
+    case 'ended':
+      return endTargets(targets, order)
+    case 'suspended':
+      return suspendTargets(targets, order.confirmName)
+    case 'resumed':
+      return resumeTargets(targets)
+    case 'changed':
+      return prioritiseTargets(targets, order.word)
+    case 'pinned':
+      return pinTargets(targets, order.cpus)
+    default:
+      return order satisfies never
+  }
+}
+
+const needsName = (told: readonly Told[]): boolean =>
+  told.every(({ result }) => result === 'confirmation_required')
+
+/** Only one own process of a program chosen before, and never by force. */
+function isEndedUnasked(targets: readonly Target[], force: boolean): boolean {
+  const [only] = targets
+  if (force || targets.length !== 1 || only === undefined) return false
+  const own = systemInfo.get()?.user ?? null
+  return own !== null && only.user === own && getPreferences().endWithoutAsking.includes(only.name)
+}
+
+function rememberUnasked(name: string): void {
+  const others = getPreferences().endWithoutAsking.filter((one) => one !== name)
+  setPreference('endWithoutAsking', [...others, name].slice(-MOST_UNASKED))
 }
 
 /** Why commands are off; null when they work. */
@@ -78,27 +153,4 @@ function useReason(): string | null {
     return 'This page and its service are of different versions: reload first.'
   if (control === undefined || control === null) return null
   return 'Looking only: open from the launcher, or paste a token.'
-}
-
-function announce(told: readonly Told[], order: Order, run: (order: Order) => void): void {
-  const [only] = told
-  if (only === undefined) return
-  const isSuspended =
-    order.verb === 'suspended' && told.some(({ result }) => result === 'suspended')
-  const { kind, text } = told.length === 1 ? only : tellMany(told, order.verb)
-  showToast({
-    kind,
-    text,
-    ...(isSuspended && {
-      action: { label: 'Resume', run: () => run({ verb: 'resumed', targets: order.targets }) },
-    }),
-  })
-}
-
-function announceEnd(told: readonly Told[], targets: readonly Target[], force: () => void): void {
-  const [only] = told
-  if (only === undefined) return
-  const { kind, text } = told.length === 1 ? only : tellMany(told, 'ended')
-  const canForce = told.length === 1 && targets.length === 1 && only.result === 'still_running'
-  showToast({ kind, text, ...(canForce && { action: { label: 'Force end', run: force } }) })
 }

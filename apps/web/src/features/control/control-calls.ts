@@ -47,9 +47,13 @@ async function closeAll(body: AppCloseRequest, count: number): Promise<Told[]> {
   }
 }
 
-export function suspendTargets(targets: readonly Target[]): Promise<Told[]> {
+export function suspendTargets(
+  targets: readonly Target[],
+  confirmName: string | null,
+): Promise<Told[]> {
+  const confirmation = confirmName === null ? {} : { confirm_name: confirmName }
   return each(targets, 'suspended', ({ pid, start_id }) =>
-    api.suspend(pid, { start_id, expires_at: expiry() }),
+    api.suspend(pid, { start_id, expires_at: expiry(), ...confirmation }),
   )
 }
 
@@ -65,6 +69,12 @@ export function prioritiseTargets(
 ): Promise<Told[]> {
   return each(targets, 'changed', ({ pid, start_id }) =>
     api.setPriority(pid, { start_id, priority, expires_at: expiry() }),
+  )
+}
+
+export function pinTargets(targets: readonly Target[], cpus: readonly number[]): Promise<Told[]> {
+  return each(targets, 'changed', ({ pid, start_id }) =>
+    api.setAffinity(pid, { start_id, cpus: [...cpus], expires_at: expiry() }),
   )
 }
 

@@ -1,72 +1,81 @@
-import { ApiError } from '@taskmanager/client'
 import type { ProcessInfo } from '@taskmanager/contracts'
-import { useQuery } from '@tanstack/react-query'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useId, useState } from 'react'
 import { Button } from '../../components/button.tsx'
-import { Icon } from '../../components/icon.tsx'
+import { closeModal, Modal } from '../../components/modal.tsx'
 import { formatDuration } from '../../lib/format.ts'
 import type { Target } from '../../stores/commands.ts'
-import { api } from '../../stores/services.ts'
-import { blastLines } from './blast-lines.ts'
+import { Blast, Victims } from './victims.tsx'
+import { TypedName } from './typed-name.tsx'
+import { useTargetInfo } from './use-target-info.ts'
 
 interface EndDialogProps {
   readonly targets: readonly Target[]
   readonly force: boolean
   /** Resolves when the outcome is known. */
-  readonly onEnd: (confirmName: string | null) => Promise<void>
+  readonly onEnd: (answer: EndAnswer) => Promise<void>
   readonly onClose: () => void
 }
 
-const MOST_SHOWN = 8
+export interface EndAnswer {
+  /** The name as typed, for what is critical to the session. */
+  readonly confirmName: string | null
+  /** The name of the program that is ended without asking from now on. */
+  readonly unaskedName: string | null
+}
 
 /** Asks before anything ends, and says what ends with it. Cancel has the focus. */
 export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  const cancel = useRef<HTMLButtonElement>(null)
   const title = useId()
   const lead = useId()
   const [typed, setTyped] = useState('')
+  const [isUnasked, setUnasked] = useState(false)
   const [isEnding, setIsEnding] = useState(false)
   const only = targets.length === 1 ? targets[0] : undefined
-  const { info, gone } = useTargetInfo(only)
+  const { info, gone, forget } = useTargetInfo(only)
   const criticalName = info?.blast.session_critical === true ? info.name : null
   const verb = force ? 'Force end' : 'End'
   const isProtected = info !== undefined && info.blast.protected_reason !== null
-
-  useEffect(() => {
-    dialog.current?.showModal()
-    cancel.current?.focus()
-  }, [])
+  const isOver = (gone && !isEnding) || isProtected
+  const mayGoUnasked =
+    !force &&
+    only !== undefined &&
+    info !== undefined &&
+    !info.blast.other_user &&
+    criticalName === null &&
+    !isOver
 
   return (
-    <dialog
-      ref={dialog}
-      className="dialogwrap"
+    <Modal
       role="alertdialog"
-      aria-labelledby={title}
-      aria-describedby={lead}
+      titleId={title}
+      describedBy={lead}
+      isBusy={isEnding}
       onClose={onClose}
-      onCancel={(event) => {
-        if (isEnding) event.preventDefault()
-      }}
     >
       <div className="dialog">
         <div className="b">
           <h1 id={title}>{titleOf(targets, verb)}</h1>
-          <p className="lead" id={lead}>
-            {only === undefined ? leadOfMany(force) : leadOf(only, info, gone, force)}
-          </p>
-          {only === undefined ? <Victims targets={targets} /> : <Blast info={info} />}
+          <div id={lead}>
+            <p className="lead">
+              {only === undefined
+                ? leadOfMany(force)
+                : leadOf(only, info, gone && !isEnding, force)}
+            </p>
+            {only === undefined ? <Victims targets={targets} /> : <Blast info={info} />}
+          </div>
           {criticalName !== null && (
-            <label className="confirm">
-              This ends your desktop session or a part of the system. Type <b>{criticalName}</b> to
-              go on.
+            <TypedName name={criticalName} typed={typed} onChange={setTyped}>
+              This ends your desktop session or a part of the system.
+            </TypedName>
+          )}
+          {mayGoUnasked && (
+            <label className="unasked">
               <input
-                value={typed}
-                autoComplete="off"
-                spellCheck={false}
-                onChange={(event) => setTyped(event.target.value)}
+                type="checkbox"
+                checked={isUnasked}
+                onChange={(event) => setUnasked(event.target.checked)}
               />
+              Do not ask again for {only.name}
             </label>
           )}
         </div>
@@ -77,19 +86,23 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
           <span className="grow" />
           <Button
             look="line"
-            ref={cancel}
+            data-first=""
             disabled={isEnding}
-            onClick={() => dialog.current?.close()}
+            onClick={(event) => closeModal(event.currentTarget)}
           >
-            {gone || isProtected ? 'Close' : 'Cancel'}
+            {isOver ? 'Close' : 'Cancel'}
           </Button>
-          {!gone && !isProtected && (
+          {!isOver && (
             <Button
               look="crit"
               disabled={isEnding || (criticalName !== null && typed !== criticalName)}
               onClick={() => {
                 setIsEnding(true)
-                void onEnd(criticalName === null ? null : typed)
+                forget()
+                void onEnd({
+                  confirmName: criticalName === null ? null : typed,
+                  unaskedName: mayGoUnasked && isUnasked ? only.name : null,
+                })
               }}
             >
               {isEnding ? 'Ending…' : verb}
@@ -97,28 +110,8 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
           )}
         </div>
       </div>
-    </dialog>
+    </Modal>
   )
-}
-
-/** Details as they are when the dialog opens; `gone` when the target ended or its pid is another program now. */
-function useTargetInfo(target: Target | undefined): {
-  info: ProcessInfo | undefined
-  gone: boolean
-} {
-  const { data, error } = useQuery({
-    queryKey: ['process-info', 'end', target?.pid, target?.start_id],
-    queryFn: ({ signal }) =>
-      target === undefined
-        ? Promise.reject(new Error('There is no single target.'))
-        : api.getProcessInfo(target.pid, { startId: target.start_id, signal }),
-    enabled: target !== undefined,
-    staleTime: 0,
-    gcTime: 0,
-  })
-  const gone =
-    error instanceof ApiError && (error.error === 'gone' || error.error === 'identity_mismatch')
-  return { info: data, gone }
 }
 
 function titleOf(targets: readonly Target[], verb: string): string {
@@ -145,63 +138,4 @@ function leadOf(
     ? 'Ends at once. Unsaved work is lost; files may be left half written.'
     : 'asks it to finish (SIGTERM)'
   return [`PID ${target.pid}`, target.user, age, how].filter((part) => part !== null).join(' · ')
-}
-
-function Victims({ targets }: { targets: readonly Target[] }) {
-  const more = targets.length - MOST_SHOWN
-  return (
-    <ul className="blast">
-      {targets.slice(0, MOST_SHOWN).map((target) => (
-        <li key={`${target.pid}.${target.start_id}`}>
-          <Icon name="end" />
-          <div>
-            {target.name}
-            <small>
-              PID {target.pid}
-              {target.user !== null && ` · ${target.user}`}
-            </small>
-          </div>
-        </li>
-      ))}
-      {more > 0 && (
-        <li>
-          <Icon name="more" />
-          <div>and {more} more</div>
-        </li>
-      )}
-    </ul>
-  )
-}
-
-function Blast({ info }: { info: ProcessInfo | undefined }) {
-  if (info === undefined) return null
-  const { protected_reason: reason } = info.blast
-  if (reason !== null) {
-    return (
-      <ul className="blast">
-        <li className="warn">
-          <Icon name="lock" />
-          <div>
-            Protected
-            <small>{reason}</small>
-          </div>
-        </li>
-      </ul>
-    )
-  }
-  const lines = blastLines(info.blast)
-  if (lines.length === 0) return null
-  return (
-    <ul className="blast">
-      {lines.map((line) => (
-        <li key={line.fact} className={line.isWarning ? 'warn' : undefined}>
-          <Icon name={line.icon} />
-          <div>
-            {line.fact}
-            <small>{line.detail}</small>
-          </div>
-        </li>
-      ))}
-    </ul>
-  )
 }

@@ -27,6 +27,8 @@ export interface Told {
   readonly text: string
   /** null: the service said nothing about the process itself. */
   readonly result: ControlResult | null
+  /** No answer came: it is not known whether anything was sent. */
+  readonly isUnknown?: true
 }
 
 /** The service's own sentence; what it could not write to the log is said as well. */
@@ -50,7 +52,7 @@ export function tellError(error: unknown, name: string, asked: string): Told {
   if (outcome !== null) return tellOutcome(outcome)
   if (error.status === 0 && error.error === 'no_answer') {
     const text = `No answer. It is not known whether ${name} was ${asked}.`
-    return { kind: 'warn', text, result: null }
+    return { kind: 'warn', text, result: null, isUnknown: true }
   }
   return { kind: 'warn', text: error.message, result: null }
 }

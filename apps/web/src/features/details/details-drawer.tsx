@@ -13,10 +13,10 @@ import {
   formatState,
 } from '../../lib/format.ts'
 import { useClock } from '../../stores/clock.ts'
+import { useBlocked } from '../../stores/blocked.ts'
 import { closeDetails, useCommands, type Target } from '../../stores/commands.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { FilesTab } from './files-tab.tsx'
-import { LimitsTab } from './limits-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
 import { PerformanceTab } from './performance-tab.tsx'
 import { ThreadsTab } from './threads-tab.tsx'
@@ -27,7 +27,6 @@ const TABS = {
   performance: 'Performance',
   threads: 'Threads',
   files: 'Files and sockets',
-  limits: 'Limits',
 } as const
 type Tab = keyof typeof TABS
 
@@ -130,7 +129,6 @@ function Details({ identity }: { readonly identity: Identity }) {
         {tab === 'performance' && <PerformanceTab identity={identity} info={info} row={row} />}
         {tab === 'threads' && <ThreadsTab identity={identity} />}
         {tab === 'files' && <FilesTab identity={identity} />}
-        {tab === 'limits' && <LimitsTab identity={identity} />}
       </div>
     </aside>
   )
@@ -233,11 +231,12 @@ function DetailCommands({ identity, info, row, name }: DetailCommandsProps) {
     start_id: identity.startId,
     name,
     user: info?.user ?? row?.user ?? null,
+    isKernel: (info?.kind ?? row?.kind) === 'kernel',
   }
   const isSuspended = (row?.status ?? info?.status) === 'stopped'
   const nice = row?.nice ?? info?.nice ?? null
   const protectedReason = info?.blast.protected_reason ?? null
-  const why = commands.reason ?? protectedReason ?? undefined
+  const why = useBlocked([target]) ?? protectedReason ?? undefined
   const isOff = why !== undefined
   return (
     <div className="dr-cmds">

@@ -13,6 +13,7 @@ import {
 import { useProcesses } from '../../stores/live-processes.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { Facts } from './facts.tsx'
+import { LimitList } from './limit-list.tsx'
 import { ProcessPlot } from './process-plot.tsx'
 import { REASONS } from './reasons.ts'
 import type { Identity, InfoState } from './use-process-info.ts'
@@ -33,7 +34,8 @@ export function OverviewTab({ identity, info, row, state }: OverviewTabProps) {
   const branch = useMemo(() => branchOf(rows, identity), [rows, identity])
   const children = branch.length - 1
   const own = row === undefined ? null : figuresOf(row)
-  const figures = withChildren && children > 0 ? addFigures(branch.map(figuresOf)) : own
+  const figures =
+    withChildren && children > 0 ? addFigures(branch.map((one) => figuresOf(one))) : own
   return (
     <>
       {children > 0 && (
@@ -53,10 +55,30 @@ export function OverviewTab({ identity, info, row, state }: OverviewTabProps) {
         </div>
       )}
       <Figures figures={figures} row={row} cpuFactor={cpuScale === 'core' ? cpuCount : 1} />
-      <ProcessPlot identity={identity} label="CPU, itself, last 60 seconds" />
+      <ProcessPlot
+        members={withChildren ? branch : branch.slice(0, 1)}
+        identity={identity}
+        label={
+          withChildren && children > 0
+            ? 'CPU with its children, last 60 seconds'
+            : 'CPU, itself, last 60 seconds'
+        }
+      />
       {info !== undefined && <Facts info={info} />}
+      {info !== undefined && <Limits identity={identity} />}
       {info === undefined && state === 'loading' && <p className="dr-note">Reading the details…</p>}
     </>
+  )
+}
+
+/** Read only when somebody opens it. */
+function Limits({ identity }: { readonly identity: Identity }) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <details className="dr-more" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Limits</summary>
+      {isOpen && <LimitList identity={identity} />}
+    </details>
   )
 }
 

@@ -1,16 +1,28 @@
+import type { ProcessRow } from '@taskmanager/contracts'
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { paint, type PaintedSeries } from '../../components/painter.ts'
 import { onThemeChange } from '../../components/token-colours.ts'
 import { formatPercent } from '../../lib/format.ts'
 import { sparkMaximum } from '../../lib/heat.ts'
+import { sumMinutes } from '../../lib/second-history.ts'
 import { cpuHistory, useProcesses } from '../../stores/live-processes.ts'
 import type { Identity } from './use-process-info.ts'
 
-/** The last minute of CPU of one process, from what the page has held. */
-export function ProcessPlot({ identity, label }: { identity: Identity; label: string }) {
+interface ProcessPlotProps {
+  readonly identity: Identity
+  /** Its branch, itself included: their sum is drawn. Left out, or of one that ended: itself alone. */
+  readonly members?: readonly ProcessRow[]
+  readonly label: string
+}
+
+/** The last minute of CPU of one process or its branch, from what the page has held. */
+export function ProcessPlot({ identity, members = [], label }: ProcessPlotProps) {
   // The history is not React's: each sample draws anew.
   useProcesses((live) => live.sampledAtMs)
-  const values = cpuHistory(identity.pid, identity.startId)
+  const values =
+    members.length > 1
+      ? sumMinutes(members.map((one) => cpuHistory(one.pid, one.start_id)))
+      : cpuHistory(identity.pid, identity.startId)
   const known = values === null ? [] : [...values].filter((value) => !Number.isNaN(value))
   const peak = known.reduce((most, value) => Math.max(most, value), 0)
   const maximum = sparkMaximum(peak)

@@ -7,17 +7,20 @@ interface ColumnChooserProps {
   readonly available: readonly Column[]
   /** Ids shown, in order. */
   readonly shown: readonly string[]
+  /** What is left out, and why. */
+  readonly absent: string
+  readonly onOpenChange: (open: boolean) => void
 }
 
 /** Which columns, in which order; kept in this browser. */
-export function ColumnChooser({ available, shown }: ColumnChooserProps) {
+export function ColumnChooser({ available, shown, absent, onOpenChange }: ColumnChooserProps) {
   const cpuScale = usePreference('cpuScale')
   const ordered = [
     ...shown.flatMap((id) => available.find((column) => column.id === id) ?? []),
     ...available.filter((column) => !shown.includes(column.id)),
   ]
   return (
-    <Popover.Root>
+    <Popover.Root onOpenChange={onOpenChange}>
       <Popover.Trigger className="btn icon" aria-label="Columns" title="Columns">
         <Icon name="columns" />
       </Popover.Trigger>
@@ -28,6 +31,7 @@ export function ColumnChooser({ available, shown }: ColumnChooserProps) {
             {ordered.map((column) => (
               <ColumnItem key={column.id} column={column} shown={shown} />
             ))}
+            <p className="why absent">{absent}</p>
             <hr />
             <button
               type="button"

@@ -21,6 +21,8 @@ export type ColumnId =
   | 'memory'
   | 'read'
   | 'write'
+  | 'gpu'
+  | 'gpu-memory'
   | 'threads'
   | 'cmd'
   | 'unit'
@@ -36,11 +38,11 @@ export interface Column {
   readonly unit?: string
   readonly width: number
   readonly isText: boolean
-  readonly hue?: 'cpu' | 'mem' | 'disk'
+  readonly hue?: 'cpu' | 'mem' | 'disk' | 'gpu'
   /** Sum that a branch shows in this column. */
   readonly figure?: keyof Figures
-  /** Row field whose absence the service explains in `unknown`. */
-  readonly field: keyof ProcessRow
+  /** Row field whose absence the service explains in `unknown`; `null`: from the cards of port 8000. */
+  readonly field: keyof ProcessRow | null
   /** Differences below this show as the same figure. */
   readonly displayUnit: number
   /** The lowest leave first when space ends. */
@@ -126,6 +128,31 @@ export const COLUMNS: readonly Column[] = [
     ...figure,
   },
   {
+    id: 'gpu',
+    title: 'GPU',
+    unit: '%',
+    width: 70,
+    hue: 'gpu',
+    figure: 'gpu',
+    field: null,
+    displayUnit: 1,
+    priority: 5,
+    ...figure,
+  },
+  {
+    id: 'gpu-memory',
+    title: 'GPU memory',
+    unit: 'MiB',
+    width: 112,
+    hue: 'gpu',
+    figure: 'gpuMemory',
+    field: null,
+    displayUnit: 1024 ** 2,
+    priority: 1,
+    ...figure,
+    standard: false,
+  },
+  {
     id: 'threads',
     title: 'Threads',
     width: 76,
@@ -205,9 +232,32 @@ export const SORTABLE_COLUMNS: readonly string[] = COLUMNS.filter((one) => one.s
   (one) => one.id,
 )
 
-/** Columns of the chooser: what the platform cannot fill at all is absent. `null`: not known yet, all. */
-export function availableColumns(fields: readonly string[] | null): readonly Column[] {
-  return fields === null ? COLUMNS : COLUMNS.filter((column) => fields.includes(column.field))
+/**
+ * Columns of the chooser: what cannot be filled at all is absent.
+ * @param fields the list service can fill; `null`: not known yet, all
+ * @param hasGpuUsers a driver tells who uses its card
+ */
+export function availableColumns(
+  fields: readonly string[] | null,
+  hasGpuUsers: boolean,
+): readonly Column[] {
+  return COLUMNS.filter(({ field }) =>
+    field === null ? hasGpuUsers : fields === null || fields.includes(field),
+  )
+}
+
+/** One line on what the chooser leaves out, and why. */
+export function absentColumns(available: readonly Column[], hasGpu: boolean): string {
+  const missing = COLUMNS.filter((column) => !available.includes(column))
+  const titles = missing.filter(({ field }) => field !== null).map(({ title }) => title)
+  const gpu = missing.some(({ field }) => field === null)
+  return [
+    'Network: the system does not count it per process.',
+    gpu && (hasGpu ? 'GPU: the driver does not tell who uses it.' : 'GPU: no card is seen.'),
+    titles.length > 0 && `${titles.join(', ')}: not told by this system.`,
+  ]
+    .filter((part) => part !== false)
+    .join(' ')
 }
 
 /** The bare text of a cell. `figures`: the sums of the branch. */
@@ -234,6 +284,10 @@ export function cellText(
       return cellRate(figures.read)
     case 'write':
       return cellRate(figures.write)
+    case 'gpu':
+      return formatCount(figures.gpu === null ? null : Math.round(figures.gpu))
+    case 'gpu-memory':
+      return cellMib(figures.gpuMemory)
     case 'threads':
       return formatCount(figures.threads)
     case 'cmd':
@@ -261,6 +315,7 @@ export function cellText(
 export function plainSortValue(column: Column, row: ProcessRow): number | string | null {
   if (column.id === 'age') return row.started_at_ms === null ? null : -row.started_at_ms
   if (column.id === 'state') return formatState(row.status, false)
+  if (column.field === null) return null
   const value = row[column.field]
   return typeof value === 'number' || typeof value === 'string' ? value : null
 }
@@ -275,7 +330,8 @@ const REASONS: Record<string, string> = {
 }
 
 /** Why a cell has no value, in words; `null` when it has one. */
-export function unknownReason(row: ProcessRow, field: keyof ProcessRow): string | null {
+export function unknownReason(row: ProcessRow, field: keyof ProcessRow | null): string | null {
+  if (field === null) return 'not reported by this driver'
   if (row[field] !== null) return null
   const reason = row.unknown[field]
   if (reason === 'not_permitted') {

@@ -4,15 +4,17 @@ import { Icon } from '../../components/icon.tsx'
 import { nearestName, parseFilter, type Filter } from '../../lib/filter.ts'
 import { formatCount } from '../../lib/format.ts'
 import { liveProcesses, useProcesses } from '../../stores/live-processes.ts'
+import type { LivePorts } from '../../stores/ports.ts'
 
 interface EmptyResultProps {
   readonly query: string
   readonly filter: Filter
+  readonly ports: LivePorts
   readonly onChange: (query: string) => void
 }
 
 /** Nothing matches: what was meant, which token shuts it out, and the ways back. */
-export function EmptyResult({ query, filter, onChange }: EmptyResultProps) {
+export function EmptyResult({ query, filter, ports, onChange }: EmptyResultProps) {
   const words = filter.tokens.filter((token) => !token.isField).map((token) => token.text)
   const fields = filter.tokens.filter((token) => token.isField).map((token) => token.text)
   const word = words.at(-1) ?? null
@@ -25,7 +27,11 @@ export function EmptyResult({ query, filter, onChange }: EmptyResultProps) {
         <span className="tile">
           <Icon name="search" />
         </span>
-        <h2>No process matches “{(word ?? query).trim()}”</h2>
+        <h2>
+          {filter.ports.length > 0
+            ? portText(filter.ports, ports)
+            : `No process matches “${(word ?? query).trim()}”`}
+        </h2>
         {near !== null && (
           <p>
             Did you mean{' '}
@@ -39,7 +45,7 @@ export function EmptyResult({ query, filter, onChange }: EmptyResultProps) {
             , {near.count === 1 ? '1 process' : `${formatCount(near.count)} processes`}?
           </p>
         )}
-        {near === null && fields.length > 0 && word === null && (
+        {near === null && fields.length > 0 && word === null && filter.ports.length === 0 && (
           <p>
             None of {formatCount(count)} processes has all of <b>{fields.join(' ')}</b>.
           </p>
@@ -60,6 +66,20 @@ export function EmptyResult({ query, filter, onChange }: EmptyResultProps) {
       </div>
     </div>
   )
+}
+
+/** Nobody, somebody we may not see, or not known. */
+function portText(asked: readonly number[], { index, error }: LivePorts): string {
+  const names = asked.map((port) => `:${port}`).join(' and ')
+  if (index === null) {
+    return error === null
+      ? `Looking who uses ${names}…`
+      : `It is not known who uses ${names}. ${error}`
+  }
+  const hidden = asked.find((port) => index.hidden.has(port))
+  if (hidden === undefined) return `Nothing uses ${names}.`
+  const user = index.hidden.get(hidden) ?? null
+  return `:${hidden} is held by a process${user === null ? '' : ` of ${user}`} that this service may not look into.`
 }
 
 function suggestion(word: string | null): { name: string; text: string; count: number } | null {

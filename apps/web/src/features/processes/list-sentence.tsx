@@ -1,16 +1,15 @@
-import type { ProcessRow } from '@taskmanager/contracts'
 import { useMemo } from 'react'
 import { formatBytes, formatCount, formatPercent } from '../../lib/format.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
-import { recentMean } from '../../stores/recent-rows.ts'
+import type { ProcessView } from './process-view.ts'
 
 interface ListSentenceProps {
-  readonly matched: readonly ProcessRow[]
+  readonly view: ProcessView
   readonly isFiltered: boolean
 }
 
 /** The page in a sentence: how many, how busy, who leads; under a filter what is shown, summed. */
-export function ListSentence({ matched, isFiltered }: ListSentenceProps) {
+export function ListSentence({ view, isFiltered }: ListSentenceProps) {
   const totals = useProcesses((live) => live.totals)
   const capabilities = useProcesses((live) => live.capabilities)
   const isFirst = useProcesses((live) => live.intervalMs === null)
@@ -36,7 +35,7 @@ export function ListSentence({ matched, isFiltered }: ListSentenceProps) {
     <div className="pagehead">
       <h1 className="sentence">
         {isFiltered ? (
-          <Filtered matched={matched} count={count} />
+          <Filtered view={view} count={count} />
         ) : isFirst ? (
           <>
             <b>{count} processes.</b> Measuring CPU and rates, one second…
@@ -64,7 +63,7 @@ export function ListSentence({ matched, isFiltered }: ListSentenceProps) {
   )
 }
 
-function Filtered({ matched, count }: { matched: readonly ProcessRow[]; count: string }) {
+function Filtered({ view: { matched, sums }, count }: { view: ProcessView; count: string }) {
   if (matched.length === 0) {
     return (
       <>
@@ -72,18 +71,12 @@ function Filtered({ matched, count }: { matched: readonly ProcessRow[]; count: s
       </>
     )
   }
-  const sum = (field: 'cpu_percent' | 'memory') =>
-    matched.reduce<number | null>((total, row) => {
-      const value = recentMean(row, field)
-      return value === null ? total : (total ?? 0) + value
-    }, null)
   return (
     <>
       <b>
         {formatCount(matched.length)} of {count} processes.
       </b>{' '}
-      Together <b>{formatPercent(sum('cpu_percent'), 1)}</b> of the CPU and{' '}
-      <b>{formatBytes(sum('memory'))}</b>.
+      Together <b>{formatPercent(sums.cpu, 1)}</b> of the CPU and <b>{formatBytes(sums.memory)}</b>.
     </>
   )
 }

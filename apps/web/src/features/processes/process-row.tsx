@@ -4,7 +4,9 @@ import { HeatCell } from '../../components/heat-cell.tsx'
 import { Icon, type IconName } from '../../components/icon.tsx'
 import { kindIcon } from '../../components/kind-icon.ts'
 import { SparkCell } from '../../components/spark-cell.tsx'
+import { portsOf } from '../../lib/filter.ts'
 import { formatCores } from '../../lib/format.ts'
+import { portHint, type PortIndex } from '../../lib/port-index.ts'
 import { lineHistory } from './branch-history.ts'
 import { cellText, unknownReason, type Column } from './columns.ts'
 import type { ViewRow } from './process-view.ts'
@@ -18,10 +20,14 @@ export interface RowContext {
   readonly cpuFactor: number
   readonly cpuCount: number
   readonly memoryTotal: number | null
+  readonly gpuMemoryTotal: number | null
   /** Full scale of the disk tint, bytes per second. */
   readonly diskScale: number
   readonly tree: boolean
   readonly isPhone: boolean
+  readonly ports: PortIndex | null
+  /** Ports asked for: rows say what they do there. */
+  readonly askedPorts: readonly number[]
 }
 
 interface ProcessTableRowProps {
@@ -36,12 +42,12 @@ interface ProcessTableRowProps {
 }
 
 /** One line. Its cells are memoised on their text, so a sample touches only what changed. */
-export function ProcessTableRow(props: ProcessTableRowProps) {
+export const ProcessTableRow = memo(function ProcessTableRow(props: ProcessTableRowProps) {
   const { line, index, id, isSelected, isCursor, isNew, context, onToggle } = props
   const names = [
     'row',
     line.isParent && 'parent',
-    line.kind === 'fold' && 'fold',
+    (line.kind === 'fold' || line.kind === 'ghost') && 'fold',
     line.isEnded && 'ended',
     line.isDimmed && 'dimmed',
     isNew && 'new',
@@ -74,7 +80,7 @@ export function ProcessTableRow(props: ProcessTableRowProps) {
       ))}
     </div>
   )
-}
+})
 
 interface CellProps {
   readonly column: Column
@@ -93,7 +99,7 @@ function Cell({ column, at, line, context, onToggle }: CellProps) {
   if (column.id === 'spark') {
     return <LineSpark line={line} seq={context.seq} at={at} />
   }
-  if (line.kind === 'fold' && column.figure === undefined) {
+  if ((line.kind === 'fold' || line.kind === 'ghost') && column.figure === undefined) {
     return <TextCell text="" at={at} className="cell" />
   }
   if (column.id === 'state') {
@@ -134,8 +140,13 @@ function titleOf(column: Column, { figures }: ViewRow, context: RowContext): str
 function shareOf(column: Column, { means }: ViewRow, context: RowContext): number | null {
   const value = column.figure === undefined ? null : means[column.figure]
   if (value === null || column.hue === undefined) return null
-  const scale = { cpu: 100, mem: context.memoryTotal, disk: context.diskScale }[column.hue]
-  return scale === null ? null : Math.round((value / scale) * 1000) / 1000
+  const scale = {
+    cpu: 100,
+    mem: context.memoryTotal,
+    disk: context.diskScale,
+    gpu: column.id === 'gpu' ? 100 : context.gpuMemoryTotal,
+  }[column.hue]
+  return scale === null || scale === 0 ? null : Math.round((value / scale) * 1000) / 1000
 }
 
 interface NameProps {
@@ -152,16 +163,28 @@ interface NameProps {
 
 function nameProps(line: ViewRow, context: RowContext): NameProps {
   const { row } = line
-  const sub = line.isParent ? `${line.count} processes` : `PID ${row.pid}`
+  const sub =
+    line.kind === 'ghost'
+      ? row.cmdline
+      : line.isParent
+        ? `${line.count} processes`
+        : `PID ${row.pid}`
   return {
     name: line.kind === 'fold' ? `${line.count} more` : row.name,
-    hint: line.kind === 'itself' ? 'itself' : line.kind === 'fold' ? '' : hintOf(row, line),
-    icon: line.kind === 'fold' ? 'more' : row.status === 'zombie' ? 'ghost' : kindIcon(row.kind),
-    depth: line.depth,
+    hint:
+      line.kind === 'fold'
+        ? ''
+        : line.kind === 'ghost'
+          ? (row.cmdline ?? '')
+          : hintOf(line, context),
+    icon: iconOf(line),
+    depth: context.isPhone ? Math.min(line.depth, 4) * 0.7 : line.depth,
     count: line.isParent ? line.count : 0,
     isOpen: line.isParent ? line.isOpen : null,
-    tree: context.tree,
-    sub: context.isPhone ? [sub, row.user].filter(Boolean).join(' · ') : null,
+    tree: context.tree && !context.isPhone,
+    sub: context.isPhone
+      ? [sub, phoneHint(line, context) ?? row.user].filter(Boolean).join(' · ')
+      : null,
   }
 }
 
@@ -206,8 +229,24 @@ const NameCell = memo(
     before.sub === after.sub,
 )
 
+function iconOf({ kind, row }: ViewRow): IconName {
+  if (kind === 'fold') return 'more'
+  return kind === 'ghost' || row.status === 'zombie' ? 'ghost' : kindIcon(row.kind)
+}
+
+/** On a phone the port asked for is worth more than the user. */
+function phoneHint(line: ViewRow, context: RowContext): string | null {
+  return context.askedPorts.length > 0 ? hintOf(line, context) : null
+}
+
 /** What tells two processes of one name apart: the unit, or the first telling argument. */
-function hintOf(row: ProcessRow, { isParent }: ViewRow): string {
+function hintOf({ row, kind, isParent }: ViewRow, { ports, askedPorts }: RowContext): string {
+  if (askedPorts.length > 0) {
+    const held = portsOf(row, ports)
+    const hints = askedPorts.map((port) => portHint(held, port)).filter((hint) => hint !== null)
+    if (hints.length > 0) return hints.join(', ')
+  }
+  if (kind === 'itself') return 'itself'
   if (row.status === 'zombie') return 'its parent has not collected it'
   if (row.kind === 'kernel') return isParent ? 'kernel threads' : ''
   if (row.kind === 'service' && row.unit !== null) return row.unit

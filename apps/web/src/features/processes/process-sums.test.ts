@@ -36,7 +36,8 @@ const linesOf = (rows: readonly ProcessRow[]) =>
     tree: true,
     open: new Set(rows.map(({ name }) => name)),
     unfolded: new Set(),
-    means: figuresOf,
+    means: (one) => figuresOf(one),
+    figures: (one) => figuresOf(one),
     held: null,
   }).rows
 
@@ -61,7 +62,9 @@ test('whatever the parents claim: roots add up to the whole, an open branch to i
       const lines = linesOf(rows)
       const roots = lines.filter((line) => line.depth === 0)
       expect(roots.reduce((sum, line) => sum + line.count, 0)).toBe(rows.length)
-      expect(addFigures(roots.map((line) => line.figures))).toEqual(addFigures(rows.map(figuresOf)))
+      expect(addFigures(roots.map((line) => line.figures))).toEqual(
+        addFigures(rows.map((one) => figuresOf(one))),
+      )
       for (const [at, line] of lines.entries()) {
         if (!line.isOpen) continue
         const after = lines.slice(at + 1)

@@ -13,14 +13,14 @@ import type { Sort } from '../../lib/sort.ts'
 import type { Column, ColumnId } from './columns.ts'
 import { ProcessTableRow, type RowContext } from './process-row.tsx'
 import type { ViewRow } from './process-view.ts'
-import { identityOf, type Selection } from './selection.ts'
+import { identityOf, isProcess, type Selection } from './selection.ts'
+import { useLongPress } from './use-long-press.ts'
 import { TableHeader } from './table-header.tsx'
 import type { OrderHold } from '../../components/use-order-hold.ts'
 import type { HeaderTotal } from './use-totals.ts'
 
 interface ProcessTableProps {
   readonly lines: readonly ViewRow[]
-  readonly totalCount: number
   readonly selection: Selection
   readonly newKeys: ReadonlySet<string>
   readonly context: RowContext
@@ -31,8 +31,10 @@ interface ProcessTableProps {
   readonly scroller: RefObject<HTMLDivElement | null>
   readonly menu: ReactNode
   readonly onSort: (column: Column) => void
-  readonly onWidth: (column: ColumnId, width: number | null) => void
+  readonly onWidth: (column: ColumnId, width: number) => void
   readonly onPick: (line: ViewRow | null, event: MouseEvent) => void
+  /** A finger rests on a line. */
+  readonly onHeld: (line: ViewRow) => void
   readonly onOpen: (line: ViewRow) => void
   readonly onToggle: (line: ViewRow) => void
   readonly onKey: (event: KeyboardEvent, pageSize: number) => void
@@ -43,7 +45,7 @@ const HEADER_HEIGHT = 48
 
 /** The grid: one tab stop, a virtual list on one moved layer, header and cells on one grid template. */
 export function ProcessTable(props: ProcessTableProps) {
-  const { lines, totalCount, selection, newKeys, context, hold, rowHeight, scroller } = props
+  const { lines, selection, newKeys, context, hold, rowHeight, scroller } = props
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -56,6 +58,8 @@ export function ProcessTable(props: ProcessTableProps) {
   const items = virtualizer.getVirtualItems()
   const cursorAt = lines.findIndex((line) => line.key === selection.cursor)
   const lastCursor = useRef(selection.cursor)
+  /** A finger began it: what scrolls on after it is still its doing. */
+  const wasTouched = useRef(false)
 
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
   useEffect(() => {
@@ -65,22 +69,26 @@ export function ProcessTable(props: ProcessTableProps) {
     if (cursorAt !== -1) virtualizer.scrollToIndex(cursorAt, { align: 'auto' })
   }, [selection.cursor, cursorAt, virtualizer])
 
-  const lineAt = (event: MouseEvent): ViewRow | null => {
-    const row = (event.target as HTMLElement).closest<HTMLElement>('[data-key]')
+  const lineOf = (target: EventTarget): ViewRow | null => {
+    const row = (target as HTMLElement).closest<HTMLElement>('[data-key]')
     return lines.find((line) => line.key === row?.dataset['key']) ?? null
   }
+  const press = useLongPress((target) => {
+    const line = lineOf(target)
+    if (context.isPhone && line !== null && isProcess(line)) props.onHeld(line)
+  })
   const template = context.columns
     .map((column) => (column.id === 'name' ? 'minmax(0, 1fr)' : `${column.width}px`))
     .join(' ')
 
   return (
-    <ContextMenu.Root onOpenChange={(open) => hold.menuChanged(open)}>
+    <ContextMenu.Root disabled={context.isPhone} onOpenChange={(open) => hold.menuChanged(open)}>
       <ContextMenu.Trigger
         render={<div />}
         ref={scroller}
         role={context.tree ? 'treegrid' : 'grid'}
         aria-label="Processes"
-        aria-rowcount={totalCount + 1}
+        aria-rowcount={lines.length + 1}
         aria-colcount={context.columns.length}
         aria-multiselectable="true"
         tabIndex={0}
@@ -96,8 +104,21 @@ export function ProcessTable(props: ProcessTableProps) {
             Math.floor((event.currentTarget.clientHeight - HEADER_HEIGHT) / rowHeight),
           )
         }
+        onClick={(event) => {
+          const isArrow = (event.target as HTMLElement).closest('.tw .i') !== null
+          if (!press.took() && !isArrow) props.onPick(lineOf(event.target), event)
+        }}
+        onPointerDown={press.onPointerDown}
+        onPointerMove={press.onPointerMove}
+        onPointerUp={press.onPointerUp}
+        onPointerCancel={press.onPointerCancel}
+        onScroll={() => wasTouched.current && hold.touched()}
+        onTouchStart={() => (wasTouched.current = true)}
+        onMouseEnter={() => (wasTouched.current = false)}
         onContextMenu={(event) => {
-          const line = lineAt(event)
+          // A finger that rests chooses; what a menu has stands in the sheet.
+          if (context.isPhone) return event.preventDefault()
+          const line = lineOf(event.target)
           if (line !== null && !selection.chosen.has(identityOf(line))) props.onPick(line, event)
         }}
       >
@@ -107,6 +128,7 @@ export function ProcessTable(props: ProcessTableProps) {
           totals={props.totals}
           onSort={props.onSort}
           onWidth={props.onWidth}
+          onLeave={() => scroller.current?.focus()}
         />
         {/* The grid around it has the keys for each of these. */}
         {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions */}
@@ -116,9 +138,10 @@ export function ProcessTable(props: ProcessTableProps) {
           style={{ height: Math.max(virtualizer.getTotalSize(), 0) }}
           onPointerEnter={(event) => event.pointerType === 'mouse' && hold.pointerEntered()}
           onPointerLeave={hold.pointerLeft}
-          onClick={(event) => props.onPick(lineAt(event), event)}
+          onTouchStart={hold.touched}
+          onTouchMove={hold.touched}
           onDoubleClick={(event) => {
-            const line = lineAt(event)
+            const line = lineOf(event.target)
             if (line !== null) props.onOpen(line)
           }}
         >
@@ -139,7 +162,7 @@ export function ProcessTable(props: ProcessTableProps) {
                   id={`row-${line.key}`}
                   line={line}
                   index={item.index}
-                  isSelected={line.kind !== 'fold' && selection.chosen.has(identity)}
+                  isSelected={isProcess(line) && selection.chosen.has(identity)}
                   isCursor={line.key === selection.cursor}
                   isNew={line.kind === 'process' && newKeys.has(identity)}
                   context={context}

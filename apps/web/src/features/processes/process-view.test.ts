@@ -48,7 +48,8 @@ function view(rows: readonly ProcessRow[], change: Partial<ViewInput> = {}) {
     tree: true,
     open: new Set(),
     unfolded: new Set(),
-    means: figuresOf,
+    means: (one) => figuresOf(one),
+    figures: (one) => figuresOf(one),
     held: null,
     ...change,
   })

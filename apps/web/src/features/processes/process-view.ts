@@ -1,10 +1,12 @@
 import type { ProcessRow } from '@taskmanager/contracts'
-import type { Filter, FilterContext } from '../../lib/filter.ts'
+import { portsOf, type Filter, type FilterContext } from '../../lib/filter.ts'
+import { portRole } from '../../lib/port-index.ts'
 import {
   addFigures,
   buildProcessTree,
-  figuresOf,
   foldChildren,
+  NOTHING,
+  plusFigures,
   type Figures,
   type ProcessNode,
 } from '../../lib/process-tree.ts'
@@ -15,8 +17,8 @@ import { COLUMN_BY_ID, plainSortValue } from './columns.ts'
 export interface ViewRow {
   /** `pid.start_id`, with `:itself` or `:more` behind it for the two derived lines. */
   readonly key: string
-  readonly kind: 'process' | 'itself' | 'fold'
-  /** The process; of a fold its parent. */
+  readonly kind: 'process' | 'itself' | 'fold' | 'ghost'
+  /** The process; of a fold its parent; of the ghost one that is not there. */
   readonly row: ProcessRow
   readonly depth: number
   /** Processes in the branch, itself included; of a fold those it stands for. */
@@ -49,6 +51,8 @@ export interface ViewInput {
   /** Keys of parents whose fold is open. */
   readonly unfolded: ReadonlySet<string>
   readonly means: (row: ProcessRow) => Figures
+  /** Newest figures of one process. */
+  readonly figures: (row: ProcessRow) => Figures
   /** Sort values of the moment the order was held; `null`: not held. */
   readonly held: ReadonlyMap<string, Sortable> | null
 }
@@ -57,13 +61,29 @@ export interface ProcessView {
   readonly rows: readonly ViewRow[]
   /** Rows of the whole list that match; equal to all without a filter. */
   readonly matched: readonly ProcessRow[]
+  /** Their sums, means of three samples; of all rows without a filter nobody asks: nothing is summed. */
+  readonly sums: Figures
+  /** Instant of the picture, epoch milliseconds; 0 before the first. */
+  readonly sampledAtMs: number
+  /** Rows of the whole list. */
+  readonly total: number
   /** New rows that wait until the order is let go. */
   readonly waiting: number
   /** What every process sorts by now; handed back as `held`. */
   readonly sortables: ReadonlyMap<string, Sortable>
 }
 
-export const keyOf = (row: ProcessRow): string => `${row.pid}.${row.start_id}`
+// Made once a row: thousands are asked for in each sample.
+const keys = new WeakMap<ProcessRow, string>()
+
+export function keyOf(row: ProcessRow): string {
+  let key = keys.get(row)
+  if (key === undefined) {
+    key = `${row.pid}.${row.start_id}`
+    keys.set(row, key)
+  }
+  return key
+}
 
 interface Branch {
   readonly node: ProcessNode
@@ -74,6 +94,8 @@ interface Branch {
   readonly means: Figures
   readonly count: number
   readonly sortable: Sortable
+  /** It matches, or something below it does. */
+  readonly isKept: boolean
 }
 
 /** From the newest picture to the lines of the table: filter, sums, order, folds. Pure. */
@@ -99,7 +121,15 @@ export function buildView(input: ViewInput): ProcessView {
   const rows = input.tree
     ? treeRows(input, shown, endedRows, matchedPids, sortables)
     : flatRows(input, [...matched], endedRows, sortables)
-  return { rows, matched, waiting, sortables }
+  return {
+    rows,
+    matched,
+    sums: input.filter.isEmpty ? NOTHING : addFigures(matched.map(input.means)),
+    sampledAtMs: input.filterContext.nowMs,
+    total: input.rows.size,
+    waiting,
+    sortables,
+  }
 }
 
 function dropWaiting(
@@ -114,16 +144,26 @@ function comparator({ sort }: ViewInput) {
   return compareSortable(sort.descending, column?.displayUnit ?? 1)
 }
 
-function sortableOf({ sort }: ViewInput, row: ProcessRow, means: Figures): Sortable {
-  const column = COLUMN_BY_ID.get(sort.column)
+function sortableOf(input: ViewInput, row: ProcessRow, means: Figures): Sortable {
+  const column = COLUMN_BY_ID.get(input.sort.column)
   const value =
     column === undefined
       ? null
       : column.figure === undefined
         ? plainSortValue(column, row)
         : means[column.figure]
-  return { value, name: row.name, pid: row.pid }
+  return { value, name: row.name, pid: row.pid, rank: rankOf(input, row) }
 }
+
+/** Under `:8000` who listens stands first, then who is connected. */
+function rankOf({ filter, filterContext }: ViewInput, row: ProcessRow): number {
+  if (filter.ports.length === 0) return 0
+  const ports = portsOf(row, filterContext.ports)
+  const ranks = filter.ports.map((port) => RANKS[portRole(ports, port) ?? 'none'])
+  return Math.min(...ranks)
+}
+
+const RANKS = { listens: 0, connected: 1, none: 2 } as const
 
 function flatRows(
   input: ViewInput,
@@ -156,7 +196,7 @@ function flatRows(
     isParent: false,
     isOpen: false,
     branches: [],
-    figures: figuresOf(row),
+    figures: input.figures(row),
     means,
     isDimmed: false,
     isEnded,
@@ -175,38 +215,37 @@ function treeRows(
   const all = [...shown.values(), ...ended.filter((row) => endedPids.has(row.pid))]
   const isEnded = (row: ProcessRow) => endedPids.has(row.pid)
   const filtering = !input.filter.isEmpty
-  const keep = (node: ProcessNode): boolean =>
-    matched.has(node.row.pid) || isEnded(node.row) || node.children.some(keep)
   const compare = comparator(input)
   const out: ViewRow[] = []
 
   const measure = (node: ProcessNode): Branch => {
     const children = node.children.map(measure)
-    const own = figuresOf(node.row)
+    const own = input.figures(node.row)
     const ownMeans = input.means(node.row)
-    const alive = children.filter((child) => !isEnded(child.node.row))
-    const hasAlive = alive.length > 0
-    const means = hasAlive ? addFigures([ownMeans, ...alive.map((one) => one.means)]) : ownMeans
-    const key = keyOf(node.row)
-    const sortable = input.held?.get(key) ?? sortableOf(input, node.row, means)
-    sortables.set(key, sortable)
-    return {
-      node,
-      children,
-      own,
-      ownMeans,
-      figures: hasAlive ? addFigures([own, ...alive.map((one) => one.figures)]) : own,
-      means,
-      count: alive.reduce((sum, child) => sum + child.count, 1),
-      sortable,
+    let { figures, means, count } = { figures: own, means: ownMeans, count: 1 }
+    let least = 2
+    let isKept = matched.has(node.row.pid) || isEnded(node.row)
+    for (const child of children) {
+      least = Math.min(least, child.sortable.rank ?? 0)
+      isKept ||= child.isKept
+      if (isEnded(child.node.row)) continue
+      figures = plusFigures(figures, child.figures)
+      means = plusFigures(means, child.means)
+      count += child.count
     }
+    const key = keyOf(node.row)
+    const above = sortableOf(input, node.row, means)
+    const rank = Math.min(above.rank ?? 0, least)
+    const sortable = input.held?.get(key) ?? { ...above, rank }
+    sortables.set(key, sortable)
+    return { node, children, own, ownMeans, figures, means, count, sortable, isKept }
   }
 
   const emit = (branch: Branch, depth: number, position: readonly [number, number]): void => {
     const { node, children } = branch
     const { row } = node
     const key = keyOf(row)
-    const kept = filtering ? children.filter((child) => keep(child.node)) : children
+    const kept = filtering ? children.filter((child) => child.isKept) : children
     const isParent = kept.length > 0
     const isOpen =
       isParent && (filtering ? !input.open.has(`-${row.name}`) : input.open.has(row.name))
@@ -277,7 +316,7 @@ function treeRows(
   }
 
   const roots = buildProcessTree(all).map(measure)
-  const kept = (filtering ? roots.filter((branch) => keep(branch.node)) : roots).toSorted((a, b) =>
+  const kept = (filtering ? roots.filter((branch) => branch.isKept) : roots).toSorted((a, b) =>
     compare(a.sortable, b.sortable),
   )
   for (const [index, branch] of kept.entries()) emit(branch, 0, [index + 1, kept.length])

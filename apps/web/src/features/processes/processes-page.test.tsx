@@ -66,6 +66,7 @@ const commands = {
   suspend: vi.fn<Commands['suspend']>(),
   resume: vi.fn<Commands['resume']>(),
   setPriority: vi.fn<Commands['setPriority']>(),
+  chooseCpus: vi.fn<Commands['chooseCpus']>(),
 } satisfies Commands
 
 const home = location.href

@@ -1,38 +1,46 @@
-import type { ProcessRow } from '@taskmanager/contracts'
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { useCallback, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { useLocation } from 'wouter'
 import { Banners } from '../../components/banners.tsx'
 import { Segments } from '../../components/button.tsx'
 import { CommandBar } from '../../components/command-bar.tsx'
-import { CommandMenuPopup, type ExtraItem } from '../../components/command-menu.tsx'
+import { CommandMenuPopup } from '../../components/command-menu.tsx'
 import { FilterField } from '../../components/filter-field.tsx'
-import { Icon } from '../../components/icon.tsx'
+import { useOrderHold } from '../../components/use-order-hold.ts'
+import type { Filter } from '../../lib/filter.ts'
 import { clickSort } from '../../lib/sort.ts'
-import { openDetails, useCommands, type Target } from '../../stores/commands.ts'
+import { openDetails, useCommands } from '../../stores/commands.ts'
 import { isSilent, useConnectionState } from '../../stores/connection.ts'
-import { useProcesses } from '../../stores/live-processes.ts'
-import { useStats, useSystem } from '../../stores/live-stats.ts'
+import { useGpuUses } from '../../stores/gpu-users.ts'
+import { liveProcesses } from '../../stores/live-processes.ts'
+import { useSystem } from '../../stores/live-stats.ts'
+import { usePorts } from '../../stores/ports.ts'
 import { usePreference } from '../../stores/preferences.ts'
+import { ActionSheet } from './action-sheet.tsx'
 import { ColumnChooser } from './column-chooser.tsx'
 import { COLUMN_BY_ID, type Column } from './columns.ts'
 import { rowsAsText } from './copy-rows.ts'
 import { EmptyResult } from './empty-result.tsx'
+import { headOf, openMenuAt } from './grid-focus.ts'
+import { HoldChip } from './hold-chip.tsx'
 import { ListSentence } from './list-sentence.tsx'
+import { chosenLines, namesAbove, namesOfParents, targetOf } from './list-targets.ts'
+import { CursorEnded, FilterCount } from './page-announcements.tsx'
 import { ProcessTable } from './process-table.tsx'
-import type { RowContext } from './process-row.tsx'
 import type { ViewRow } from './process-view.ts'
 import { QuickChips } from './quick-chips.tsx'
-import { choose, extend, identityOf, NO_SELECTION, toggle } from './selection.ts'
+import { rowExtras } from './row-extras.ts'
+import { choose, extend, identityOf, isProcess, NO_SELECTION, toggle } from './selection.ts'
+import { SelectionBar } from './selection-bar.tsx'
+import { SortSelect } from './sort-select.tsx'
 import { handleTableKey } from './table-keys.ts'
 import { useAddress } from './use-address.ts'
 import { useBranches } from './use-branches.ts'
 import { useColumns } from './use-columns.ts'
-import { useOrderHold } from '../../components/use-order-hold.ts'
+import { useCursorFollow } from './use-cursor-follow.ts'
 import { useProcessView } from './use-process-view.ts'
+import { useRowContext } from './use-row-context.ts'
 import { useRowHeight } from './use-row-height.ts'
 import { useTotals } from './use-totals.ts'
-
-const NEW_MARK_MS = 1500
 
 export function ProcessesPage() {
   const address = useAddress()
@@ -43,59 +51,53 @@ export function ProcessesPage() {
   const hold = useOrderHold()
   const branches = useBranches(!filter.isEmpty)
   const [selection, setSelection] = useState(NO_SELECTION)
+  /** On a phone: taps choose, after a finger rested on a row. */
+  const [isPicking, setPicking] = useState(false)
+  const [sheetKey, setSheetKey] = useState<string | null>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const box = useRef<HTMLDivElement>(null)
-  const { columns, available, chosen, isPhone, setWidth } = useColumns(box, sort.column)
+  const { columns, available, absent, chosen, isPhone, setWidth } = useColumns(box, sort.column)
+  const ports = usePorts(asksForPorts(filter) ? 'now' : 'idle')
+  const gpu = useGpuUses()
   const view = useProcessView({
     filter,
     sort,
-    tree: tree && !isPhone,
+    tree,
     cpuScale,
     open: branches.open,
     unfolded: branches.unfolded,
     isHeld: hold.isHeld,
+    gpu,
+    ports: ports.index,
   })
   const rowHeight = useRowHeight(isPhone)
   const { totals, diskScale } = useTotals()
-  const live = useProcesses((state) => state)
-  const memoryTotal = useStats((stats) => stats?.memory_total ?? null)
   const serviceUser = useSystem((system) => system?.user ?? null)
   const isStale = isSilent(useConnectionState('accuracy'))
-  const cpuCount = live.logicalCpuCount ?? 1
-
-  const context: RowContext = {
+  const { context, newKeys } = useRowContext({
+    sampledAtMs: view.sampledAtMs,
     columns,
-    seq: live.sampledAtMs ?? 0,
-    nowMs: live.sampledAtMs ?? 0,
-    cpuFactor: cpuScale === 'core' ? cpuCount : 1,
-    cpuCount,
-    memoryTotal,
     diskScale,
-    tree: tree && !isPhone,
+    tree,
     isPhone,
-  }
-  const newKeys = useMemo(() => {
-    const now = live.sampledAtMs ?? 0
-    return new Set([...live.addedAt].filter(([, at]) => now - at < NEW_MARK_MS).map(([key]) => key))
-  }, [live.addedAt, live.sampledAtMs])
+    ports: ports.index,
+    askedPorts: filter.ports,
+  })
+  useCursorFollow(view.rows, selection, setSelection)
 
-  const chosenLines = useMemo(() => linesOf(view.rows, selection.chosen), [view.rows, selection])
-  const targets: Target[] = chosenLines.map(({ row }) => ({
-    pid: row.pid,
-    start_id: row.start_id,
-    name: row.name,
-    user: row.user,
-  }))
-  const first = chosenLines[0]
-  const isSuspended =
-    chosenLines.length > 0 && chosenLines.every((one) => one.row.status === 'stopped')
+  const picked = useMemo(
+    () => chosenLines(view.rows, selection.chosen),
+    [view.rows, selection.chosen],
+  )
+  const targets = picked.map(targetOf)
+  const first = picked[0]
+  const isSuspended = picked.length > 0 && picked.every((one) => one.row.status === 'stopped')
   const showDetails =
-    first === undefined || chosenLines.length > 1
+    first === undefined || picked.length > 1
       ? null
       : () => openDetails(first.row.pid, first.row.start_id)
 
   // A shared link opens on its process; while the drawer is open it follows the selection.
-  const cursorLine = view.rows.find((line) => line.key === selection.cursor)
   const [openedBefore, setOpenedBefore] = useState<string | null>(null)
   if (opened !== openedBefore) {
     setOpenedBefore(opened)
@@ -104,19 +106,36 @@ export function ProcessesPage() {
     }
   }
   const follow = (line: ViewRow) => {
-    if (opened !== null && line.kind !== 'fold') address.setOpened(identityOf(line))
+    if (opened !== null && isProcess(line)) address.setOpened(identityOf(line))
   }
 
   const { toggle: toggleBranch } = branches
   const open = (line: ViewRow) => {
     if (line.kind === 'fold') toggleBranch(line)
-    else openDetails(line.row.pid, line.row.start_id)
+    else if (isProcess(line)) openDetails(line.row.pid, line.row.start_id)
   }
   const sortBy = (column: Column) => address.setSort(clickSort(sort, column.id, column.isText))
   const copy = () => {
-    const text = rowsAsText(columns, chosenLines, context)
+    const text = rowsAsText(columns, picked, context)
     if (text !== '') void navigator.clipboard.writeText(text)
   }
+  const clear = () => {
+    setSelection(NO_SELECTION)
+    setPicking(false)
+  }
+  const showBranch = (line: ViewRow) => {
+    address.setQuery('')
+    address.setTree(true)
+    branches.set(namesAbove(liveProcesses.get().rows, line.row), true)
+    setSelection(choose(line))
+  }
+  const extrasOf = (line: ViewRow | undefined) =>
+    rowExtras(line, {
+      showApp: (text) => navigate(`/apps?q=${encodeURIComponent(text)}`),
+      showBranch,
+      setQuery: address.setQuery,
+      copy,
+    })
 
   const onKey = (event: KeyboardEvent, pageSize: number) =>
     handleTableKey(event, {
@@ -128,7 +147,7 @@ export function ProcessesPage() {
         hold.keyMoved()
         if (line !== null) follow(line)
       },
-      openAll: () => branches.set(namesOfParents(live.rows), true),
+      openAll: () => branches.set(namesOfParents(liveProcesses.get().rows), true),
       toggle: toggleBranch,
       open,
       end: (force) => commands.canControl && commands.end(targets, force),
@@ -141,62 +160,48 @@ export function ProcessesPage() {
         if (column !== undefined) sortBy(column)
       },
       copy,
+      toHeader: () => headOf(scroller.current, sort.column)?.focus(),
+      menu: (line) => openMenuAt(line.key),
     })
 
-  const extras: ExtraItem[][] =
-    first === undefined
-      ? []
-      : [
-          [
-            {
-              icon: 'apps',
-              text: 'Show its app',
-              run: () =>
-                navigate(`/apps?q=${encodeURIComponent(`"${appName(live.apps, first)}"`)}`),
-            },
-            { icon: 'branch', text: 'Show its branch', run: () => showBranch(first) },
-            ...(first.row.user === null
-              ? []
-              : [
-                  {
-                    icon: 'filter' as const,
-                    text: 'Filter by this user',
-                    run: () => address.setQuery(`user:${first.row.user} `),
-                  },
-                ]),
-          ],
-          [{ icon: 'copy', text: 'Copy', keys: 'Ctrl C', run: copy }],
-        ]
-  const showBranch = (line: ViewRow) => {
-    address.setQuery('')
-    address.setTree(true)
-    const names: string[] = []
-    for (
-      let at = live.rows.get(line.row.ppid), depth = 0;
-      at !== undefined && depth < 64;
-      at = live.rows.get(at.ppid), depth += 1
-    ) {
-      names.push(at.name)
+  const onPick = (line: ViewRow | null, event: MouseEvent) => {
+    const add = event.ctrlKey || event.metaKey || (isPhone && isPicking)
+    if (line === null) clear()
+    else if (line.kind === 'fold') toggleBranch(line)
+    else if (event.shiftKey) setSelection(extend(selection, line, view.rows))
+    else if (add) {
+      const next = toggle(selection, line)
+      setSelection(next)
+      if (next.chosen.size === 0) setPicking(false)
+    } else {
+      setSelection(choose(line))
+      if (isPhone && event.type === 'click' && isProcess(line)) setSheetKey(line.key)
+      else follow(line)
     }
-    branches.set([...names, line.row.name], true)
-    setSelection(choose(line))
+  }
+  const onHeld = (line: ViewRow) => {
+    setPicking(true)
+    setSelection(toggle(isPicking ? selection : NO_SELECTION, line))
   }
   const onToggle = useCallback((line: ViewRow) => toggleBranch(line), [toggleBranch])
+  const sheet = isPhone ? view.rows.find((line) => line.key === sheetKey) : undefined
 
   return (
     <>
-      <ListSentence matched={view.matched} isFiltered={!filter.isEmpty} />
+      <ListSentence view={view} isFiltered={!filter.isEmpty} />
       <Banners />
       <div className="tools">
         <FilterField
           label="Filter processes"
-          placeholder="Filter by name, PID, user"
+          placeholder={isPhone ? 'Name, PID, user, :port' : 'Filter by name, PID, user, :port'}
           query={query}
           filter={filter}
           onChange={address.setQuery}
           onLeave={() => scroller.current?.focus()}
         />
-        {!isPhone && (
+        {isPhone ? (
+          <SortSelect sort={sort} columns={available} onChange={sortBy} />
+        ) : (
           <Segments
             label="View"
             value={tree ? 'tree' : 'flat'}
@@ -212,10 +217,16 @@ export function ProcessesPage() {
           isSuspended={isSuspended}
           commands={commands}
           onDetails={showDetails}
+          onMenu={hold.menuChanged}
         />
         <span className="cmds last">
           <span className="sep" />
-          <ColumnChooser available={available} shown={chosen} />
+          <ColumnChooser
+            available={available}
+            shown={chosen}
+            absent={absent}
+            onOpenChange={hold.menuChanged}
+          />
         </span>
       </div>
       <div className="chips">
@@ -223,25 +234,15 @@ export function ProcessesPage() {
           query={query}
           user={serviceUser}
           cpuScale={cpuScale}
+          ports={ports.index}
+          gpu={gpu}
           onChange={address.setQuery}
         />
-        {view.waiting > 0 && <span className="chip note new">{view.waiting} new</span>}
-        {hold.chip !== null && (
-          <span className="chip note">
-            <Icon name="pause" size="s" />
-            {hold.chip}
-            {hold.isBySpace && (
-              <button type="button" aria-label="Let the order go" onClick={hold.toggle}>
-                <Icon name="close" size="s" />
-              </button>
-            )}
-          </span>
-        )}
+        <HoldChip hold={hold} />
       </div>
       <div className={isStale ? 'tablewrap stale' : 'tablewrap'} ref={box}>
         <ProcessTable
           lines={view.rows}
-          totalCount={view.rows.length}
           selection={selection}
           newKeys={newKeys}
           context={context}
@@ -255,18 +256,8 @@ export function ProcessesPage() {
           onToggle={onToggle}
           onOpen={open}
           onKey={onKey}
-          onPick={(line, event) => {
-            if ((event.target as HTMLElement).closest('.tw .i') !== null) return
-            if (line === null) setSelection(NO_SELECTION)
-            else if (line.kind === 'fold') toggleBranch(line)
-            else if (event.shiftKey) setSelection(extend(selection, line, view.rows))
-            else if (event.ctrlKey || event.metaKey) setSelection(toggle(selection, line))
-            else {
-              setSelection(choose(line))
-              if (isPhone && event.type === 'click') open(line)
-              else follow(line)
-            }
-          }}
+          onPick={onPick}
+          onHeld={onHeld}
           menu={
             targets.length > 0 && (
               <CommandMenuPopup
@@ -279,65 +270,44 @@ export function ProcessesPage() {
                 isSuspended={isSuspended}
                 commands={commands}
                 onDetails={showDetails}
-                extras={extras}
+                extras={extrasOf(first)}
               />
             )
           }
         />
-        {view.rows.length === 0 && !filter.isEmpty && live.rows.size > 0 && (
-          <EmptyResult query={query} filter={filter} onChange={address.setQuery} />
+        {view.waiting > 0 && (
+          <button type="button" className="chip note new waiting" onClick={hold.letGo}>
+            {view.waiting} new
+          </button>
+        )}
+        {view.rows.length === 0 && !filter.isEmpty && view.total > 0 && (
+          <EmptyResult query={query} filter={filter} ports={ports} onChange={address.setQuery} />
         )}
       </div>
-      <p className="vh" role="status">
-        <FilterCount isFiltered={!filter.isEmpty} count={view.matched.length} />
-      </p>
-      <CursorEnded line={cursorLine} />
+      {isPhone && isPicking && (
+        <SelectionBar
+          targets={targets}
+          isSuspended={isSuspended}
+          commands={commands}
+          onClear={clear}
+        />
+      )}
+      {sheet !== undefined && (
+        <ActionSheet
+          line={sheet}
+          target={targetOf(sheet)}
+          commands={commands}
+          extras={extrasOf(sheet)}
+          onDetails={() => open(sheet)}
+          onBranch={sheet.isParent ? () => toggleBranch(sheet) : null}
+          onClose={() => setSheetKey(null)}
+        />
+      )}
+      <FilterCount isFiltered={!filter.isEmpty} count={view.matched.length} />
+      <CursorEnded line={view.rows.find((line) => line.key === selection.cursor)} />
     </>
   )
 }
 
-/** Read out once the typing has rested. */
-function FilterCount({ isFiltered, count }: { isFiltered: boolean; count: number }) {
-  const [said, setSaid] = useState('')
-  useEffect(() => {
-    if (!isFiltered) return
-    const timer = setTimeout(
-      () => setSaid(`${count} ${count === 1 ? 'process' : 'processes'}`),
-      600,
-    )
-    return () => clearTimeout(timer)
-  }, [isFiltered, count])
-  return isFiltered && said
-}
-
-/** The row the keyboard is on ended: say so. */
-function CursorEnded({ line }: { line: ViewRow | undefined }) {
-  const isEnded = line?.isEnded === true
-  return (
-    <p className="vh" role="status">
-      {isEnded && `${line.row.name} ended`}
-    </p>
-  )
-}
-
-/** Names of all processes that have children. */
-function namesOfParents(rows: ReadonlyMap<number, ProcessRow>): string[] {
-  const parents = [...rows.values()].flatMap((row) => rows.get(row.ppid)?.name ?? [])
-  return [...new Set(parents)]
-}
-
-/** Chosen processes that still run, each once. */
-function linesOf(lines: readonly ViewRow[], chosen: ReadonlySet<string>): ViewRow[] {
-  const found = new Map<string, ViewRow>()
-  for (const line of lines) {
-    const identity = identityOf(line)
-    if (line.kind !== 'fold' && !line.isEnded && chosen.has(identity) && !found.has(identity)) {
-      found.set(identity, line)
-    }
-  }
-  return [...found.values()]
-}
-
-function appName(apps: ReadonlyMap<string, { readonly name: string }>, line: ViewRow): string {
-  return apps.get(line.row.app_id)?.name ?? line.row.name
-}
+const asksForPorts = (filter: Filter): boolean =>
+  filter.tokens.some(({ text }) => /^-?(?::|port)/i.test(text))

@@ -1,7 +1,9 @@
 import type { ProcessRow } from '@taskmanager/contracts'
 import { useMemo } from 'react'
+import { parseFilter, splitTokens, type Filter, type FilterContext } from '../../lib/filter.ts'
 import { formatCount } from '../../lib/format.ts'
-import { parseFilter, splitTokens } from '../../lib/filter.ts'
+import type { GpuUse } from '../../lib/gpu-use.ts'
+import type { PortIndex } from '../../lib/port-index.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 
 interface QuickChip {
@@ -12,8 +14,10 @@ interface QuickChip {
   readonly needsRates: boolean
 }
 
+const NEW = 'age<60s'
+
 /** Chips of the list. `user`: who runs this service, `null` while it is not known. */
-function chipsFor(user: string | null): QuickChip[] {
+function chipsFor(user: string | null, hasGpu: boolean, hasPorts: boolean): QuickChip[] {
   return [
     { name: 'All', token: '', needsRates: false },
     ...(user === null
@@ -27,8 +31,10 @@ function chipsFor(user: string | null): QuickChip[] {
           },
         ]),
     { name: 'Busy now', token: 'cpu>=1', needsRates: true },
+    ...(hasGpu ? [{ name: 'Using GPU', token: 'gpu>=0', needsRates: false }] : []),
+    ...(hasPorts ? [{ name: 'Listening', token: 'port>0', needsRates: false }] : []),
     { name: 'Kernel', token: 'kind:kernel', needsRates: false },
-    { name: 'New', token: 'age<60s', needsRates: false },
+    { name: 'New', token: NEW, needsRates: false },
     { name: 'Stuck or zombie', token: 'state:disk-sleep|zombie', needsRates: false },
   ]
 }
@@ -37,31 +43,45 @@ interface QuickChipsProps {
   readonly query: string
   readonly user: string | null
   readonly cpuScale: 'machine' | 'core'
+  /** `null`: not known, and then there is no chip for it. */
+  readonly ports: PortIndex | null
+  readonly gpu: ReadonlyMap<number, GpuUse> | null
   readonly onChange: (query: string) => void
 }
 
 /** A chip only writes a token into the filter, and takes it out again. */
-export function QuickChips({ query, user, cpuScale, onChange }: QuickChipsProps) {
+export function QuickChips({ query, user, cpuScale, ports, gpu, onChange }: QuickChipsProps) {
   const rows = useProcesses((live) => live.rows)
   const sampledAtMs = useProcesses((live) => live.sampledAtMs)
   const isFirst = useProcesses((live) => live.intervalMs === null)
+  const hasGpu = gpu !== null
+  const hasPorts = ports !== null
   const chips = useMemo(
     () =>
-      chipsFor(user).map((chip) => ({
+      chipsFor(user, hasGpu, hasPorts).map((chip) => ({
         ...chip,
         parts: wordsOf(chip.token),
         filter: parseFilter(chip.token),
       })),
-    [user],
+    [user, hasGpu, hasPorts],
   )
-  const context = { nowMs: sampledAtMs ?? 0, cpuScale }
+  // What a row is counted in is kept with it while the row does not change; only its age goes on by itself.
+  const known = useMemo(
+    () => new WeakMap<ProcessRow, number>(),
+    // oxlint-disable-next-line react/exhaustive-deps -- who uses a port or a card is a part of the answer
+    [chips, ports, gpu, cpuScale],
+  )
+  const counts = useMemo(() => {
+    const context = { nowMs: sampledAtMs ?? 0, cpuScale, ports, ...(gpu !== null && { gpu }) }
+    return countChips(rows, chips, context, known)
+  }, [rows, chips, sampledAtMs, cpuScale, ports, gpu, known])
   const words = wordsOf(query)
   return (
     <>
-      {chips.map((chip) => {
+      {chips.map((chip, index) => {
         const isAll = chip.token === ''
         const isOn = isAll ? words.length === 0 : chip.parts.every((part) => words.includes(part))
-        const count = countMatches(rows, (row) => chip.filter.matches(row, context))
+        const count = counts[index] ?? 0
         return (
           <button
             key={chip.name}
@@ -84,11 +104,33 @@ export function QuickChips({ query, user, cpuScale, onChange }: QuickChipsProps)
 
 const wordsOf = (query: string): string[] => splitTokens(query).map(({ text }) => text)
 
-function countMatches(
+interface Counted {
+  readonly token: string
+  readonly filter: Filter
+}
+
+/** How many rows each chip would leave, in one pass. */
+function countChips(
   rows: ReadonlyMap<number, ProcessRow>,
-  matches: (row: ProcessRow) => boolean,
-): number {
-  let count = 0
-  for (const row of rows.values()) if (matches(row)) count += 1
-  return count
+  chips: readonly Counted[],
+  context: FilterContext,
+  known: WeakMap<ProcessRow, number>,
+): number[] {
+  const counts = chips.map(() => 0)
+  for (const row of rows.values()) {
+    let bits = known.get(row)
+    if (bits === undefined) {
+      bits = chips.reduce(
+        (sum, { token, filter }, index) =>
+          token !== NEW && filter.matches(row, context) ? sum | (1 << index) : sum,
+        0,
+      )
+      known.set(row, bits)
+    }
+    for (let index = 0; index < chips.length; index += 1) {
+      const isNew = chips[index]?.token === NEW && chips[index]?.filter.matches(row, context)
+      if (isNew === true || (bits & (1 << index)) !== 0) counts[index] = (counts[index] ?? 0) + 1
+    }
+  }
+  return counts
 }

@@ -9,18 +9,21 @@ export interface Selection {
 
 export const NO_SELECTION: Selection = { chosen: new Set(), cursor: null, anchor: null }
 
+/** A process that can be chosen: neither a fold nor those that are gone. */
+export const isProcess = ({ kind }: ViewRow): boolean => kind === 'process' || kind === 'itself'
+
 /** `pid.start_id` of the process a line stands for. */
 export const identityOf = (line: ViewRow): string => `${line.row.pid}.${line.row.start_id}`
 
 export function choose(line: ViewRow): Selection {
-  const chosen = new Set(line.kind === 'fold' ? [] : [identityOf(line)])
+  const chosen = new Set(isProcess(line) ? [identityOf(line)] : [])
   return { chosen, cursor: line.key, anchor: line.key }
 }
 
 export function toggle(before: Selection, line: ViewRow): Selection {
   const chosen = new Set(before.chosen)
   const identity = identityOf(line)
-  if (line.kind !== 'fold' && !chosen.delete(identity)) chosen.add(identity)
+  if (isProcess(line) && !chosen.delete(identity)) chosen.add(identity)
   return { chosen, cursor: line.key, anchor: line.key }
 }
 
@@ -31,7 +34,7 @@ export function extend(before: Selection, line: ViewRow, lines: readonly ViewRow
   if (from === -1 || to === -1) return choose(line)
   const range = lines.slice(Math.min(from, to), Math.max(from, to) + 1)
   return {
-    chosen: new Set(range.filter((one) => one.kind !== 'fold').map(identityOf)),
+    chosen: new Set(range.filter(isProcess).map(identityOf)),
     cursor: line.key,
     anchor: before.anchor,
   }
@@ -40,6 +43,6 @@ export function extend(before: Selection, line: ViewRow, lines: readonly ViewRow
 export function chooseAll(before: Selection, lines: readonly ViewRow[]): Selection {
   return {
     ...before,
-    chosen: new Set(lines.filter((one) => one.kind !== 'fold' && !one.isDimmed).map(identityOf)),
+    chosen: new Set(lines.filter((one) => isProcess(one) && !one.isDimmed).map(identityOf)),
   }
 }

@@ -1,7 +1,14 @@
-import { useRef, type CSSProperties, type PointerEvent } from 'react'
+import {
+  useState,
+  type CSSProperties,
+  type FocusEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react'
 import { Icon } from '../../components/icon.tsx'
 import { heatBar } from '../../lib/heat.ts'
 import type { Sort } from '../../lib/sort.ts'
+import { ColumnEdge } from './column-edge.tsx'
 import type { Column, ColumnId } from './columns.ts'
 import type { HeaderTotal } from './use-totals.ts'
 
@@ -10,16 +17,45 @@ interface TableHeaderProps {
   readonly sort: Sort
   readonly totals: Partial<Record<ColumnId, HeaderTotal>>
   readonly onSort: (column: Column) => void
-  readonly onWidth: (column: ColumnId, width: number | null) => void
+  readonly onWidth: (column: ColumnId, width: number) => void
+  /** ↓ or Esc: back to the rows. */
+  readonly onLeave: () => void
 }
 
-const LEAST_WIDTH = 48
-const KEY_STEP = 8
-
-/** Totals of the machine above the labels; a bar under each says its share. */
-export function TableHeader({ columns, sort, totals, onSort, onWidth }: TableHeaderProps) {
+/**
+ * Totals of the machine above the labels; a bar under each says its share. ↑ from the first row comes here, ← and →
+ * choose a header, Tab goes on to its edge.
+ */
+export function TableHeader(props: TableHeaderProps) {
+  const { columns, sort, totals, onSort, onWidth, onLeave } = props
+  const [focused, setFocused] = useState<ColumnId | null>(null)
+  const onKey = (event: KeyboardEvent<HTMLDivElement>) => {
+    if ((event.target as HTMLElement).dataset['head'] === undefined) return
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
+    if (by !== 0) step(event.currentTarget, event.target as HTMLElement, by)
+    else if (event.key === 'ArrowDown' || event.key === 'Escape') onLeave()
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
   return (
-    <div role="row" aria-rowindex={1} className="row thead">
+    // oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- the buttons in it have the focus
+    <div
+      role="row"
+      aria-rowindex={1}
+      className="row thead"
+      onKeyDown={onKey}
+      onFocus={(event: FocusEvent<HTMLElement>) =>
+        setFocused(
+          (event.target.closest<HTMLElement>('[data-column]')?.dataset['column'] ??
+            null) as ColumnId | null,
+        )
+      }
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) setFocused(null)
+      }}
+      onClick={(event: MouseEvent) => event.stopPropagation()}
+    >
       {columns.map((column, index) => {
         const total = totals[column.id]
         const isSorted = sort.column === column.id
@@ -34,6 +70,7 @@ export function TableHeader({ columns, sort, totals, onSort, onWidth }: TableHea
             key={column.id}
             role="columnheader"
             aria-colindex={index + 1}
+            data-column={column.id}
             className={names.join(' ')}
             title={total?.hint}
             style={{ '--w': heatBar(total?.share ?? null).toFixed(3) } as CSSProperties}
@@ -46,7 +83,13 @@ export function TableHeader({ columns, sort, totals, onSort, onWidth }: TableHea
               </span>
             )}
             {column.sortable ? (
-              <button type="button" className="lab" tabIndex={-1} onClick={() => onSort(column)}>
+              <button
+                type="button"
+                className="lab"
+                data-head={column.id}
+                tabIndex={-1}
+                onClick={() => onSort(column)}
+              >
                 <Label column={column} />
                 {isSorted && (
                   <span className={sort.descending ? 'dir' : 'dir up'}>
@@ -55,16 +98,28 @@ export function TableHeader({ columns, sort, totals, onSort, onWidth }: TableHea
                 )}
               </button>
             ) : (
-              <span className="lab">
+              <span className="lab" data-head={column.id} tabIndex={-1}>
                 <Label column={column} />
               </span>
             )}
-            {index > 0 && <Edge column={column} onWidth={onWidth} />}
+            {index > 0 && (
+              <ColumnEdge
+                column={column}
+                index={index}
+                isStop={focused === column.id}
+                onWidth={onWidth}
+              />
+            )}
           </div>
         )
       })}
     </div>
   )
+}
+
+function step(row: HTMLElement, from: HTMLElement, by: number): void {
+  const heads = [...row.querySelectorAll<HTMLElement>('[data-head]')]
+  heads[heads.indexOf(from) + by]?.focus()
 }
 
 function Label({ column }: { readonly column: Column }) {
@@ -73,40 +128,5 @@ function Label({ column }: { readonly column: Column }) {
       {column.title}
       {column.unit !== undefined && <span className="u"> {column.unit}</span>}
     </>
-  )
-}
-
-/** Left edge of a column: drag, arrow keys by 8 px, double-click for the standard width. */
-function Edge({ column, onWidth }: { column: Column; onWidth: TableHeaderProps['onWidth'] }) {
-  const drag = useRef<{ x: number; width: number } | null>(null)
-  const widthOf = (edge: HTMLElement): number => edge.parentElement?.offsetWidth ?? column.width
-  const move = (event: PointerEvent<HTMLSpanElement>) => {
-    if (drag.current === null) return
-    onWidth(column.id, Math.max(LEAST_WIDTH, drag.current.width + drag.current.x - event.clientX))
-  }
-  return (
-    <span
-      role="separator"
-      aria-orientation="vertical"
-      aria-label={`Width of ${column.title}`}
-      aria-valuenow={column.width}
-      className="edge"
-      tabIndex={-1}
-      onPointerDown={(event) => {
-        event.preventDefault()
-        event.currentTarget.setPointerCapture(event.pointerId)
-        drag.current = { x: event.clientX, width: widthOf(event.currentTarget) }
-      }}
-      onPointerMove={move}
-      onPointerUp={() => (drag.current = null)}
-      onDoubleClick={() => onWidth(column.id, null)}
-      onKeyDown={(event) => {
-        const by = event.key === 'ArrowLeft' ? KEY_STEP : event.key === 'ArrowRight' ? -KEY_STEP : 0
-        if (by === 0) return
-        event.preventDefault()
-        event.stopPropagation()
-        onWidth(column.id, Math.max(LEAST_WIDTH, widthOf(event.currentTarget) + by))
-      }}
-    />
   )
 }

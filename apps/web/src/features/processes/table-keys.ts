@@ -17,6 +17,9 @@ export interface TableActions {
   readonly holdOrder: () => void
   readonly sortBy: (column: string) => void
   readonly copy: () => void
+  /** ↑ on the first row: up to the headers. */
+  readonly toHeader: () => void
+  readonly menu: (line: ViewRow) => void
 }
 
 /** Keys of the list (ui.md section 8). What is used here goes no further. */
@@ -39,6 +42,17 @@ function plain(event: KeyboardEvent, actions: TableActions): boolean {
   const { lines, selection, toggle } = actions
   const at = lines.findIndex((line) => line.key === selection.cursor)
   const line = lines[at]
+  if (event.key === 'ArrowUp' && !event.shiftKey && at === 0) {
+    actions.toHeader()
+    return true
+  }
+  if (
+    line !== undefined &&
+    (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))
+  ) {
+    actions.menu(line)
+    return true
+  }
   const target = moveTarget(event.key, at, lines.length, actions.pageSize)
   if (target !== null) {
     const next = lines[target]

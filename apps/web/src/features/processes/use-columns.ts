@@ -1,7 +1,10 @@
 import { useEffect, useMemo, useState, type RefObject } from 'react'
 import { setPreference, usePreference } from '../../stores/preferences.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
+import { useStats } from '../../stores/live-stats.ts'
+import { tellsUsers } from '../../lib/gpu-use.ts'
 import {
+  absentColumns,
   availableColumns,
   COLUMN_BY_ID,
   STANDARD_COLUMNS,
@@ -16,10 +19,12 @@ interface ColumnsState {
   /** Drawn now, in order, with their widths. */
   readonly columns: readonly Column[]
   readonly available: readonly Column[]
+  /** What the chooser leaves out, and why. */
+  readonly absent: string
   /** Chosen, whether there is room or not. */
   readonly chosen: readonly string[]
   readonly isPhone: boolean
-  readonly setWidth: (id: ColumnId, width: number | null) => void
+  readonly setWidth: (id: ColumnId, width: number) => void
 }
 
 /** The chosen columns that fit: the least important leave first; the sorted one, CPU and memory stay longest. */
@@ -27,8 +32,10 @@ export function useColumns(box: RefObject<HTMLElement | null>, sortColumn: strin
   const fields = useProcesses((live) => live.capabilities?.columns ?? null)
   const saved = usePreference('processColumns')
   const widths = usePreference('processColumnWidths')
+  const hasGpuUsers = useStats((stats) => tellsUsers(stats?.gpus ?? []))
+  const hasGpu = useStats((stats) => (stats?.gpus.length ?? 0) > 0)
   const room = useWidth(box)
-  const available = useMemo(() => availableColumns(fields), [fields])
+  const available = useMemo(() => availableColumns(fields, hasGpuUsers), [fields, hasGpuUsers])
   const chosen = useMemo(() => {
     const ids = (saved ?? STANDARD_COLUMNS).filter((id) => available.some((one) => one.id === id))
     return ['name', ...ids.filter((id) => id !== 'name')]
@@ -44,11 +51,11 @@ export function useColumns(box: RefObject<HTMLElement | null>, sortColumn: strin
   return {
     columns,
     available,
+    absent: absentColumns(available, hasGpu),
     chosen,
     isPhone,
     setWidth: (id, width) => {
-      const { [id]: _old, ...others } = widths
-      setPreference('processColumnWidths', width === null ? others : { ...others, [id]: width })
+      setPreference('processColumnWidths', { ...widths, [id]: width })
     },
   }
 }

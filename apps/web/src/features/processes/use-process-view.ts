@@ -2,11 +2,14 @@ import type { ProcessRow } from '@taskmanager/contracts'
 import { useEffect, useState } from 'react'
 import { createStore, useStore } from '../../lib/create-store.ts'
 import type { Filter } from '../../lib/filter.ts'
-import type { Figures } from '../../lib/process-tree.ts'
+import type { GpuUse } from '../../lib/gpu-use.ts'
+import type { PortIndex } from '../../lib/port-index.ts'
+import { figuresOf, NOTHING, type Figures } from '../../lib/process-tree.ts'
 import type { Sort, Sortable } from '../../lib/sort.ts'
-import { liveProcesses } from '../../stores/live-processes.ts'
-import { recentMean } from '../../stores/recent-rows.ts'
-import { buildView, type ProcessView } from './process-view.ts'
+import { liveProcesses, type EndedProcess } from '../../stores/live-processes.ts'
+import { isSteady, recentMean } from '../../stores/recent-rows.ts'
+import { buildView, keyOf, type ProcessView } from './process-view.ts'
+import { shortLivedLine } from './short-lived.ts'
 
 export interface ViewOptions {
   readonly filter: Filter
@@ -16,11 +19,24 @@ export interface ViewOptions {
   readonly open: ReadonlySet<string>
   readonly unfolded: ReadonlySet<string>
   readonly isHeld: boolean
+  readonly ports: PortIndex | null
+  /** By pid; `null` where no driver tells. */
+  readonly gpu: ReadonlyMap<number, GpuUse> | null
 }
 
 /** Ended rows stay struck through so long. */
 const LINGER_MS = 2000
-const EMPTY: ProcessView = { rows: [], matched: [], waiting: 0, sortables: new Map() }
+/** Where a driver names its users, who is not named uses nothing. */
+const IDLE: GpuUse = { percent: 0, memory: 0 }
+const EMPTY: ProcessView = {
+  rows: [],
+  matched: [],
+  sums: NOTHING,
+  sampledAtMs: 0,
+  total: 0,
+  waiting: 0,
+  sortables: new Map(),
+}
 
 /**
  * The lines of the table, built beside React: once when a sample lands and once when the user changes what is asked
@@ -28,19 +44,14 @@ const EMPTY: ProcessView = { rows: [], matched: [], waiting: 0, sortables: new M
  */
 export function useProcessView(options: ViewOptions): ProcessView {
   const [builder] = useState(createBuilder)
-  const { filter, sort, tree, cpuScale, open, unfolded, isHeld } = options
+  const { filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu } = options
   useEffect(() => {
-    builder.build({ filter, sort, tree, cpuScale, open, unfolded, isHeld })
-  }, [builder, filter, sort, tree, cpuScale, open, unfolded, isHeld])
+    builder.ask({ filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu })
+  }, [builder, filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu])
   useEffect(() => {
-    // After the frame that brought the sample: drawing and input go first.
-    let frame = 0
-    const stop = liveProcesses.subscribe(() => {
-      cancelAnimationFrame(frame)
-      frame = requestAnimationFrame(builder.rebuild)
-    })
+    const stop = liveProcesses.subscribe(builder.askAgain)
     return () => {
-      cancelAnimationFrame(frame)
+      builder.stop()
       stop()
     }
   }, [builder])
@@ -51,38 +62,82 @@ function createBuilder() {
   const view = createStore<ProcessView>(EMPTY)
   let held: ReadonlyMap<string, Sortable> | null = null
   let last: ViewOptions | null = null
+  let lingering: ReadonlyMap<string, EndedProcess> = new Map()
 
-  function build(options: ViewOptions): void {
+  function build(options: ViewOptions): ProcessView {
     const live = liveProcesses.get()
     const reordered = last === null || last.sort !== options.sort || last.tree !== options.tree
     if (!options.isHeld || reordered) held = null
     else held ??= view.get().sortables
     const now = live.sampledAtMs ?? Date.now()
+    lingering = linger(lingering, live.ended, now, held !== null)
+    const useOf = (row: ProcessRow) =>
+      options.gpu === null ? null : (options.gpu.get(row.pid) ?? IDLE)
     const next = buildView({
       rows: live.rows,
-      ended: live.ended
-        .filter((item) => now - item.endedAtMs < LINGER_MS || held !== null)
-        .filter((item) => live.rows.get(item.row.pid) === undefined)
-        .map((item) => item.row),
+      ended: [...lingering.values()]
+        .filter(({ row }) => !live.rows.has(row.pid))
+        .map(({ row }) => row),
       filter: options.filter,
-      filterContext: { nowMs: now, cpuScale: options.cpuScale },
+      filterContext: {
+        nowMs: now,
+        cpuScale: options.cpuScale,
+        ports: options.ports,
+        ...(options.gpu !== null && { gpu: options.gpu }),
+      },
       sort: beforeFirstRates(options.sort, live.intervalMs),
       tree: options.tree,
       open: options.open,
       unfolded: options.unfolded,
-      means: meanFigures,
+      means: (row) => meanFigures(row, useOf(row)),
+      figures: (row) => figuresOf(row, useOf(row)),
       held: held !== null && held.size > 0 ? held : null,
     })
     if (options.isHeld && held === null) held = next.sortables
     last = options
-    view.set(next)
+    const ghost = options.filter.isEmpty ? shortLivedLine(live.accounting) : null
+    return ghost === null ? next : { ...next, rows: [...next.rows, ghost] }
   }
 
-  /** The same question to a newer picture. */
-  const rebuild = (): void => {
-    if (last !== null) build(last)
+  // Three tasks, so that none is long: what brought the sample or the letter, the build, and the frame that draws it.
+  let asked: ViewOptions | null = null
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let frame = 0
+  const stop = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    cancelAnimationFrame(frame)
   }
-  return { view, build, rebuild }
+  const run = (): void => {
+    timer = undefined
+    if (asked === null) return
+    const next = build(asked)
+    cancelAnimationFrame(frame)
+    frame = requestAnimationFrame(() => view.set(next))
+  }
+  const ask = (options: ViewOptions): void => {
+    asked = options
+    timer ??= setTimeout(run, 0)
+  }
+  /** The same question to a newer picture. */
+  const askAgain = (): void => {
+    if (asked !== null) ask(asked)
+  }
+  return { view, ask, askAgain, stop }
+}
+
+/** What ended is shown a moment longer, and while the order is held until it is let go. */
+function linger(
+  before: ReadonlyMap<string, EndedProcess>,
+  ended: readonly EndedProcess[],
+  nowMs: number,
+  isHeld: boolean,
+): ReadonlyMap<string, EndedProcess> {
+  const recent = ended.filter(({ endedAtMs }) => nowMs - endedAtMs < LINGER_MS)
+  if (recent.length === 0 && (before.size === 0 || isHeld)) return before
+  const next = new Map(isHeld ? before : [])
+  for (const item of recent) next.set(keyOf(item.row), item)
+  return next
 }
 
 /** Until the first rates are known there is nothing to sort by them: memory, then one re-sort. */
@@ -91,12 +146,16 @@ function beforeFirstRates(sort: Sort, intervalMs: number | null): Sort {
   return intervalMs === null && isRate ? { column: 'memory', descending: true } : sort
 }
 
-function meanFigures(row: ProcessRow): Figures {
+/** The cards' figures are means of the driver already. */
+function meanFigures(row: ProcessRow, use: GpuUse | null): Figures {
+  if (isSteady(row)) return figuresOf(row, use)
   return {
     cpu: recentMean(row, 'cpu_percent'),
     memory: recentMean(row, 'memory'),
     read: recentMean(row, 'read_bytes_per_second'),
     write: recentMean(row, 'write_bytes_per_second'),
     threads: recentMean(row, 'num_threads'),
+    gpu: use?.percent ?? null,
+    gpuMemory: use?.memory ?? null,
   }
 }

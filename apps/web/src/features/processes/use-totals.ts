@@ -59,10 +59,17 @@ export function useTotals(): { totals: Partial<Record<ColumnId, HeaderTotal>>; d
         },
         read: { text: read === null ? '…' : cellRate(read), share: share(read, diskScale) },
         write: { text: write === null ? '…' : cellRate(write), share: share(write, diskScale) },
+        gpu: gpuTotal(stats?.gpu_usage ?? null),
         threads: { text: threads === null ? '…' : formatCount(threads), share: null },
       },
     }
   }, [stats, threads, accounting])
+}
+
+function gpuTotal(usage: number | null): HeaderTotal {
+  return usage === null
+    ? { text: '…', share: null }
+    : { text: formatCount(Math.round(usage)), unit: '%', share: usage / 100 }
 }
 
 /** 99th percentile of what the disks carried in the last ten minutes. */

@@ -3,7 +3,7 @@ import { SectionNote } from './section-note.tsx'
 import { useProcessInfo, type Identity } from './use-process-info.ts'
 
 /** Resource limits. Source: proc_pid_limits(5). */
-export function LimitsTab({ identity }: { readonly identity: Identity }) {
+export function LimitList({ identity }: { readonly identity: Identity }) {
   const state = useProcessInfo(identity, ['limits'])
   const limits = state.info?.limits
   if (limits == null) return <SectionNote state={state} section={limits} />

@@ -1,0 +1,52 @@
+import { useId, useState } from 'react'
+import { Button } from '../../components/button.tsx'
+import { closeModal, Modal } from '../../components/modal.tsx'
+import type { Target } from '../../stores/commands.ts'
+import { TypedName } from './typed-name.tsx'
+
+interface SuspendDialogProps {
+  readonly target: Target
+  readonly onSuspend: (confirmName: string) => void
+  readonly onClose: () => void
+}
+
+/** Suspending what a session stands on freezes it: asked like ending it. */
+export function SuspendDialog({ target, onSuspend, onClose }: SuspendDialogProps) {
+  const title = useId()
+  const lead = useId()
+  const [typed, setTyped] = useState('')
+  return (
+    <Modal role="alertdialog" titleId={title} describedBy={lead} onClose={onClose}>
+      <div className="dialog">
+        <div className="b">
+          <h1 id={title}>Suspend {target.name}?</h1>
+          <p className="lead" id={lead}>
+            {[`PID ${target.pid}`, target.user, 'stands still until it is resumed']
+              .filter((part) => part !== null)
+              .join(' · ')}
+          </p>
+          <TypedName name={target.name} typed={typed} onChange={setTyped}>
+            Your desktop session or a part of the system stands still with it; you may not be able
+            to resume it from here.
+          </TypedName>
+        </div>
+        <div className="f">
+          <span className="grow" />
+          <Button look="line" data-first="" onClick={(event) => closeModal(event.currentTarget)}>
+            Cancel
+          </Button>
+          <Button
+            look="crit"
+            disabled={typed !== target.name}
+            onClick={(event) => {
+              onSuspend(typed)
+              closeModal(event.currentTarget)
+            }}
+          >
+            Suspend
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,316 @@
+import type { PortSocket, ProcessRow } from '@taskmanager/contracts'
+import {
+  act,
+  cleanup,
+  configure,
+  fireEvent,
+  render,
+  screen,
+  waitFor,
+  within,
+} from '@testing-library/react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { indexPorts } from '../../lib/port-index.ts'
+import { CommandsContext, dialogOpen, type Commands } from '../../stores/commands.ts'
+import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
+import { livePorts } from '../../stores/ports.ts'
+import { getPreferences, setPreference } from '../../stores/preferences.ts'
+import '../../styles/tokens.css'
+import '../../styles/base.css'
+import '../../styles/controls.css'
+import '../../styles/table.css'
+import '../../styles/phone.css'
+import { ProcessesPage } from './processes-page.tsx'
+
+const row = (pid: number, name: string, change: Partial<ProcessRow> = {}) =>
+  ({
+    pid,
+    ppid: 1,
+    start_id: 's',
+    name,
+    cmdline: name,
+    user: 'anna',
+    uid: 1000,
+    unit: null,
+    app_id: name,
+    status: 'sleeping',
+    kind: 'app',
+    cpu_percent: 0,
+    cpu_percent_of_core: 0,
+    memory: 1024 ** 2,
+    read_bytes_per_second: 0,
+    write_bytes_per_second: 0,
+    num_threads: 1,
+    started_at_ms: pid,
+    cpu_time_ms: 0,
+    nice: 0,
+    unknown: {},
+    ...change,
+  }) as ProcessRow
+
+const code = row(20, 'code', { cpu_percent: 5 })
+const firefox = row(10, 'firefox', { cpu_percent: 2 })
+const postgres = row(30, 'postgres', { user: 'postgres' })
+
+let sampledAtMs = 1_790_000_000_000
+function show(list: readonly ProcessRow[], ended: readonly ProcessRow[] = []): void {
+  sampledAtMs += 1000
+  liveProcesses.set({
+    ...emptyProcesses,
+    rows: new Map(list.map((one) => [one.pid, one])),
+    ended: ended.map((one) => ({ row: one, endedAtMs: sampledAtMs })),
+    totals: { process_count: list.length, thread_count: 9, busy_count: 3 } as never,
+    sampledAtMs,
+    intervalMs: 1000,
+    logicalCpuCount: 4,
+  })
+}
+
+const commands = {
+  canControl: true,
+  reason: null,
+  end: vi.fn<Commands['end']>(),
+  suspend: vi.fn<Commands['suspend']>(),
+  resume: vi.fn<Commands['resume']>(),
+  setPriority: vi.fn<Commands['setPriority']>(),
+  chooseCpus: vi.fn<Commands['chooseCpus']>(),
+} satisfies Commands
+// Holds and presses take their time on a loaded machine; what is waited for ends the wait.
+configure({ asyncUtilTimeout: 6000 })
+const home = location.href
+
+async function open(width = 1440): Promise<void> {
+  await page.viewport(width, 900)
+  render(
+    <CommandsContext value={commands}>
+      <div style={{ height: 600, width: width - 40, display: 'flex', flexDirection: 'column' }}>
+        <ProcessesPage />
+      </div>
+    </CommandsContext>,
+  )
+}
+
+beforeEach(() => {
+  setPreference('processView', 'flat')
+  setPreference('processColumns', null)
+  setPreference('processColumnWidths', {})
+  history.replaceState(null, '', '?')
+  // Three pictures: the means are of these, not of the test before.
+  for (const _ of [1, 2, 3]) show([firefox, code, postgres])
+})
+
+afterEach(() => {
+  cleanup()
+  vi.clearAllMocks()
+  liveProcesses.set(emptyProcesses)
+  livePorts.set({ list: null, index: null, error: null })
+  history.replaceState(null, '', home)
+})
+
+const grid = () => screen.getByLabelText('Processes')
+const bodyRows = () => [...grid().querySelectorAll<HTMLElement>('[data-key]')]
+const nameOf = (one: HTMLElement) => one.querySelector('.n')?.firstChild?.textContent
+const shows = (list: readonly string[]) =>
+  waitFor(() => expect(bodyRows().map(nameOf)).toEqual(list))
+const lineOf = (name: string) => bodyRows().find((one) => nameOf(one) === name) ?? grid()
+const widthOf = (name: RegExp) => screen.getByRole('columnheader', { name }).offsetWidth
+
+const socket = (pid: number, change: Partial<PortSocket>): PortSocket => ({
+  protocol: 'tcp',
+  role: 'listens',
+  local_address: '127.0.0.1',
+  local_port: 5432,
+  remote_address: null,
+  remote_port: null,
+  user: null,
+  owners: [{ pid, start_id: 's', name: '' }],
+  unknown: {},
+  ...change,
+})
+function usePortsOf(...sockets: PortSocket[]): void {
+  const list = { sockets, socket_count: sockets.length, complete: true, sampled_at_ms: 0 }
+  act(() => livePorts.set({ list, index: indexPorts(list), error: null }))
+}
+
+test('a port finds the listener, first, then who is connected; nobody is said so', async () => {
+  await open()
+  usePortsOf(
+    socket(30, {}),
+    socket(20, {
+      role: 'connected',
+      local_port: 50_000,
+      remote_port: 5432,
+      remote_address: '127.0.0.1',
+    }),
+    socket(0, { local_port: 22, user: 'root', owners: null, unknown: { owners: 'not_permitted' } }),
+  )
+  const field = screen.getByRole('searchbox', { name: /Filter/ })
+  await userEvent.fill(field, ':5432')
+  await shows(['postgres', 'code'])
+  expect(within(lineOf('postgres')).getByText('listens on :5432')).toBeTruthy()
+  expect(within(lineOf('code')).getByText(/connected to/)).toBeTruthy()
+  await userEvent.fill(field, ':9')
+  expect(await screen.findByText('Nothing uses :9.')).toBeTruthy()
+  await userEvent.fill(field, ':22')
+  expect(await screen.findByText(/held by a process of root/)).toBeTruthy()
+  await userEvent.fill(field, '')
+  await userEvent.click(screen.getByRole('button', { name: /Listening 1/ }))
+  await shows(['postgres'])
+})
+
+test('under the pointer the order holds, new rows wait, what ended stays struck through', async () => {
+  await open()
+  await shows(['code', 'firefox', 'postgres'])
+  await userEvent.hover(lineOf('firefox'))
+  await screen.findByText('Order held while the pointer is on the list')
+  const hot = row(10, 'firefox', { cpu_percent: 90 })
+  act(() => show([hot, code, row(40, 'make', { cpu_percent: 99 })], [postgres]))
+  const waiting = await screen.findByRole('button', { name: '1 new' })
+  await shows(['code', 'firefox', 'postgres'])
+  expect(lineOf('postgres').className).toContain('ended')
+  expect(within(lineOf('firefox')).getByText('90.0')).toBeTruthy()
+  act(() => show([hot, code, row(40, 'make', { cpu_percent: 99 })]))
+  act(() => show([hot, code, row(40, 'make', { cpu_percent: 99 })]))
+  act(() => show([hot, code, row(40, 'make', { cpu_percent: 99 })]))
+  await shows(['code', 'firefox', 'postgres'])
+  await userEvent.click(waiting)
+  await shows(['make', 'firefox', 'code'])
+})
+
+test('an open question holds the order too', async () => {
+  await open()
+  await shows(['code', 'firefox', 'postgres'])
+  act(() => dialogOpen.set(true))
+  act(() => show([row(10, 'firefox', { cpu_percent: 90 }), code, postgres]))
+  await waitFor(() => expect(within(lineOf('firefox')).getByText('90.0')).toBeTruthy())
+  await shows(['code', 'firefox', 'postgres'])
+  act(() => dialogOpen.set(false))
+  await shows(['firefox', 'code', 'postgres'])
+})
+
+test('headers by keyboard: ↑ from the first row, arrows choose, Enter sorts, the edge widens', async () => {
+  await open()
+  await shows(['code', 'firefox', 'postgres'])
+  act(() => grid().focus())
+  await userEvent.keyboard('{Home}{ArrowUp}')
+  expect(document.activeElement?.textContent).toMatch(/^CPU/)
+  await userEvent.keyboard('{ArrowRight}{ArrowRight}{Enter}')
+  expect(new URLSearchParams(location.search).get('sort')).toBe('-memory')
+  const before = widthOf(/Memory/)
+  await userEvent.keyboard('{Tab}')
+  expect(document.activeElement?.getAttribute('aria-label')).toBe('Width of Memory')
+  await userEvent.keyboard('{ArrowLeft}')
+  await waitFor(() => expect(widthOf(/Memory/)).toBe(before + 8))
+  expect(getPreferences().processColumnWidths).toEqual({ memory: before + 8 })
+  await userEvent.keyboard('{Shift>}{Tab}{/Shift}{ArrowDown}')
+  expect(document.activeElement).toBe(grid())
+})
+
+test('a double click on an edge fits the column to what it shows', async () => {
+  await open()
+  const long = row(50, 'worker', { user: 'a-user-with-a-very-long-name-indeed' })
+  act(() => show([code, long]))
+  await shows(['code', 'worker'])
+  const cell = () => within(lineOf('worker')).getByText(/^a-user/)
+  expect(cell().scrollWidth).toBeGreaterThan(cell().clientWidth)
+  fireEvent.doubleClick(screen.getByRole('separator', { name: 'Width of User' }))
+  await waitFor(() => expect(cell().scrollWidth).toBeLessThanOrEqual(cell().clientWidth))
+})
+
+test('the chooser ticks, moves with Alt, says what is missing, and goes back', async () => {
+  await open()
+  await userEvent.click(screen.getByRole('button', { name: 'Columns' }))
+  expect(screen.getByText(/Network: the system does not count it per process/)).toBeTruthy()
+  const box = screen.getByRole('checkbox', { name: 'Command line' })
+  await userEvent.click(box)
+  await screen.findByRole('columnheader', { name: /^Command line/ })
+  act(() => screen.getByRole('checkbox', { name: 'PID' }).focus())
+  await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}')
+  expect(getPreferences().processColumns?.slice(0, 3)).toEqual(['name', 'user', 'pid'])
+  await userEvent.click(screen.getByRole('button', { name: /Back to the standard/ }))
+  expect(getPreferences().processColumns).toBeNull()
+})
+
+test('the keyboard goes to the next row when its own ended, and says so', async () => {
+  await open()
+  await shows(['code', 'firefox', 'postgres'])
+  act(() => grid().focus())
+  await userEvent.keyboard('{Home}{ArrowDown}')
+  act(() => show([code, postgres], [firefox]))
+  await waitFor(() => expect(screen.getByText('firefox ended')).toBeTruthy())
+  // Held three seconds by the key, then let go.
+  act(() => show([code, postgres]))
+  act(() => show([code, postgres]))
+  await waitFor(() => expect(bodyRows()).toHaveLength(2), { timeout: 8000 })
+  await waitFor(() => expect(grid().getAttribute('aria-activedescendant')).toBe('row-30.s'))
+  expect(lineOf('postgres').getAttribute('aria-selected')).toBe('false')
+  await userEvent.keyboard('{Delete}')
+  expect(commands.end).toHaveBeenCalledWith([], false)
+})
+
+test('the menu by key names the row, and what cannot run says why', async () => {
+  await open()
+  act(() => show([code, row(2, 'kthreadd', { kind: 'kernel', user: 'root' })]))
+  await shows(['code', 'kthreadd'])
+  act(() => grid().focus())
+  await userEvent.keyboard('{End}{Shift>}{F10}{/Shift}')
+  const menu = await screen.findByRole('menu')
+  expect(within(menu).getByText('kthreadd, PID 2')).toBeTruthy()
+  expect(within(menu).getByText('kthreadd is a part of the kernel')).toBeTruthy()
+  const end = within(menu).getByRole('menuitem', { name: /^End/ })
+  expect(end.getAttribute('aria-disabled')).toBe('true')
+  const items = within(menu)
+    .getAllByRole('menuitem')
+    .map((one) => one.textContent)
+  expect(items.map((text) => text?.replace(/(Del|⇧ Del|s|↵|Ctrl C)$/, ''))).toEqual(
+    expect.arrayContaining(['Show its app', 'Show its branch', 'Filter by this user', 'Copy']),
+  )
+})
+
+test('Ctrl C copies the chosen rows as tab-separated text', async () => {
+  await open()
+  await shows(['code', 'firefox', 'postgres'])
+  const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
+  fireEvent.click(lineOf('code'))
+  fireEvent.click(lineOf('firefox'), { ctrlKey: true })
+  fireEvent.keyDown(grid(), { key: 'c', ctrlKey: true })
+  const lines = write.mock.calls[0]?.[0].split('\n').map((line) => line.split('\t')) ?? []
+  expect(lines[0]?.slice(0, 5)).toEqual(['Name', 'PID', 'User', 'State', 'CPU %'])
+  expect(lines.slice(1).map((cells) => cells.slice(0, 2))).toEqual([
+    ['code', '20'],
+    ['firefox', '10'],
+  ])
+})
+
+test('on a phone rows are tall, a tap opens the sheet, its command acts on that row', async () => {
+  await open(390)
+  await shows(['code', 'firefox', 'postgres'])
+  await waitFor(() => expect(lineOf('code').offsetHeight).toBe(52))
+  expect(screen.getAllByRole('columnheader')).toHaveLength(3)
+  fireEvent.click(lineOf('firefox'))
+  const sheet = await screen.findByRole('dialog', { name: 'firefox' })
+  expect(within(sheet).getByText(/PID 10 · anna/)).toBeTruthy()
+  await userEvent.click(within(sheet).getByRole('button', { name: /^Force end/ }))
+  expect(commands.end).toHaveBeenCalledWith([expect.objectContaining({ pid: 10 })], true)
+  expect(screen.queryByRole('dialog')).toBeNull()
+  await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Sort by' }), 'memory')
+  expect(new URLSearchParams(location.search).get('sort')).toBe('-memory')
+})
+
+test('on a phone a resting finger chooses, and taps then add', async () => {
+  await open(390)
+  await shows(['code', 'firefox', 'postgres'])
+  await screen.findByRole('combobox', { name: 'Sort by' })
+  fireEvent.pointerDown(lineOf('code'), { pointerType: 'touch' })
+  const bar = await screen.findByRole('toolbar', { name: 'Chosen processes' })
+  fireEvent.pointerUp(lineOf('code'), { pointerType: 'touch' })
+  fireEvent.click(lineOf('code')) // the click of that same press
+  expect(within(bar).getByText('1 selected')).toBeTruthy()
+  fireEvent.pointerDown(lineOf('firefox'), { pointerType: 'touch' })
+  fireEvent.pointerUp(lineOf('firefox'), { pointerType: 'touch' })
+  fireEvent.click(lineOf('firefox'))
+  expect(within(bar).getByText('2 selected')).toBeTruthy()
+  await userEvent.click(within(bar).getByRole('button', { name: 'End' }))
+  expect(commands.end.mock.calls[0]?.[0].map(({ pid }) => pid)).toEqual([20, 10])
+})

@@ -1,0 +1,11 @@
+import { defaultOptions, type PlatformOptions } from '../options.ts'
+import type { PortsProvider } from './ports-provider.ts'
+
+/** The ports of this machine; null where no provider can tell yet who holds them. */
+export async function createPorts(
+  options: PlatformOptions = defaultOptions,
+): Promise<PortsProvider | null> {
+  if (process.platform !== 'linux') return null
+  const { LinuxPorts } = await import('./linux-ports.ts')
+  return new LinuxPorts(options)
+}

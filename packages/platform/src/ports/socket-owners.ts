@@ -1,0 +1,93 @@
+import { readdirSync, readlinkSync } from 'node:fs'
+import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { socketInode } from '../detail/open-files.ts'
+
+/** Other requests get their turn after so long. */
+const SLICE_MS = 4
+/**
+ * Looking through every descriptor of a full machine takes long; what is not found within this much CPU time stays
+ * unknown. Not wall time: a busy machine must not hide who holds its ports.
+ */
+const BUDGET_CPU_MS = 400
+/** More holders of one socket are not listed: a server with hundreds of workers needs no hundred names. */
+const MOST_OWNERS = 16
+/** Descriptors of one process that are looked at. */
+const MOST_DESCRIPTORS = 65_536
+
+export interface SocketOwners {
+  /** Inode to the pids that hold it. */
+  readonly pids: ReadonlyMap<string, readonly number[]>
+  /** Some descriptors may not be read: who holds the rest cannot be told. */
+  readonly denied: boolean
+  readonly complete: boolean
+}
+
+/**
+ * Which processes hold these sockets, by the links in `fd`. Source: proc_pid_fd(5). The links are memory, not disk:
+ * they are read synchronously, a few milliseconds at a time.
+ */
+export async function findSocketOwners(
+  procRoot: string,
+  inodes: ReadonlySet<string>,
+): Promise<SocketOwners> {
+  const pids = new Map<string, number[]>()
+  let denied = false
+  let sliceEnds = performance.now() + SLICE_MS
+  const begun = process.threadCpuUsage()
+  for (const name of readdirSync(procRoot)) {
+    if (!/^[1-9]\d*$/.test(name)) continue
+    if (performance.now() > sliceEnds) {
+      await setImmediate()
+      sliceEnds = performance.now() + SLICE_MS
+      if (cpuMsSince(begun) > BUDGET_CPU_MS) return { pids, denied, complete: false }
+    }
+    const targets = readTargets(path.join(procRoot, name, 'fd'))
+    if (targets === 'denied') denied = true
+    else take(targets, Number(name), inodes, pids)
+  }
+  return { pids, denied, complete: true }
+}
+
+function cpuMsSince(begun: NodeJS.CpuUsage): number {
+  const { user, system } = process.threadCpuUsage(begun)
+  return (user + system) / 1000
+}
+
+function take(
+  targets: readonly string[],
+  pid: number,
+  inodes: ReadonlySet<string>,
+  pids: Map<string, number[]>,
+): void {
+  for (const target of targets) {
+    const inode = socketInode(target)
+    if (inode === null || !inodes.has(inode)) continue
+    const holders = pids.get(inode)
+    if (holders === undefined) pids.set(inode, [pid])
+    else if (holders.at(-1) !== pid && holders.length < MOST_OWNERS) holders.push(pid)
+  }
+}
+
+function readTargets(directory: string): readonly string[] | 'denied' {
+  const targets: string[] = []
+  try {
+    for (const fd of readdirSync(directory).slice(0, MOST_DESCRIPTORS)) {
+      const target = readLink(path.join(directory, fd))
+      if (target !== null) targets.push(target)
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EACCES' || code === 'EPERM') return 'denied'
+    if (code !== 'ENOENT' && code !== 'ESRCH' && code !== 'ENOTDIR') throw error
+  }
+  return targets // what ended meanwhile holds nothing
+}
+
+function readLink(file: string): string | null {
+  try {
+    return readlinkSync(file)
+  } catch {
+    return null // closed meanwhile
+  }
+}

@@ -1,0 +1,67 @@
+import type { FakeProcess } from '@taskmanager/testkit'
+import { fakeProcessTable } from '@taskmanager/testkit'
+import { buildApp } from '../../services/accuracy/src/app.ts'
+import { closeService, listenOnLoopback, readConfig } from '../../packages/service-kit/src/index.ts'
+
+/** Share of the processes whose CPU and memory move in every sample. */
+const BUSY_SHARE = 0.2
+const NAMES = ['worker', 'node', 'python3', 'postgres', 'chromium', 'kworker', 'sshd', 'bash']
+
+export interface Crowd extends AsyncDisposable {
+  readonly count: number
+}
+
+/** The real list service over a table of many processes that are not there; some move in every sample. */
+export async function startCrowd(count: number, env: NodeJS.ProcessEnv): Promise<Crowd> {
+  const table = fakeProcessTable(Array.from({ length: count }, (_, index) => processOf(index)))
+  const { clock } = table
+  clock.jump(Date.now() - clock.epochMs())
+  let sweptAt = performance.now()
+  let random = 1
+  const next = () => (random = (random * 48_271) % 2_147_483_647) / 2_147_483_647
+  const provider: typeof table = Object.assign(Object.create(table) as typeof table, {
+    sweep() {
+      const now = performance.now()
+      clock.advance(now - sweptAt)
+      const passed = now - sweptAt
+      sweptAt = now
+      for (const one of table.processes) {
+        if (next() > BUSY_SHARE) continue
+        one.cpuMs = (one.cpuMs ?? 0) + next() * passed * 0.02
+        one.rssBytes = (one.rssBytes ?? 0) + Math.round((next() - 0.5) * 2 ** 20)
+      }
+      return table.sweep()
+    },
+  })
+  const app = await buildApp({
+    config: readConfig('accuracy', { ...env, TASKMANAGER_LOG_LEVEL: 'silent' }),
+    peers: { relationOf: () => 'same_user' },
+    provider,
+  })
+  app.sampler.start()
+  await listenOnLoopback(app.service)
+  return {
+    count,
+    async [Symbol.asyncDispose]() {
+      await closeService(app.service, { onStop: () => app.sampler.stop() })
+    },
+  }
+}
+
+/** A few hundred parents below PID 1, the rest below them. */
+function processOf(index: number): FakeProcess {
+  const pid = index + 1
+  const name = NAMES[index % NAMES.length] ?? 'worker'
+  const parent = index < 300 ? 1 : 2 + (index % 299)
+  return {
+    pid,
+    ppid: pid === 1 ? 0 : parent,
+    name,
+    cpuMs: 0,
+    rssBytes: (8 + (index % 97)) * 2 ** 20,
+    threads: 1 + (index % 9),
+    readBytes: 0,
+    writeBytes: 0,
+    facts: { args: [name, `--serial=${index}`, '--config', `/etc/${name}/${index % 50}.conf`] },
+  }
+}
