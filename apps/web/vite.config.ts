@@ -1,9 +1,10 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   plugins: [react()],
-  server: { port: 5173, strictPort: true },
+  // The page insists on its port; two test runs on one machine must not.
+  server: { port: 5173, strictPort: mode !== 'test' },
   // Found before the first test runs: a package found later makes Vite reload the test that needs it.
   optimizeDeps: { entries: ['index.html', 'src/**/*.test.tsx'] },
   build: {
@@ -25,4 +26,4 @@ export default defineConfig({
     // An inlined module preload polyfill would be a script the page's policy forbids.
     modulePreload: { polyfill: false },
   },
-})
+}))

@@ -1,7 +1,14 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { figuresOfHit, findRunning, markWords, parsePaletteQuery } from './palette-search.ts'
+import {
+  figuresOfHit,
+  findOnPort,
+  findRunning,
+  markWords,
+  parsePaletteQuery,
+} from './palette-search.ts'
+import type { PortIndex } from './port-index.ts'
 
 const process = (pid: number, name: string, change: Partial<ProcessRow> = {}): ProcessRow =>
   ({
@@ -136,8 +143,37 @@ test('a greater-than sign asks for commands only', () => {
     commandsOnly: true,
     words: ['pause'],
     pid: null,
+    port: null,
   })
   expect(parsePaletteQuery('> 47').pid).toBeNull()
+})
+
+test('a colon and digits ask for a port: the listener first, then who is connected', () => {
+  expect(parsePaletteQuery(':5432').port).toBe(5432)
+  expect([':', ':x', ':1 2', '> :80', 'a:80'].map((text) => parsePaletteQuery(text).port)).toEqual([
+    null,
+    null,
+    null,
+    null,
+    null,
+  ])
+  const { rows } = running([], [process(7, 'client'), process(8, 'postgres'), process(9, 'other')])
+  const index: PortIndex = {
+    hidden: new Map(),
+    byProcess: new Map([
+      ['7.7', { listens: new Set<number>(), connected: new Map([[5432, null]]) }],
+      ['8.7', { listens: new Set([5432]), connected: new Map() }],
+      // Of a process that had this pid before.
+      ['9.6', { listens: new Set([5432]), connected: new Map() }],
+    ]),
+  }
+  const hits = findOnPort(5432, rows, index)
+  expect(hits.map((hit) => figuresOfHit(hit).name)).toEqual(['postgres', 'client'])
+  expect(hits.map((hit) => hit.kind === 'process' && hit.hint)).toEqual([
+    'listens on :5432',
+    'connected to :5432',
+  ])
+  expect(findOnPort(80, rows, index)).toEqual([])
 })
 
 test('what was found is marked', () => {

@@ -1,5 +1,6 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
 import { fold } from './filter.ts'
+import { portHint, portRole, type PortIndex } from './port-index.ts'
 
 /** What was typed into the palette. */
 export interface PaletteQuery {
@@ -9,6 +10,8 @@ export interface PaletteQuery {
   readonly words: readonly string[]
   /** Digits alone: a PID comes before everything else. */
   readonly pid: string | null
+  /** `:8000` alone: who listens there, then who is connected to it. */
+  readonly port: number | null
 }
 
 export function parsePaletteQuery(text: string): PaletteQuery {
@@ -17,7 +20,8 @@ export function parsePaletteQuery(text: string): PaletteQuery {
   const words = fold(rest).split(/\s+/).filter(Boolean)
   const [only = ''] = words
   const pid = !commandsOnly && words.length === 1 && /^\d{1,10}$/.test(only) ? only : null
-  return { commandsOnly, words, pid }
+  const port = commandsOnly || words.length !== 1 ? undefined : /^:(\d{1,5})$/.exec(only)?.[1]
+  return { commandsOnly, words, pid, port: port === undefined ? null : Number(port) }
 }
 
 /** How well something fits, best first; 0 does not fit at all. */
@@ -48,11 +52,30 @@ export type RunningHit =
       readonly id: string
       readonly fit: number
       readonly row: ProcessRow
+      /** What it does on the port that was asked for. */
+      readonly hint?: string
     }
 
 interface Running {
   readonly apps: ReadonlyMap<string, AppRow>
   readonly rows: ReadonlyMap<number, ProcessRow>
+}
+
+/** Who is on a port: the listener first, then those connected to it. */
+export function findOnPort(
+  port: number,
+  rows: ReadonlyMap<number, ProcessRow>,
+  { byProcess }: PortIndex,
+): RunningHit[] {
+  const hits: RunningHit[] = []
+  for (const row of rows.values()) {
+    const ports = byProcess.get(`${row.pid}.${row.start_id}`)
+    const [role, hint] = [portRole(ports, port), portHint(ports, port)]
+    if (role === null || hint === null) continue
+    const fit = role === 'listens' ? FIT.wholePid : FIT.whole
+    hits.push({ kind: 'process', id: `process:${row.pid}.${row.start_id}`, fit, row, hint })
+  }
+  return hits.toSorted(compareHits)
 }
 
 /** What runs now and fits, the best first; with equal fit the one that uses more. Nothing typed: the busiest apps. */

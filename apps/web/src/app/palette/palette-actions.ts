@@ -1,5 +1,7 @@
 import { figuresOfHit, type RunningHit } from '../../lib/palette-search.ts'
 import { openDetails, type Commands, type Target } from '../../stores/commands.ts'
+import { blockedReason } from '../../stores/blocked.ts'
+import { systemInfo } from '../../stores/live-stats.ts'
 import type { LiveProcesses } from '../../stores/live-processes.ts'
 import { mainProcess, type PaletteItem } from './palette-items.ts'
 
@@ -14,14 +16,13 @@ export function actionItems(hit: RunningHit, context: ActionContext): PaletteIte
   const { live, commands, navigate } = context
   const { name } = figuresOfHit(hit)
   const targets = targetsOf(hit, live)
-  const isOff = !commands.canControl || targets.length === 0
-  const why = commands.reason ?? (targets.length === 0 ? 'It has ended' : undefined)
+  const why = commands.reason ?? (targets.length === 0 ? 'It has ended' : blocked(targets))
   const isSuspended =
     targets.length > 0 && targets.every(({ pid }) => live.rows.get(pid)?.status === 'stopped')
   const main = mainProcess(hit, live)
   const app = hit.kind === 'app' ? hit.app : live.apps.get(hit.row.app_id)
   const control = (item: Omit<PaletteItem, 'isOff'>): PaletteItem =>
-    isOff ? { ...item, isOff, detail: why } : item
+    why === null ? item : { ...item, isOff: true, detail: why }
   return [
     control({
       id: 'end',
@@ -82,6 +83,11 @@ function query(unit: string | null, name: string): string {
   return encodeURIComponent(unit === null ? `"${name}" ` : `unit:"${unit}" `)
 }
 
+function blocked(targets: readonly Target[]): string | null {
+  const { user = null, elevated = true } = systemInfo.get() ?? {}
+  return blockedReason(targets, { user, elevated: elevated ?? true })
+}
+
 function targetsOf(hit: RunningHit, live: LiveProcesses): Target[] {
   const pids = hit.kind === 'process' ? [hit.row.pid] : (live.apps.get(hit.app.id)?.pids ?? [])
   return pids.flatMap((pid) => {
@@ -89,6 +95,7 @@ function targetsOf(hit: RunningHit, live: LiveProcesses): Target[] {
     if (row === undefined) return []
     // The pid may be another program by now: what was found is what is acted on.
     if (hit.kind === 'process' && row.start_id !== hit.row.start_id) return []
-    return [{ pid, start_id: row.start_id, name: row.name, user: row.user }]
+    const isKernel = row.kind === 'kernel'
+    return [{ pid, start_id: row.start_id, name: row.name, user: row.user, isKernel }]
   })
 }

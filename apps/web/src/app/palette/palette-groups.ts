@@ -1,16 +1,20 @@
-import { findRunning, parsePaletteQuery } from '../../lib/palette-search.ts'
+import { findOnPort, findRunning, parsePaletteQuery } from '../../lib/palette-search.ts'
 import { figuresOfHit, type RunningHit } from '../../lib/palette-search.ts'
+import type { PortIndex } from '../../lib/port-index.ts'
 import { openDetails } from '../../stores/commands.ts'
 import { actionItems, type ActionContext } from './palette-actions.ts'
 import { commandItems, pageItems } from './palette-commands.ts'
 import { fittingItems, mainProcess, runningItems, type PaletteGroup } from './palette-items.ts'
 
 export interface PaletteContext extends ActionContext {
+  /** Who is on which port; `null`: not known yet. */
+  readonly ports: PortIndex | null
   readonly isRailNarrow: boolean
   readonly showShortcuts: () => void
 }
 
 const MOST_RUNNING = 5
+const MOST_ON_PORT = 12
 const MOST_PAGES = 6
 const MOST_COMMANDS = 6
 
@@ -21,12 +25,17 @@ export function paletteGroups(text: string, context: PaletteContext): PaletteGro
   const commands = fittingItems(commandItems(context), query)
   if (query.commandsOnly) return groups([{ title: 'Commands', items: commands.items }])
 
-  const hits = findRunning(query, context.live, MOST_RUNNING)
+  const hits =
+    query.port === null
+      ? findRunning(query, context.live, MOST_RUNNING)
+      : context.ports === null
+        ? []
+        : findOnPort(query.port, context.live.rows, context.ports).slice(0, MOST_ON_PORT)
   const [best] = hits
   const running = runningItems(hits, context.live, (hit) => open(hit, context))
   const pages = fittingItems(pageItems(context.navigate), query)
   const programs: PaletteGroup[] = [
-    { title: 'Running now', items: running },
+    { title: query.port === null ? 'Running now' : `On port ${query.port}`, items: running },
     ...(isTyped && best !== undefined ? [actionGroup(best, context)] : []),
   ]
   const places: PaletteGroup[] = [

@@ -51,10 +51,11 @@ export function runningItems(
 function detailOf(hit: RunningHit, live: LiveProcesses): string {
   const main = mainProcess(hit, live)
   const pid = hit.kind === 'process' ? hit.row.pid : main?.pid
+  const hint = hit.kind === 'process' ? hit.hint : undefined
   const count = hit.kind === 'app' && hit.app.process_count > 1 ? hit.app.process_count : null
   return [
     pid === undefined ? null : `PID ${pid}`,
-    count === null ? (main?.user ?? null) : `${count} processes`,
+    hint ?? (count === null ? (main?.user ?? null) : `${count} processes`),
   ]
     .filter((part) => part !== null)
     .join(', ')

@@ -1,9 +1,10 @@
-import type { AppRow, ProcessRow } from '@taskmanager/contracts'
+import type { AppRow, PortList, ProcessRow } from '@taskmanager/contracts'
 import { act, cleanup, render, screen, within } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { CommandsContext, type Commands, type Target } from '../../stores/commands.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
+import { livePorts } from '../../stores/ports.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
 import { Palette } from './palette.tsx'
 
@@ -117,8 +118,8 @@ test('Tab lists what can be done to the chosen one; ending asks with every proce
     {
       force: false,
       targets: [
-        { pid: 4711, start_id: 'boot.4711', name: 'firefox', user: 'anna' },
-        { pid: 5120, start_id: 'boot.5120', name: 'Web Content', user: 'anna' },
+        { pid: 4711, start_id: 'boot.4711', name: 'firefox', user: 'anna', isKernel: false },
+        { pid: 5120, start_id: 'boot.5120', name: 'Web Content', user: 'anna', isKernel: false },
       ],
     },
   ])
@@ -163,6 +164,25 @@ test('pages and commands are found by their words; > leaves only commands', asyn
   expect(titles('Go to')[0]).toBe('Performance')
   await userEvent.keyboard('{Control>}a{/Control}>paus{Enter}')
   expect(getPreferences().paused).toBe(true)
+})
+
+test('a port is asked for by its number: who listens, or that nobody does', async () => {
+  // A paused page asks no service: what it knows stays what is set here.
+  setPreference('paused', true)
+  const ports = { list: { sockets: [] } as unknown as PortList, error: null }
+  livePorts.set({ ...ports, index: null })
+  open()
+  await userEvent.keyboard(':5432')
+  expect(screen.getByText('Asking who uses :5432…')).toBeTruthy()
+  const listens = { listens: new Set([5432]), connected: new Map<number, string | null>() }
+  const byProcess = new Map([['690.boot.690', listens]])
+  act(() => livePorts.set({ ...ports, index: { byProcess, hidden: new Map([[22, 'root']]) } }))
+  expect(titles('On port 5432')).toEqual(['firewalld'])
+  expect(screen.getAllByRole('option')[0]?.textContent).toContain('PID 690, listens on :5432')
+  await userEvent.keyboard('1')
+  expect(screen.getByText('Nothing uses :54321.')).toBeTruthy()
+  await userEvent.keyboard('{Control>}a{/Control}:22')
+  expect(screen.getByText(/A program of root listens on :22/)).toBeTruthy()
 })
 
 test('nothing found says so', async () => {

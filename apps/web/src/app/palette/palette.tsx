@@ -6,6 +6,8 @@ import type { RunningHit } from '../../lib/palette-search.ts'
 import { useCommands } from '../../stores/commands.ts'
 import { liveProcesses, useProcesses } from '../../stores/live-processes.ts'
 import { actionGroup, paletteGroups } from './palette-groups.ts'
+import type { PortIndex } from '../../lib/port-index.ts'
+import { usePorts } from '../../stores/ports.ts'
 import type { PaletteItem } from './palette-items.ts'
 import { PaletteOption } from './palette-option.tsx'
 import '../../styles/palette.css'
@@ -26,12 +28,14 @@ export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
   // Found anew when something is typed, not with every sample: nothing moves under the pointer.
   const [picture, setPicture] = useState(liveProcesses.get)
   const live = useProcesses((newest) => (picture.rows.size === 0 ? newest : picture))
+  const { port } = parsePaletteQuery(text)
+  const { index: ports } = usePorts(port === null ? 'idle' : 'now')
   const [, navigate] = useLocation()
   const commands = useCommands()
   const groups = useMemo(() => {
-    const context = { live, navigate, commands, isRailNarrow, showShortcuts: onShortcuts }
+    const context = { live, ports, navigate, commands, isRailNarrow, showShortcuts: onShortcuts }
     return subject === null ? paletteGroups(text, context) : [actionGroup(subject, context)]
-  }, [text, subject, live, navigate, commands, isRailNarrow, onShortcuts])
+  }, [text, subject, live, ports, navigate, commands, isRailNarrow, onShortcuts])
   const items = groups.flatMap((group) => group.items)
   const at = Math.min(chosen, items.length - 1)
   const active = items[at]
@@ -123,13 +127,25 @@ export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
         </div>
         {items.length === 0 && (
           <p className="none">
-            Nothing that runs, no page and no command is called “{text.trim()}”.
+            {port === null
+              ? `Nothing that runs, no page and no command is called “${text.trim()}”.`
+              : nobodyOn(port, ports)}
           </p>
         )}
         <Hints />
       </div>
     </dialog>
   )
+}
+
+/** Nobody is on the port, or nobody that may be seen. */
+function nobodyOn(port: number, ports: PortIndex | null): string {
+  if (ports === null) return `Asking who uses :${port}…`
+  if (!ports.hidden.has(port)) return `Nothing uses :${port}.`
+  const user = ports.hidden.get(port) ?? null
+  return user === null
+    ? `A program that this service may not see listens on :${port}.`
+    : `A program of ${user} listens on :${port}; this service may not see which.`
 }
 
 function Hints() {
@@ -148,6 +164,9 @@ function Hints() {
       <span className="grow" />
       <span>
         <span className="mono">&gt;</span> commands
+      </span>
+      <span>
+        <span className="mono">:8000</span> port
       </span>
       <span>
         <span className="mono">4711</span> PID

@@ -1,4 +1,5 @@
 import type { AppRow } from '@taskmanager/contracts'
+import { memoryCellUnit } from '../../lib/format.ts'
 
 export type AppColumnId = 'name' | 'processes' | 'cpu' | 'spark' | 'memory' | 'disk' | 'age' | 'by'
 
@@ -71,7 +72,9 @@ export const APP_COLUMNS: readonly AppColumn[] = [
   {
     id: 'memory',
     title: 'Memory',
-    unit: 'MiB',
+    get unit() {
+      return memoryCellUnit()
+    },
     width: 108,
     isText: false,
     hue: 'mem',

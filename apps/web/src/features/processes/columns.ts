@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatNice,
   formatState,
+  memoryCellUnit,
   UNKNOWN,
 } from '../../lib/format.ts'
 import type { Figures } from '../../lib/process-tree.ts'
@@ -94,7 +95,9 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'memory',
     title: 'Memory',
-    unit: 'MiB',
+    get unit() {
+      return memoryCellUnit()
+    },
     width: 96,
     hue: 'mem',
     figure: 'memory',
@@ -142,7 +145,9 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'gpu-memory',
     title: 'GPU memory',
-    unit: 'MiB',
+    get unit() {
+      return memoryCellUnit()
+    },
     width: 112,
     hue: 'gpu',
     figure: 'gpuMemory',
