@@ -7,6 +7,9 @@ import { parseInet, parseUnix } from './detail/sockets.ts'
 import { parseLimits, parseRunDelayNs, parseThread, policyName } from './detail/tables.ts'
 import { hostileBytes, longBytes, oddValues } from './hostile-bytes.ts'
 import { parseCgroupPaths, parseCpuMax } from './linux/cgroup-limits.ts'
+import { decodeAcknowledgement, decodeFamily } from './linux/exit-records/generic-netlink.ts'
+import { type ExitRecord, parseExitRecords } from './linux/exit-records/parse-exit-records.ts'
+import { aggregate, FAMILY, message } from './linux/exit-records/record-rig.ts'
 import { parseCpuinfoMhz } from './linux/cpu-frequency.ts'
 import { parseCacheSize, parseCpuinfo } from './linux/cpu-topology.ts'
 import { parseDesktopEntry } from './linux/desktop-entries.ts'
@@ -66,6 +69,17 @@ const ENTRIES = ['12', 'self'].reduce(
   '',
 )
 
+/** Netlink messages, as text too: bytes below 0x80 only. */
+const FAMILY_ANSWER = `\x1c\0\0\0\x10${'\0'.repeat(15)}\x06\0\x01\0\x1f\0\0\0`
+const ACKNOWLEDGEMENT = `\x24\0\0\0\x02${'\0'.repeat(31)}`
+const EXIT = message(aggregate('pid', { pid: 41, tgid: 41, ppid: 7, name: 'cc1', cpuNs: 8e6 }))
+
+function exitsOf(bytes: Buffer): ExitRecord[] {
+  const records: ExitRecord[] = []
+  parseExitRecords(bytes, FAMILY, records)
+  return records
+}
+
 function pidsOf(bytes: Buffer): number[] {
   const pids: number[] = []
   parsePidEntries(bytes, bytes.length, (pid) => pids.push(pid))
@@ -123,6 +137,15 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
   },
   cleanBytes: { sample: 'näme\u202e\n', parse: cleanBytes },
   parsePidEntries: { sample: ENTRIES, parse: pidsOf },
+  decodeFamily: { sample: FAMILY_ANSWER, parse: decodeFamily },
+  decodeAcknowledgement: {
+    sample: ACKNOWLEDGEMENT,
+    parse: (input) => {
+      const errno = decodeAcknowledgement(input)
+      return errno === null ? null : Math.abs(errno)
+    },
+  },
+  parseExitRecords: { sample: EXIT.toString('latin1'), parse: exitsOf },
   parseProcStat: { sample: MACHINE_STAT, parse: (input) => parseProcStat(input) },
   parseMeminfo: {
     sample: MEMINFO,

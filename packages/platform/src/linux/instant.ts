@@ -8,8 +8,8 @@ import type { Waiters } from './waiters.ts'
 const MOST_ABSENCE_MS = 1
 /** The last pass of so many is taken as it is: on a machine in great need none may be whole. */
 const MOST_PASSES = 3
-/** No other pass begins after so long, milliseconds: with thousands of processes one takes as much as may be kept waiting. */
-const MOST_MS = 3
+/** No other pass begins after so much CPU time, milliseconds: with thousands of processes one costs enough. */
+const MOST_CPU_MS = 3
 /** Looks for children collected meanwhile, in one pass. */
 const MOST_LOOKS = 3
 
@@ -31,8 +31,9 @@ export interface Listed {
 
 /**
  * The numbers that must be of one instant to add up: every CPU clock, what the machine was busy, and the waited-for
- * times of parents, those of new processes among them. They are read in one tight pass, before any other file. On a busy machine a pass is interrupted
- * for the length of others' turns; then another one is made, on a fresh turn of our own.
+ * times of parents, those of new processes among them. They are read in one tight pass, before any other file. On a
+ * busy machine a pass is interrupted for the length of others' turns; then another one is made, on a fresh turn of our
+ * own.
  */
 export class Instant {
   readonly #sources: InstantSources
@@ -65,7 +66,7 @@ export class Instant {
     }
     waiters.beginSweep()
     newcomers.find(pids, count)
-    const stopAtMs = monotonicMs() + MOST_MS
+    let spentMs = 0
     for (let left = MOST_PASSES; ; left--) {
       const cpuBefore = process.threadCpuUsage()
       const fromMs = monotonicMs()
@@ -77,10 +78,11 @@ export class Instant {
       machine.read()
       newcomers.read()
       const isWhole = this.#readWaiters(calls, pids, count, listed)
-      const cpu = process.threadCpuUsage(cpuBefore)
-      const nowMs = monotonicMs()
-      const absentMs = nowMs - fromMs - (cpu.user + cpu.system) / 1000
-      const isLast = left === 1 || nowMs >= stopAtMs
+      const { user, system } = process.threadCpuUsage(cpuBefore)
+      const cpuMs = (user + system) / 1000
+      spentMs += cpuMs
+      const absentMs = monotonicMs() - fromMs - cpuMs
+      const isLast = left === 1 || spentMs >= MOST_CPU_MS
       if (isLast || (isWhole && absentMs < MOST_ABSENCE_MS)) return atMs
     }
   }
