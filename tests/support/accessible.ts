@@ -7,6 +7,13 @@ export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   const findings = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, help, nodes }) => ({ id, help, where: nodes.slice(0, 3).map((node) => node.html) }))
+    .map(({ id, nodes }) => ({
+      id,
+      where: nodes.slice(0, 3).map(({ html, target, any }) => ({
+        html,
+        target: target.join(' '),
+        why: any.map(({ message }) => message).join('; '),
+      })),
+    }))
   expect(findings).toEqual([])
 }
