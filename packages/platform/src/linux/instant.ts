@@ -68,7 +68,7 @@ export class Instant {
     newcomers.find(pids, count)
     let spentMs = 0
     for (let left = MOST_PASSES; ; left--) {
-      const cpuBefore = process.threadCpuUsage()
+      const cpuBeforeNs = calls.ownThreadCpuNs()
       const fromMs = monotonicMs()
       for (let i = 0; i < count; i++) {
         this.clocks[i] = calls.processCpuNs(pids[i] as number)
@@ -78,8 +78,7 @@ export class Instant {
       machine.read()
       newcomers.read()
       const isWhole = this.#readWaiters(calls, pids, count, listed)
-      const { user, system } = process.threadCpuUsage(cpuBefore)
-      const cpuMs = (user + system) / 1000
+      const cpuMs = (calls.ownThreadCpuNs() - cpuBeforeNs) / 1e6
       spentMs += cpuMs
       const absentMs = monotonicMs() - fromMs - cpuMs
       const isLast = left === 1 || spentMs >= MOST_CPU_MS

@@ -1,9 +1,14 @@
 import { koffiOrNull } from '../ffi.ts'
 
+/** Source: linux/time.h. */
+const CLOCK_THREAD_CPUTIME_ID = 3
+
 /** The calls the sweep makes once or more per process. All are looked up once; none allocates. */
 export interface SweepCalls {
   /** CPU time of a whole process, its ended threads included, nanoseconds; -1 when it is gone. */
   processCpuNs(pid: number): number
+  /** CPU time of the calling thread, nanoseconds. `getrusage(2)` is up to a tick behind, which is longer than a pass. */
+  ownThreadCpuNs(): number
   /** Reads at offset 0; bytes read, or -1. After -1 `lastErrno` tells why. */
   readAgain(fd: number, buffer: Uint8Array): number
   lastErrno(): number
@@ -28,12 +33,11 @@ export function sweepCalls(): SweepCalls | null {
     const time = new Uint8Array(16)
     const words = new Uint32Array(time.buffer) // little-endian timespec of 64-bit fields
     if (new Uint8Array(new Uint32Array([1]).buffer)[0] !== 1) return null
+    const nanoseconds = () =>
+      ((words[1] as number) * 0x1_0000_0000 + (words[0] as number)) * 1e9 + (words[2] as number)
     return {
-      processCpuNs: (pid) =>
-        clockGettime((~pid << 3) | 2, time) === 0
-          ? ((words[1] as number) * 0x1_0000_0000 + (words[0] as number)) * 1e9 +
-            (words[2] as number)
-          : -1,
+      processCpuNs: (pid) => (clockGettime((~pid << 3) | 2, time) === 0 ? nanoseconds() : -1),
+      ownThreadCpuNs: () => (clockGettime(CLOCK_THREAD_CPUTIME_ID, time) === 0 ? nanoseconds() : 0),
       readAgain: (fd, buffer) => pread(fd, buffer, buffer.length, 0) as number,
       lastErrno: () => koffi.errno(),
       directoryEntries: (fd, buffer) => getdents(fd, buffer, buffer.length) as number,

@@ -59,6 +59,7 @@ class SmallMachine {
       const answers = this.clocks.get(pid) ?? []
       return (answers.length > 1 ? answers.shift() : answers[0]) ?? -1
     },
+    ownThreadCpuNs: () => 0,
     readAgain: (fd, buffer) => {
       const length = readSync(fd, buffer, 0, buffer.length, 0)
       const text = Buffer.from(buffer.subarray(0, length)).toString('latin1')
