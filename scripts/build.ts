@@ -2,9 +2,6 @@
 // never sees half of it.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { rolldown } from 'rolldown'
-import { build as buildPage } from 'vite'
-import bundles from '../rolldown.config.ts'
 import { FINGERPRINT_FILE } from './launcher/ensure-built.ts'
 import { fingerprintInputs } from './launcher/fingerprint.ts'
 import { ensureInstalled } from './launcher/install.ts'
@@ -14,6 +11,10 @@ const DIST = join(ROOT, 'dist')
 const TEMPORARY_PREFIX = '.dist-'
 
 async function build(target: string): Promise<void> {
+  // Only now: they may have just been installed.
+  const { rolldown } = await import('rolldown')
+  const { build: buildPage } = await import('vite')
+  const { default: bundles } = await import('../rolldown.config.ts')
   await Promise.all([
     buildPage({
       root: join(ROOT, 'apps/web'),

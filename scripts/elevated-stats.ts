@@ -6,6 +6,7 @@ import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findUntrustedPath } from './launcher/install-tree.ts'
 import { parsePorts } from './launcher/options.ts'
+import { V8_FLAGS } from './launcher/services.ts'
 import { ROOT } from './launcher/toolchain.mjs'
 
 const GRACE_MS = 2000
@@ -59,8 +60,7 @@ const env: NodeJS.ProcessEnv = {
 }
 process.umask(0o077)
 process.chdir('/')
-const flags = ['--max-semi-space-size=1', '--max-old-space-size=64']
-const service = spawn(process.execPath, [...flags, join(ROOT, 'dist/stats.mjs')], {
+const service = spawn(process.execPath, [...V8_FLAGS, join(ROOT, 'dist/stats.mjs')], {
   env,
   stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
 })

@@ -18,7 +18,8 @@ export async function pythonProgram(
     if (version === null) continue
     return {
       command,
-      args: [path.join(import.meta.dirname, '../workers', worker), ...args],
+      // -B: what a worker imports leaves no compiled copy in the tree.
+      args: ['-B', path.join(import.meta.dirname, '../workers', worker), ...args],
       version: `${main} ${version}`,
     }
   }

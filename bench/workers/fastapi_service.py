@@ -15,6 +15,8 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
+import prototype
+
 app = FastAPI()
 
 app.add_middleware(
@@ -26,39 +28,15 @@ app.add_middleware(
 )
 
 
-def list_processes():
-    num_cpus = psutil.cpu_count()
-    processes = []
-    for proc in psutil.process_iter(
-        ["pid", "name", "cpu_percent", "memory_info", "num_threads", "status"]
-    ):
-        try:
-            pinfo = proc.info
-            cpu_val = (pinfo.get("cpu_percent") or 0) / num_cpus
-            processes.append(
-                {
-                    "pid": pinfo["pid"],
-                    "name": pinfo["name"],
-                    "cpu_percent": cpu_val,
-                    "memory": pinfo["memory_info"].rss,
-                    "num_threads": pinfo.get("num_threads", 0),
-                    "status": pinfo.get("status", "unknown"),
-                }
-            )
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            pass
-    return processes
-
-
 @app.get("/api/processes")
 async def get_processes():
-    return {"processes": list_processes()}
+    return {"processes": prototype.v2()}
 
 
 @app.get("/api/apps")
 async def get_apps():
     apps = {}
-    for process in list_processes():
+    for process in prototype.v2():
         row = apps.setdefault(
             process["name"],
             {

@@ -11,46 +11,7 @@ import time
 
 import psutil
 
-
-def v1():
-    processes = []
-    for proc in psutil.process_iter(["pid", "name", "cpu_percent", "memory_info"]):
-        try:
-            pinfo = proc.info
-            processes.append(
-                {
-                    "pid": pinfo["pid"],
-                    "name": pinfo["name"],
-                    "cpu_percent": pinfo["cpu_percent"],
-                    "memory": pinfo["memory_info"].rss,
-                }
-            )
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            pass
-    return len(processes)
-
-
-def v2():
-    num_cpus = psutil.cpu_count()
-    processes = []
-    for proc in psutil.process_iter(
-        ["pid", "name", "cpu_percent", "memory_info", "num_threads", "status"]
-    ):
-        try:
-            pinfo = proc.info
-            processes.append(
-                {
-                    "pid": pinfo["pid"],
-                    "name": pinfo["name"],
-                    "cpu_percent": (pinfo.get("cpu_percent") or 0) / num_cpus,
-                    "memory": pinfo["memory_info"].rss,
-                    "num_threads": pinfo.get("num_threads", 0),
-                    "status": pinfo.get("status", "unknown"),
-                }
-            )
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            pass
-    return len(processes)
+import prototype
 
 
 def machine():
@@ -64,7 +25,11 @@ def machine():
     return len(figures)
 
 
-call = {"v1": v1, "v2": v2, "machine": machine}[sys.argv[1]]
+call = {
+    "v1": lambda: len(prototype.v1()),
+    "v2": lambda: len(prototype.v2()),
+    "machine": machine,
+}[sys.argv[1]]
 for _line in sys.stdin:
     cpu, wall = time.process_time(), time.perf_counter()
     rows = call()

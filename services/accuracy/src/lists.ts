@@ -87,9 +87,8 @@ export class Lists {
   update(table: ProcessTable, capabilities: ProcessTableCapabilities, ownCost: OwnCost): void {
     this.seq++
     this.#slotOf = null
-    const isSecond = this.seq === 2 // rows that did not run now have a baseline
-    this.#updateApps(table, isSecond)
-    this.#updateProcesses(table, isSecond)
+    this.#updateApps(table)
+    this.#updateProcesses(table)
     this.#facts = {
       totals: presentTotals(this.#processes.rows.values(), this.#apps.rows.size, table.ownUid),
       accounting: presentAccounting(account(table)),
@@ -102,7 +101,7 @@ export class Lists {
     }
   }
 
-  #updateProcesses(table: ProcessTable, isSecond: boolean): void {
+  #updateProcesses(table: ProcessTable): void {
     const { columns } = table
     this.#processes.begin()
     for (const { pid, startId } of table.ended) {
@@ -110,8 +109,7 @@ export class Lists {
     }
     for (let i = 0; i < table.count; i++) {
       const slot = table.slots[i] as number
-      const isUntouched = columns.touched[slot] === 0 && !isSecond
-      if (isUntouched && this.#processes.rows.has(columns.pid[slot])) continue
+      if (columns.touched[slot] === 0 && this.#processes.rows.has(columns.pid[slot])) continue
       this.#processes.put(
         presentProcess(table, slot, readProcess(table, slot), this.#appOfSlot(table, slot)),
       )
@@ -120,14 +118,10 @@ export class Lists {
   }
 
   /** Before the processes, which settle what was touched. */
-  #updateApps(table: ProcessTable, isSecond: boolean): void {
+  #updateApps(table: ProcessTable): void {
     this.#apps.begin()
     const before = this.#appReadings
-    const readings = readApps(
-      table,
-      (slot) => this.#appOfSlot(table, slot),
-      isSecond ? undefined : before,
-    )
+    const readings = readApps(table, (slot) => this.#appOfSlot(table, slot), before)
     this.#appReadings = readings
     for (const id of this.#apps.rows.keys()) {
       if (!readings.has(id as string)) this.#apps.remove(id)

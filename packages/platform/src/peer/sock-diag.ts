@@ -1,5 +1,6 @@
 import { endianness } from 'node:os'
 import type { Koffi } from '../ffi.ts'
+import { NETLINK_SOCK_DIAG, netlinkCalls } from '../netlink-socket.ts'
 import { isMappedV4 } from './net-address.ts'
 import type { Endpoint } from './parse-net-tcp.ts'
 
@@ -12,13 +13,9 @@ export type SockDiag = (own: Endpoint, other: Endpoint) => number | null | 'unsu
 // Source: sock_diag(7), netlink(7), linux/inet_diag.h
 const AF_INET = 2
 const AF_INET6 = 10
-const AF_NETLINK = 16
-const SOCK_RAW_CLOEXEC = 3 | 0o2000000
-const NETLINK_SOCK_DIAG = 4
 const SOCK_DIAG_BY_FAMILY = 20
 const NLM_F_REQUEST = 1
 const NLMSG_ERROR = 2
-const MSG_DONTWAIT = 0x40
 const IPPROTO_TCP = 6
 const ENOENT = 2
 const REQUEST_BYTES = 72
@@ -63,29 +60,20 @@ export function decodeAnswer(bytes: Buffer, own: Endpoint, other: Endpoint): Ret
 
 /** Binds the system calls; `null` without FFI, or where netlink is not allowed (a sandbox, another kernel). */
 export function openSockDiag(koffi: Koffi | null): SockDiag | null {
-  if (koffi === null) return null
-  try {
-    const libc = koffi.load(null)
-    const socket = libc.func('int socket(int domain, int type, int protocol)')
-    const send = libc.func('long send(int fd, const void *bytes, size_t length, int flags)')
-    const recv = libc.func('long recv(int fd, void *bytes, size_t length, int flags)')
-    const close = libc.func('int close(int fd)')
-    return (own, other) => {
-      const fd = socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_SOCK_DIAG) as number
-      if (fd < 0) return 'unsupported'
-      try {
-        const request = encodeRequest(own, other)
-        if (Number(send(fd, request, request.length, 0)) !== request.length) return 'unsupported'
-        // The kernel answers inside send(), so the answer is there or will never be.
-        const answer = Buffer.alloc(1024)
-        const length = Number(recv(fd, answer, answer.length, MSG_DONTWAIT))
-        return length < 0 ? 'unsupported' : decodeAnswer(answer.subarray(0, length), own, other)
-      } finally {
-        close(fd)
-      }
+  const open = netlinkCalls(koffi)
+  if (open === null) return null // the tables of /proc tell the same, slower
+  return (own, other) => {
+    const socket = open(NETLINK_SOCK_DIAG)
+    if (socket === null) return 'unsupported'
+    try {
+      if (!socket.send(encodeRequest(own, other))) return 'unsupported'
+      // The kernel answers inside send(), so the answer is there or will never be.
+      const answer = Buffer.alloc(1024)
+      const length = socket.receive(answer)
+      return length < 0 ? 'unsupported' : decodeAnswer(answer.subarray(0, length), own, other)
+    } finally {
+      socket.close()
     }
-  } catch {
-    return null // symbols missing: the tables of /proc tell the same, slower
   }
 }
 

@@ -9,33 +9,11 @@ import '../../styles/tokens.css'
 import '../../styles/base.css'
 import '../../styles/controls.css'
 import '../../styles/table.css'
+import { fakeRow } from './fake-row.ts'
 import { ProcessesPage } from './processes-page.tsx'
 
 const row = (pid: number, ppid: number, name: string, change: Partial<ProcessRow> = {}) =>
-  ({
-    pid,
-    ppid,
-    start_id: 's',
-    name,
-    cmdline: name,
-    user: 'anna',
-    uid: 1000,
-    unit: null,
-    app_id: name,
-    status: 'sleeping',
-    kind: 'app',
-    cpu_percent: 0,
-    cpu_percent_of_core: 0,
-    memory: 1024 ** 2,
-    read_bytes_per_second: 0,
-    write_bytes_per_second: 0,
-    num_threads: 1,
-    started_at_ms: pid,
-    cpu_time_ms: 0,
-    nice: 0,
-    unknown: {},
-    ...change,
-  }) as ProcessRow
+  fakeRow(pid, { ppid, name, ...change })
 
 const rows = [
   row(10, 1, 'firefox', { cpu_percent: 2 }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openExitRecords } from './exit-records.ts'
 import { ExitSource } from './exit-source.ts'
-import type { NetlinkSocket } from './netlink-socket.ts'
+import type { NetlinkSocket } from '../../netlink-socket.ts'
 import { aggregate, FAMILY, message } from './record-rig.ts'
 
 const ENOBUFS = 105

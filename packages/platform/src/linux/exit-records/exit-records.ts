@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { koffiOrNull } from '../../ffi.ts'
+import { NETLINK_GENERIC, netlinkCalls, type NetlinkSocket } from '../../netlink-socket.ts'
 import {
   decodeAcknowledgement,
   decodeFamily,
@@ -7,7 +8,6 @@ import {
   familyQuestion,
   textPayload,
 } from './generic-netlink.ts'
-import { openNetlink, type NetlinkSocket } from './netlink-socket.ts'
 import { type ExitRecord, hasKnownFields, parseExitRecords } from './parse-exit-records.ts'
 
 /** The kernel's word on every process that ended. */
@@ -34,7 +34,7 @@ const MOST_ERRORS = 3
  * user and pid namespaces; null without it, in containers, without FFI, and where the kernel has other fields.
  */
 export function openExitRecords(
-  socket: NetlinkSocket | null = isFirstNetwork() ? openNetlink(koffiOrNull(), BUFFER_BYTES) : null,
+  socket: NetlinkSocket | null = isFirstNetwork() ? openGeneric() : null,
   possibleCpus: string | null = readPossibleCpus(),
 ): ExitRecords | null {
   if (socket === null) return null
@@ -60,6 +60,9 @@ export function openExitRecords(
     close: () => socket.close(),
   }
 }
+
+const openGeneric = (): NetlinkSocket | null =>
+  netlinkCalls(koffiOrNull())?.(NETLINK_GENERIC, BUFFER_BYTES) ?? null
 
 /** Number of the family once the kernel sends its records here. */
 function register(socket: NetlinkSocket, possibleCpus: string): number | null {
