@@ -15,6 +15,7 @@ import { parseCacheSize, parseCpuinfo } from './linux/cpu-topology.ts'
 import { parseDesktopEntry } from './linux/desktop-entries.ts'
 import { parseOpenFilesLimit } from './linux/kept-descriptors.ts'
 import { lineValue } from './linux/keyed-lines.ts'
+import { parseLatestPid } from './linux/latest-pid.ts'
 import { parseOsRelease } from './linux/os-release.ts'
 import { parseAuxv } from './linux/parse-auxv.ts'
 import { parseCgroup } from './linux/parse-cgroup.ts'
@@ -136,6 +137,10 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     parse: text((input) => redactArguments(input.split('\0')).map((each) => cleanName(each))),
   },
   cleanBytes: { sample: 'näme\u202e\n', parse: cleanBytes },
+  parseLatestPid: {
+    sample: '0.20 1.18 0.92 2/163 49152\n',
+    parse: (input) => parseLatestPid(input, input.length),
+  },
   parsePidEntries: { sample: ENTRIES, parse: pidsOf },
   decodeFamily: { sample: FAMILY_ANSWER, parse: decodeFamily },
   decodeAcknowledgement: {

@@ -2,6 +2,8 @@ import { koffiOrNull } from '../ffi.ts'
 
 /** Source: linux/time.h. */
 const CLOCK_THREAD_CPUTIME_ID = 3
+/** Source: sys/resource.h. */
+const PRIO_PROCESS = 0
 
 /** The calls the sweep makes once or more per process. All are looked up once; none allocates. */
 export interface SweepCalls {
@@ -9,6 +11,8 @@ export interface SweepCalls {
   processCpuNs(pid: number): number
   /** CPU time of the calling thread, nanoseconds. `getrusage(2)` is up to a tick behind, which is longer than a pass. */
   ownThreadCpuNs(): number
+  /** Nice value of a process's first thread. Without the process it is -1, which may be a nice value too. */
+  nice(pid: number): number
   /** Reads at offset 0; bytes read, or -1. After -1 `lastErrno` tells why. */
   readAgain(fd: number, buffer: Uint8Array): number
   lastErrno(): number
@@ -27,6 +31,7 @@ export function sweepCalls(): SweepCalls | null {
   try {
     const libc = koffi.load('libc.so.6')
     const clockGettime = libc.func('int clock_gettime(int id, void *time)')
+    const getpriority = libc.func('int getpriority(int which, uint32_t who)')
     const pread = libc.func('intptr_t pread(int fd, void *bytes, size_t length, intptr_t offset)')
     const getdents = libc.func('intptr_t getdents64(int fd, void *entries, size_t length)')
     const lseek = libc.func('intptr_t lseek(int fd, intptr_t offset, int whence)')
@@ -38,6 +43,7 @@ export function sweepCalls(): SweepCalls | null {
     return {
       processCpuNs: (pid) => (clockGettime((~pid << 3) | 2, time) === 0 ? nanoseconds() : -1),
       ownThreadCpuNs: () => (clockGettime(CLOCK_THREAD_CPUTIME_ID, time) === 0 ? nanoseconds() : 0),
+      nice: (pid) => getpriority(PRIO_PROCESS, pid) as number,
       readAgain: (fd, buffer) => pread(fd, buffer, buffer.length, 0) as number,
       lastErrno: () => koffi.errno(),
       directoryEntries: (fd, buffer) => getdents(fd, buffer, buffer.length) as number,

@@ -13,6 +13,7 @@ const SECOND_NS = 1e9
 class SmallMachine {
   readonly root = mkdtempSync(path.join(tmpdir(), 'small-proc-'))
   readonly clocks = new Map<number, number[]>()
+  readonly nices = new Map<number, number>()
   /** Pids whose kept descriptors answer as those of an ended process do. */
   readonly dead = new Set<string>()
   reads = 0
@@ -36,10 +37,20 @@ class SmallMachine {
     this.file('stat', `cpu  ${times}\ncpu0 ${times}\nbtime 1700000000\nprocesses ${forks}\n`)
   }
 
-  process(pid: number, options: { ppid?: number; start?: number; waitedTicks?: number } = {}) {
-    const { ppid = 1, start = 50, waitedTicks = 0 } = options
-    const tail = `0 0 0 -1 0 0 0 0 0 1 1 ${waitedTicks} 0 20 0 1 0 ${start} 4096 10 0\n`
-    this.file(`${pid}/stat`, `${pid} (p${pid}) S ${ppid} ${tail}`)
+  process(
+    pid: number,
+    options: {
+      ppid?: number
+      start?: number
+      waitedTicks?: number
+      nice?: number
+      state?: string
+    } = {},
+  ) {
+    const { ppid = 1, start = 50, waitedTicks = 0, nice = 0, state = 'S' } = options
+    const tail = `0 0 0 -1 0 0 0 0 0 1 1 ${waitedTicks} 0 20 ${nice} 1 0 ${start} 4096 10 0\n`
+    this.nices.set(pid, nice)
+    this.file(`${pid}/stat`, `${pid} (p${pid}) ${state} ${ppid} ${tail}`)
     this.file(`${pid}/statm`, '20 12 0 0 0 0 0\n')
     this.file(`${pid}/status`, 'Uid:\t0\t0\t0\t0\n')
   }
@@ -60,6 +71,7 @@ class SmallMachine {
       return (answers.length > 1 ? answers.shift() : answers[0]) ?? -1
     },
     ownThreadCpuNs: () => 0,
+    nice: (pid) => this.nices.get(pid) ?? 0,
     readAgain: (fd, buffer) => {
       const length = readSync(fd, buffer, 0, buffer.length, 0)
       const text = Buffer.from(buffer.subarray(0, length)).toString('latin1')
@@ -108,9 +120,17 @@ function sweepAfterOneSecond(): ProcessTable {
   return provider.sweep()
 }
 
-function row(table: ProcessTable, pid: number) {
+function slotOf(table: ProcessTable, pid: number): number {
   const slot = table.slots.subarray(0, table.count).find((at) => table.columns.pid[at] === pid)
   if (slot === undefined) throw new Error(`pid ${pid} is not listed`)
+  return slot
+}
+
+const cell = (table: ProcessTable, pid: number, column: 'nice' | 'ppid') =>
+  table.columns[column][slotOf(table, pid)]
+
+function row(table: ProcessTable, pid: number) {
+  const slot = slotOf(table, pid)
   const { cpuNs, previousCpuNs, cpuAtMs, previousCpuAtMs, rssBytes } = table.columns
   return {
     cpuNs: cpuNs[slot],
@@ -181,8 +201,44 @@ describe('the sweep', () => {
     sweepAfterOneSecond() // it was caught at work: how it came to rest
     expect(machine.reads).toBe(1)
     machine.reads = 0
-    for (let i = 0; i < 10; i++) sweepAfterOneSecond()
+    for (let i = 0; i < 30; i++) sweepAfterOneSecond()
     expect(machine.reads).toBe(1)
+  })
+
+  test('finds within ten sweeps that somebody changed the priority of a resting process', () => {
+    machine.process(20)
+    machine.clock(20, SECOND_NS)
+    provider.sweep()
+    for (let i = 0; i < 30; i++) sweepAfterOneSecond()
+    machine.process(20, { nice: 5 })
+    let sweeps = 1
+    while (cell(sweepAfterOneSecond(), 20, 'nice') !== 5 && sweeps < 20) sweeps++
+    expect(sweeps).toBeLessThanOrEqual(10)
+  })
+
+  test('the children of a process that ends get their new parent at the next sweep, resting or not', () => {
+    machine.process(10)
+    machine.clock(10, SECOND_NS)
+    machine.process(20, { ppid: 10 })
+    machine.clock(20, SECOND_NS)
+    provider.sweep()
+    machine.clock(10, -1)
+    machine.process(20, { ppid: 1 })
+    sweepAfterOneSecond()
+    expect(cell(sweepAfterOneSecond(), 20, 'ppid')).toBe(1)
+  })
+
+  test('so do the children of one that ended and was not waited for', () => {
+    machine.process(10)
+    machine.clock(10, SECOND_NS)
+    machine.process(20, { ppid: 10 })
+    machine.clock(20, SECOND_NS)
+    provider.sweep()
+    machine.process(10, { state: 'Z' })
+    machine.clock(10, 1.1 * SECOND_NS) // what it did to end
+    machine.process(20, { ppid: 1 })
+    sweepAfterOneSecond()
+    expect(cell(sweepAfterOneSecond(), 20, 'ppid')).toBe(1)
   })
 
   test('each clock has the instant of its reading, whether the process ran or not', () => {

@@ -17,13 +17,14 @@ import { openExitRecords, type ExitRecords } from './exit-records/exit-records.t
 import { ExitSource } from './exit-records/exit-source.ts'
 import { Instant } from './instant.ts'
 import { DENIED, FAILED, KeptDescriptors } from './kept-descriptors.ts'
+import { KeptFile } from './kept-file.ts'
 import { sweepCalls, type SweepCalls } from './libc.ts'
 import { MachineClock } from './machine-times.ts'
 import { MemoryTruth } from './memory-truth.ts'
 import { Newcomers } from './newcomers.ts'
 import { PidList } from './pid-list.ts'
 import { ProcStatRecord, parseProcPidStat } from './parse-stat.ts'
-import { hiddenReason, readBootEpochMs, readPageSize, readUptimeSeconds } from './proc-world.ts'
+import { hiddenReason, parseUptime, readBootEpochMs, readPageSize } from './proc-world.ts'
 import { readFacts, type FactsSource } from './process-facts.ts'
 import { readIo, readRss } from './process-numbers.ts'
 import { Slots } from './slots.ts'
@@ -31,11 +32,15 @@ import { readBootId, readClockTicksPerSecond } from './start-id.ts'
 import { Users } from './users.ts'
 import { Waiters } from './waiters.ts'
 
-/** An unmoved process is read again every so many sweeps: others may have stopped it or changed its priority. */
-const TURNS = 10
+/** A resting process is asked every so many sweeps whether others changed its priority, which costs one call. */
+const NICE_TURNS = 10
+/** And read again every so many: under pressure the kernel takes its pages while it sleeps. */
+const REST_TURNS = 30
+const USERS_SWEEPS = 10
 /**
- * Facts are read again one turn after a process began (it may have been between fork, setuid and exec), and then every
- * so many sweeps: a program may execute one of the same name, rewrite its arguments, or be moved to another cgroup.
+ * Facts are read again one sweep after a process began (it may have been between fork, setuid and exec), and then when
+ * it runs after so many: a program may execute one of the same name, rewrite its arguments, or be moved to another
+ * cgroup.
  */
 const FACTS_SWEEPS = 300
 /** Time for PSS readings in a sweep, on average, milliseconds. */
@@ -67,6 +72,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
   readonly #kept: KeptDescriptors
   readonly #slots: Slots
   readonly #list: PidList
+  readonly #uptime: KeptFile
   readonly #machine: MachineClock
   readonly #memory: MemoryTruth
   readonly #ended = new EndedTime()
@@ -84,6 +90,10 @@ export class LinuxProcessTable implements ProcessTableProvider {
   readonly #buffer = Buffer.allocUnsafe(4096)
   readonly #stat = new ProcStatRecord()
   readonly #risen = new Map<number, number>()
+  /** Pids whose children get another parent: ended since the last sweep, or zombies since. */
+  readonly #bereft = new Set<number>()
+  /** Slots of those children, until they are read again. */
+  readonly #orphans = new Set<number>()
   #seen = new Uint32Array(0)
   #slotList = new Int32Array(0)
   #previousList = new Int32Array(0)
@@ -108,7 +118,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     this.#ownUid = options.ownUid !== undefined ? options.ownUid : (process.getuid?.() ?? null)
     this.#kept = new KeptDescriptors(procRoot, this.#calls)
     this.#slots = new Slots(this.#kept)
-    this.#list = new PidList(procRoot, this.#calls)
+    this.#uptime = new KeptFile(path.join(procRoot, 'uptime'))
     const ticksPerSecond = readClockTicksPerSecond(procRoot)
     const monotonicMs = () => options.clock.monotonicMs()
     this.#machine = new MachineClock(procRoot, ticksPerSecond, monotonicMs)
@@ -141,6 +151,8 @@ export class LinuxProcessTable implements ProcessTableProvider {
     )
     this.#pageSize = readPageSize(procRoot)
     this.#hiddenReason = hiddenReason(procRoot, this.#ownUid)
+    const mayProbe = isLive && this.#hiddenReason === null
+    this.#list = new PidList({ root: procRoot, calls: this.#calls, mayProbe })
     const users = new Users(options.etcRoot)
     this.#source = {
       procRoot,
@@ -185,10 +197,10 @@ export class LinuxProcessTable implements ProcessTableProvider {
 
   /** One sweep, resting wherever other work may come in between. The pass over the clocks is never cut. */
   *#steps(): Sweep {
-    const { clock, procRoot } = this.#options
+    const { clock } = this.#options
     this.#begin()
     // Before the listing: a process that is not listed yet has begun after it.
-    const uptimeTicks = (readUptimeSeconds(procRoot) ?? Infinity) * this.#source.ticksPerSecond
+    const uptimeTicks = (this.#uptimeSeconds() ?? Infinity) * this.#source.ticksPerSecond
     this.#list.read()
     yield
     const { pids, count } = this.#list
@@ -205,6 +217,8 @@ export class LinuxProcessTable implements ProcessTableProvider {
     yield* this.#readProcesses()
     this.#endCollected()
     this.#endUnseen()
+    this.#list.dropGone(this.#instant.clocks)
+    this.#findOrphans()
     const settled = this.#ended.settle({
       slotOf: this.#slots.ofPid,
       columns: this.#columns,
@@ -242,7 +256,10 @@ export class LinuxProcessTable implements ProcessTableProvider {
   }
 
   /** What is kept by process, in entries: a test holds it against the processes there are. */
-  sizes(): Record<'slots' | 'pids' | 'facts' | 'columns' | 'endedTime' | 'risen', number> {
+  sizes(): Record<
+    'slots' | 'pids' | 'facts' | 'columns' | 'endedTime' | 'risen' | 'orphans',
+    number
+  > {
     return {
       slots: this.#slots.size,
       pids: this.#slots.ofPid.size,
@@ -250,12 +267,14 @@ export class LinuxProcessTable implements ProcessTableProvider {
       columns: this.#columns.capacity,
       endedTime: this.#ended.size,
       risen: this.#risen.size,
+      orphans: this.#orphans.size,
     }
   }
 
   close(): void {
     this.#slots.closeAll()
     this.#list.close()
+    this.#uptime.close()
     this.#machine.close()
     this.#exits.close()
   }
@@ -269,13 +288,19 @@ export class LinuxProcessTable implements ProcessTableProvider {
       : `${this.#failed} processes could not be read: this service or the system has too many open files.`
   }
 
+  #uptimeSeconds(): number | null {
+    this.#uptime.read() // without the file its length is 0
+    return parseUptime(this.#uptime.bytes.toString('latin1', 0, this.#uptime.length))
+  }
+
   #begin(): void {
     this.#tick++
-    if (this.#tick % TURNS === 1) this.#source.users.refresh()
+    if (this.#tick % USERS_SWEEPS === 1) this.#source.users.refresh()
     ;[this.#slotList, this.#previousList] = [this.#previousList, this.#slotList]
     this.#added = []
     this.#endedProcesses = []
     this.#risen.clear()
+    this.#bereft.clear()
     this.#skipped = 0
     this.#denied = 0
     this.#failed = 0
@@ -315,8 +340,15 @@ export class LinuxProcessTable implements ProcessTableProvider {
     columns.previousWriteBytes[slot] = columns.writeBytes[slot] as number
     columns.touched[slot] = ran || ranBefore ? 1 : 0
     // Once more after it last ran: it was caught at work, and has gone to sleep since.
-    if (!ran && !ranBefore && slot % TURNS !== this.#tick % TURNS) return slot
-    return this.#readAgain(pid, slot, cpuNs, ran)
+    const isDue = ran || ranBefore || this.#orphans.delete(slot) || this.#isRestOver(pid, slot)
+    return isDue ? this.#readAgain(pid, slot, cpuNs, ran) : slot
+  }
+
+  /** Whether a process that did not run is to be read all the same. */
+  #isRestOver(pid: number, slot: number): boolean {
+    if (slot % NICE_TURNS !== this.#tick % NICE_TURNS) return false
+    if (slot % REST_TURNS === this.#tick % REST_TURNS) return true
+    return this.#calls?.nice(pid) !== this.#columns.nice[slot]
   }
 
   #readAgain(pid: number, slot: number, cpuNs: number, ran: boolean): number {
@@ -338,9 +370,10 @@ export class LinuxProcessTable implements ProcessTableProvider {
     const risenMs = this.#takeStat(slot, stat, cpuNs)
     if (risenMs > 0) this.#risen.set(slot, risenMs)
     const hash = this.#hashComm(stat)
-    if (hash !== this.#commHash[slot] || this.#tick >= (this.#factsDue[slot] ?? 0)) {
+    const areFactsDue = ran && this.#tick >= (this.#factsDue[slot] ?? 0)
+    if (areFactsDue || hash !== this.#commHash[slot]) {
       this.#takeFacts(pid, slot, stat, hash)
-      this.#factsDue[slot] = this.#tick + FACTS_SWEEPS + (slot % TURNS) * TURNS
+      this.#factsDue[slot] = this.#tick + FACTS_SWEEPS + (slot % FACTS_SWEEPS)
     }
     if (!(this.#facts[slot]?.isKernel ?? true)) this.#readMore(pid, slot, ran)
     return slot
@@ -422,6 +455,8 @@ export class LinuxProcessTable implements ProcessTableProvider {
       ? (stat.utimeTicks + stat.stimeTicks) * msPerTick * 1e6
       : cpuNs
     columns.ppid[slot] = stat.ppid
+    if (stat.status === ZOMBIE && columns.status[slot] !== ZOMBIE)
+      this.#bereft.add(columns.pid[slot] as number)
     columns.status[slot] = stat.status
     columns.nice[slot] = stat.nice
     columns.threads[slot] = stat.threads
@@ -525,8 +560,19 @@ export class LinuxProcessTable implements ProcessTableProvider {
       this.#ended.departLate(pid, { ownMs: lateNs / 1e6, childrenMs }, told)
     }
     this.#waiters.forget(pid)
+    this.#bereft.add(pid)
+    this.#orphans.delete(slot)
     this.#facts[slot] = undefined
     this.#slots.release(pid, slot)
+  }
+
+  /** A child whose parent ends gets another one without running. */
+  #findOrphans(): void {
+    if (this.#bereft.size === 0) return
+    for (let i = 0; i < this.#count; i++) {
+      const slot = this.#slotList[i] as number
+      if (this.#bereft.has(this.#columns.ppid[slot] as number)) this.#orphans.add(slot)
+    }
   }
 
   /** null when the file is not as its manual says: the row keeps what it had, and is counted. */

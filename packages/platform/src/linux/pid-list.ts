@@ -1,4 +1,7 @@
 import { closeSync, openSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { KeptFile } from './kept-file.ts'
+import { parseLatestPid } from './latest-pid.ts'
 import type { SweepCalls } from './libc.ts'
 
 const BUFFER_SIZE = 64 * 1024
@@ -6,25 +9,109 @@ const NAME_OFFSET = 19
 const LENGTH_OFFSET = 16
 const PID = /^[1-9]\d{0,9}$/
 const LARGEST_PID = 2 ** 31 - 1
+/** Every so many lists the directory is read, whatever the kernel says was born: a restored process chooses its pid. */
+const WHOLE_EVERY = 10
 
-/** Lists the numeric entries of `/proc`. With FFI the entries are parsed in place, without a string for each. */
+export interface PidListOptions {
+  root: string
+  /** null: without FFI. */
+  calls: SweepCalls | null
+  /** Whether a process that answers its clock belongs into the list: not where some are hidden, nor in a recorded tree. */
+  mayProbe: boolean
+}
+
+/**
+ * The pids of `/proc`, ascending. Pids are given out in order and the kernel tells the latest (proc_loadavg(5)), so
+ * between two lists it is enough to ask the few numbers given out since; who of the list is gone, its clock tells. The
+ * directory, which costs a lookup for each process, is read now and then, when more numbers were given out than there
+ * are processes, and always once it held somebody who was missed: some containers are shown a made-up `loadavg`.
+ */
 export class PidList {
   pids = new Int32Array(1024)
   count = 0
   readonly #root: string
   readonly #calls: SweepCalls | null
   readonly #buffer: Buffer
+  readonly #loadavg: KeptFile
+  #mayProbe: boolean
+  #before = new Int32Array(1024)
+  #beforeCount = 0
   #fd: number | null = null
+  /** The latest pid at the last two lists. One that was being made at the older is there by now. */
+  #latest: number | null = null
+  #earlier: number | null = null
+  #sinceWhole = 0
 
-  constructor(root: string, calls: SweepCalls | null) {
+  constructor({ root, calls, mayProbe }: PidListOptions) {
     this.#root = root
     this.#calls = calls
+    this.#mayProbe = mayProbe && calls !== null
     this.#buffer = Buffer.allocUnsafe(calls === null ? 0 : BUFFER_SIZE)
+    this.#loadavg = new KeptFile(path.join(root, 'loadavg'))
   }
 
   read(): void {
+    // Before the list: who is born after this is asked for next time.
+    const latest = this.#mayProbe ? this.#readLatest() : null
+    if (!this.#addBorn(latest)) this.#readWhole(latest)
+    this.#earlier = this.#latest
+    this.#latest = latest
+  }
+
+  /** @param clocks in the order of the pids; under 0 for those that are gone */
+  dropGone(clocks: Float64Array): void {
+    let kept = 0
+    for (let i = 0; i < this.count; i++) {
+      if (!((clocks[i] as number) < 0)) this.pids[kept++] = this.pids[i] as number
+    }
+    this.count = kept
+  }
+
+  #readLatest(): number | null {
+    if (this.#loadavg.read().kind !== 'ok') return null
+    return parseLatestPid(this.#loadavg.bytes, this.#loadavg.length)
+  }
+
+  /** False when the directory must be read. */
+  #addBorn(latest: number | null): boolean {
+    const [calls, from] = [this.#calls, this.#earlier]
+    if (calls === null || latest === null || from === null) return false
+    const isRound = latest < from // through all numbers and from the smallest on
+    if (isRound || latest - from > this.count || ++this.#sinceWhole >= WHOLE_EVERY) return false
+    const larger = this.pids.slice(this.#countUpTo(latest), this.count)
+    this.count = this.#countUpTo(from)
+    for (let pid = from + 1; pid <= latest; pid++) if (calls.processCpuNs(pid) >= 0) this.#push(pid)
+    for (const pid of larger) this.#push(pid)
+    return true
+  }
+
+  /** How many of the list are no larger. */
+  #countUpTo(pid: number): number {
+    let count = this.count
+    while (count > 0 && (this.pids[count - 1] as number) > pid) count--
+    return count
+  }
+
+  #readWhole(latest: number | null): void {
+    this.#sinceWhole = 0
+    ;[this.pids, this.#before] = [this.#before, this.pids]
+    this.#beforeCount = this.count
     this.count = 0
     if (this.#calls === null || !this.#readInPlace(this.#calls)) this.#readNames()
+    const from = this.#earlier
+    if (from !== null && latest !== null && latest >= from && this.#missed(from))
+      this.#mayProbe = false
+  }
+
+  /** Whether somebody is listed whose number was given out long before, and who was not in the list before. */
+  #missed(from: number): boolean {
+    for (let i = 0, b = 0; i < this.count; i++) {
+      const pid = this.pids[i] as number
+      if (pid > from) return false
+      while (b < this.#beforeCount && (this.#before[b] as number) < pid) b++
+      if (b === this.#beforeCount || this.#before[b] !== pid) return true
+    }
+    return false
   }
 
   #readInPlace(calls: SweepCalls): boolean {
@@ -40,7 +127,7 @@ export class PidList {
 
   #restart(): boolean {
     this.count = 0
-    this.close()
+    this.#closeDirectory()
     return false
   }
 
@@ -61,9 +148,14 @@ export class PidList {
     this.pids[this.count++] = pid
   }
 
-  close(): void {
+  #closeDirectory(): void {
     if (this.#fd !== null) closeSync(this.#fd)
     this.#fd = null
+  }
+
+  close(): void {
+    this.#closeDirectory()
+    this.#loadavg.close()
   }
 }
 
