@@ -2,20 +2,20 @@ import { expect, test } from 'vitest'
 import type { Opponent } from './opponents/opponent.ts'
 import { cpuRatio, medianOf, takeTurns } from './rounds.ts'
 
-const FEW = { least: 3, most: 3, forMs: 0, everyMs: 0, restMs: 1 }
+const FEW = { least: 3, most: 3, forMs: 0, everyMs: 0, sweeps: 1 }
 
-/** Notes who had a turn and when it ended; costs `cpuMs`, and one more in each round. */
-function opponent(name: string, cpuMs: number, diary: string[], failsInRound = Infinity): Opponent {
+/** Notes who swept and who ended; costs `cpuMs`, and one more with each sweep. */
+function opponent(name: string, cpuMs: number, diary: string[], failsAtSweep = Infinity): Opponent {
   return {
     name,
     start: async () => {
-      let round = 0
+      let count = 0
       return {
         async sweep() {
-          round++
+          count++
           diary.push(name)
-          if (round >= failsInRound) throw new Error('out of breath')
-          return { cpuMs: cpuMs * round, wallMs: 1, rows: 10 }
+          if (count >= failsAtSweep) throw new Error('out of breath')
+          return { cpuMs: cpuMs * count, wallMs: 1, rows: 10 }
         },
         async [Symbol.asyncDispose]() {
           diary.push(`${name} ended`)
@@ -28,16 +28,22 @@ function opponent(name: string, cpuMs: number, diary: string[], failsInRound = I
 test('they take turns, and all are ended', async () => {
   const diary: string[] = []
   const measured = await takeTurns([opponent('a', 1, diary), opponent('b', 4, diary)], FEW)
-  expect(diary).toEqual(['a', 'b', 'a', 'b', 'a', 'b', 'a ended', 'b ended'])
+  const round = ['a', 'a', 'b', 'b']
+  expect(diary).toEqual([...round, ...round, ...round, 'a ended', 'b ended'])
   const [a, b] = measured
   expect(cpuRatio(b, a)).toBe(4)
-  expect(measured.map((each) => medianOf(each, 'cpuMs'))).toEqual([2, 8])
+  expect(measured.map((each) => medianOf(each, 'cpuMs'))).toEqual([4, 16])
+})
+
+test('the first sweep of a turn does not count, all others do', async () => {
+  const [a] = await takeTurns([opponent('a', 1, [])], { ...FEW, most: 2, sweeps: 2 })
+  expect(a?.costs.map(({ cpuMs }) => cpuMs)).toEqual([2, 3, 5, 6])
 })
 
 test('who fails is out with its reason, and the others go on', async () => {
   const diary: string[] = []
-  const [a, b] = await takeTurns([opponent('a', 1, diary, 2), opponent('b', 4, diary)], FEW)
-  expect(a).toMatchObject({ failure: 'failed: out of breath', costs: [{ cpuMs: 1 }] })
+  const [a, b] = await takeTurns([opponent('a', 1, diary, 3), opponent('b', 4, diary)], FEW)
+  expect(a).toMatchObject({ failure: 'failed: out of breath', costs: [{ cpuMs: 2 }] })
   expect(b?.costs).toHaveLength(3)
   expect(diary.filter((entry) => entry === 'a ended')).toHaveLength(1)
 })

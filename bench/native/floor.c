@@ -1,8 +1,9 @@
 /* The floor: the system calls of our steady sweep (packages/platform/src/linux/linux-process-table.ts) and nothing else.
-   One sweep per line of standard input. Per sweep: uptime and the machine's stat; getdents64 on /proc; every process's
-   CPU clock; pread of the kept stat, statm and io of those whose clock moved; stat and statm of those that ran the time
-   before or whose turn it is (a tenth); and, with `floor pss`, smaps_rollup of the biggest and longest unread processes
-   for one millisecond. What is read is parsed no further than the next call needs. */
+   One sweep per line of standard input. Per sweep: uptime and the machine's stat; loadavg and the clocks of the pids
+   given out since the sweep before the last, or every tenth time getdents64 on /proc; every process's CPU clock; pread
+   of the kept stat, statm and io of those whose clock moved; stat and statm of those that ran the time before or whose
+   turn it is (one in thirty); getpriority of a tenth; and, with `floor pss`, smaps_rollup of the biggest and longest
+   unread processes for half a millisecond on average. What is read is parsed no further than the next call needs. */
 #define _GNU_SOURCE
 #include "answer.h"
 #include <ctype.h>
@@ -16,9 +17,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define TURNS 10
+#define NICE_TURNS 10
+#define REST_TURNS 30
+#define WHOLE_EVERY 10
 #define HEADROOM 256
-#define PSS_BUDGET_MS 1.0
+#define PSS_BUDGET_MS 0.5
+#define PSS_MOST_CREDIT_MS 50.0
 #define PSS_FRESH_MS 5000.0
 
 struct process {
@@ -68,7 +72,15 @@ static ssize_t read_again(int *fd, int pid, const char *name, size_t size) {
   return read_once(path, size);
 }
 
-static void list(int fd) {
+static int latest_pid(int fd) {
+  ssize_t length = pread(fd, buffer, 128, 0);
+  if (length <= 1) return -1;
+  buffer[length - 1] = 0;
+  char *last = strrchr(buffer, ' ');
+  return last == NULL ? -1 : atoi(last + 1);
+}
+
+static void list_whole(int fd) {
   count = 0;
   lseek(fd, 0, SEEK_SET);
   for (long length; (length = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0;)
@@ -83,6 +95,24 @@ static int64_t clock_of(int pid) {
   struct timespec time;
   clockid_t id = (clockid_t)((~(unsigned)pid << 3) | 2);
   return clock_gettime(id, &time) == 0 ? time.tv_sec * 1000000000LL + time.tv_nsec : -1;
+}
+
+static void list(int fd, int loadavg) {
+  static int latest = -1, earlier = -1, since_whole;
+  int now = latest_pid(loadavg), from = earlier;
+  earlier = latest, latest = now;
+  if (from < 0 || now < from || now - from > previous_count || ++since_whole >= WHOLE_EVERY) {
+    since_whole = 0;
+    list_whole(fd);
+    return;
+  }
+  count = 0;
+  for (int i = 0; i < previous_count && previous[i] <= from; i++)
+    if (table[previous[i]].seen != 0) pids[count++] = previous[i];
+  for (int pid = from + 1; pid <= now; pid++)
+    if (clock_of(pid) >= 0) pids[count++] = pid;
+  for (int i = 0; i < previous_count; i++)
+    if (previous[i] > now && table[previous[i]].seen != 0) pids[count++] = previous[i];
 }
 
 static void end(int pid) {
@@ -116,8 +146,9 @@ static void add(int pid) {
 static void visit(int pid, int64_t clock) {
   struct process *process = &table[pid];
   if (process->seen != 0 && clock >= 0) {
-    int ran = (uint64_t)clock != process->clock, turn = (unsigned)pid % TURNS == tick % TURNS;
-    int reads = ran || process->ran_before || turn;
+    int ran = (uint64_t)clock != process->clock, nice_turn = (unsigned)pid % NICE_TURNS == tick % NICE_TURNS;
+    int reads = ran || process->ran_before || (unsigned)pid % REST_TURNS == tick % REST_TURNS;
+    if (!reads && nice_turn) getpriority(PRIO_PROCESS, (id_t)pid);
     process->ran_before = (char)ran;
     if (reads && read_again(&process->stat, pid, "stat", 4096) <= 0) {
       end(pid); /* the pid lives, this process does not */
@@ -134,8 +165,11 @@ static void visit(int pid, int64_t clock) {
 }
 
 static void read_pss(void) {
+  static double credit = PSS_MOST_CREDIT_MS;
   char path[64];
-  double stop_at = milliseconds(CLOCK_MONOTONIC) + PSS_BUDGET_MS;
+  credit = credit + PSS_BUDGET_MS < PSS_MOST_CREDIT_MS ? credit + PSS_BUDGET_MS : PSS_MOST_CREDIT_MS;
+  if (credit <= 0) return;
+  double started_at = milliseconds(CLOCK_MONOTONIC), stop_at = started_at + PSS_BUDGET_MS;
   do {
     double now = milliseconds(CLOCK_MONOTONIC), most = 0;
     int worst = 0;
@@ -146,21 +180,22 @@ static void read_pss(void) {
       most = process->rss * age;
       worst = pids[i];
     }
-    if (worst == 0) return;
+    if (worst == 0) break;
     path_of(path, worst, "smaps_rollup");
     read_once(path, 4096);
     table[worst].pss_at = now;
   } while (milliseconds(CLOCK_MONOTONIC) < stop_at);
+  credit -= milliseconds(CLOCK_MONOTONIC) - started_at;
 }
 
-static void sweep(int proc, int machine, int with_pss) {
+static void sweep(int proc, int loadavg, int uptime, int machine, int with_pss) {
   static int64_t *clocks;
   if (clocks == NULL) clocks = malloc((size_t)pid_max * sizeof *clocks);
   tick++;
-  read_once("/proc/uptime", 128);
+  if (pread(uptime, buffer, 128, 0) < 0) exit(1);
   int *swap = previous;
   previous = pids, pids = swap, previous_count = count;
-  list(proc);
+  list(proc, loadavg);
   for (int i = 0; i < count; i++) clocks[i] = clock_of(pids[i]);
   if (pread(machine, buffer, sizeof buffer, 0) < 0) exit(1);
   for (int i = 0; i < count; i++) visit(pids[i], clocks[i]);
@@ -182,12 +217,13 @@ int main(int argc, char **argv) {
   pids = malloc((size_t)pid_max * sizeof *pids);
   previous = malloc((size_t)pid_max * sizeof *previous);
   int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int loadavg = open("/proc/loadavg", O_RDONLY | O_CLOEXEC), uptime = open("/proc/uptime", O_RDONLY | O_CLOEXEC);
   int machine = open("/proc/stat", O_RDONLY | O_CLOEXEC);
-  if (table == NULL || pids == NULL || previous == NULL || proc < 0 || machine < 0) return 1;
+  if (table == NULL || pids == NULL || previous == NULL || proc < 0 || machine < 0 || loadavg < 0 || uptime < 0) return 1;
   char line[256];
   while (fgets(line, sizeof line, stdin) != NULL) {
     double cpu = milliseconds(CLOCK_PROCESS_CPUTIME_ID), wall = milliseconds(CLOCK_MONOTONIC);
-    sweep(proc, machine, with_pss);
+    sweep(proc, loadavg, uptime, machine, with_pss);
     answer(milliseconds(CLOCK_PROCESS_CPUTIME_ID) - cpu, milliseconds(CLOCK_MONOTONIC) - wall, count);
   }
   return 0;

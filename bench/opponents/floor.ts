@@ -12,7 +12,7 @@ export const floor = lineOpponent({
   find: floorWith(['pss']),
 })
 
-/** Without the millisecond of PSS readings that both of the above spend. */
+/** Without the PSS readings, on which the above spends what ours does. */
 export const bareFloor = lineOpponent({
   name: 'floor without PSS readings',
   find: floorWith([]),

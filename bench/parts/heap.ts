@@ -39,6 +39,6 @@ export async function heapPart({ options, say }: PartContext): Promise<PartResul
     rows,
   }
   const about = `${sweeps} sweeps one after the other at ${crowd.processes} processes, after ${sweeps / 2} to warm up; the heap after a full collection before and
-afterwards. The mean of the CPU has everything in it: collections, and reading all facts of a process anew every 300 sweeps.`
+afterwards. The mean of the CPU has everything in it: collections, listing all of \`/proc\` every 10 sweeps, and reading the facts of a running process anew after 300.`
   return { title: 'Heap', about, tables: [table], budgets: [] }
 }

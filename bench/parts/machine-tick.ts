@@ -28,8 +28,8 @@ const systeminformation = lineOpponent({
 })
 
 const OPPONENTS = [ours, oursAllIn, psutil, systeminformation]
-const ROUNDS: Rounds = { least: 5, most: 15, forMs: 15_000, everyMs: 1000, restMs: 600 }
-const QUICK: Rounds = { least: 2, most: 3, forMs: 3000, everyMs: 1000, restMs: 600 }
+const ROUNDS: Rounds = { least: 2, most: 3, forMs: 15_000, sweeps: 3, everyMs: 1000 }
+const QUICK: Rounds = { least: 1, most: 1, forMs: 0, sweeps: 1, everyMs: 600 }
 const MANY = { whole: 3000, quick: 300 }
 const MOST_MS = 1
 
