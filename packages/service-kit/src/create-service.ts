@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyReply,
   type FastifyRequest,
+  type preValidationHookHandler,
 } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { Callers, type Caller, type PeerLookup } from './callers.ts'
@@ -66,6 +67,10 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'no-referrer',
 }
 
+interface QuerySchema {
+  properties?: Record<string, { type?: unknown }>
+}
+
 const NO_CALLER: Caller = { scope: 'none', via: 'none', tokenId: null }
 
 /** Builds a service with everything both services share: limits, guard, errors, health, session, API page, log. */
@@ -88,6 +93,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     trustProxy: false,
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
+    // A logger of its own for each request would cost it more than the guard does, and hardly any request logs a line.
+    childLoggerFactory: (logger) => logger,
     genReqId: () => `${idPrefix}-${(requests += 1).toString(36)}`,
     return503OnClosing: true,
     routerOptions: { maxParamLength: 200 },
@@ -173,7 +180,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       for (const hub of service.streams) hub.closeAll(1001, 'The service stops.')
       done()
     },
-    errorHandler: (error, _socket, request) => request.log.debug({ err: error }, 'stream error'),
+    errorHandler: (error, _socket, request) => request.log.debug({ err: error, id: request.id }, 'stream error'),
   })
   await collectApi(app, config.name)
 
@@ -190,14 +197,15 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       done(refused as Error)
     }
   })
-  app.addHook('preValidation', (request, _reply, done) => {
-    const schema = request.routeOptions.schema?.querystring as
-      | { properties?: Record<string, { type?: unknown }> }
-      | undefined
-    if (schema?.properties !== undefined) {
-      convertQuery(request.query as Record<string, unknown>, schema.properties)
+  app.addHook('onRoute', (route) => {
+    const query = route.schema?.querystring as QuerySchema | undefined
+    const properties = query?.properties
+    if (properties === undefined) return
+    const convert: preValidationHookHandler = (request, _reply, done) => {
+      convertQuery(request.query as Record<string, unknown>, properties)
+      done()
     }
-    done()
+    route.preValidation = [convert, ...[route.preValidation ?? []].flat()]
   })
   // Added only where it is seen: a hook that logs to nobody would still cost every request.
   if (config.logLevel === 'debug' || config.logLevel === 'trace')
@@ -226,7 +234,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const route = request.routeOptions.url ?? 'none'
   const ms = Math.round(reply.elapsedTime * 10) / 10
-  request.log.debug({ method: request.method, route, status: reply.statusCode, ms }, 'answered')
+  const { id, method } = request
+  request.log.debug({ id, method, route, status: reply.statusCode, ms }, 'answered')
   done()
 }
 
