@@ -1,7 +1,9 @@
-import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Socket } from 'node:net'
+
+/** Without the ES facade of `node:http`, which loads all of undici: 2 MB of memory for nothing. */
+const { createServer } = process.getBuiltinModule('node:http')
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 

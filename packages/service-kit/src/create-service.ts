@@ -180,7 +180,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       for (const hub of service.streams) hub.closeAll(1001, 'The service stops.')
       done()
     },
-    errorHandler: (error, _socket, request) => request.log.debug({ err: error, id: request.id }, 'stream error'),
+    errorHandler: (error, _socket, request) =>
+      request.log.debug({ err: error, id: request.id }, 'stream error'),
   })
   await collectApi(app, config.name)
 

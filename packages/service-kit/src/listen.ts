@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Service } from './create-service.ts'
+import { createServer } from './http.ts'
 import { answerClientError, HTTP_LIMITS } from './http-limits.ts'
 import { hasLoopbackV6 } from './loopback.ts'
 

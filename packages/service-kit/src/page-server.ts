@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { get } from 'node:http'
+import { get } from './http.ts'
 import { hasLoopbackV6 } from './loopback.ts'
 import type { TokenStore } from './token-store.ts'
 
