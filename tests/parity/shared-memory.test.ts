@@ -52,9 +52,11 @@ describe.skipIf(reason !== null)('memory that a program shares with its children
       }
       const rss = slots.reduce((sum, slot) => sum + (table.columns.rssBytes[slot] ?? NaN), 0)
       expect(rss).toBeGreaterThan(3 * SHARED_BYTES)
-      const app = readApps(table, (slot) => appOf(pids.includes(table.columns.pid[slot] ?? 0))).get(
-        'sharing',
-      )
+      const apps = readApps(table, {
+        appOf: (slot) => appOf(pids.includes(table.columns.pid[slot] ?? 0)),
+        readingOf: (slot) => readProcess(table, slot),
+      })
+      const app = apps.get('sharing')
       expect(app).toMatchObject({ memorySource: 'pss', pids: expect.arrayContaining(pids) })
       expect(app?.memoryBytes).toBeGreaterThanOrEqual(SHARED_BYTES)
       expect(app?.memoryBytes).toBeLessThan(SHARED_BYTES + OWN_BYTES)

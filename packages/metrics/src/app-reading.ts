@@ -1,7 +1,7 @@
 import type { UnknownReason } from '@taskmanager/contracts'
 import type { ProcessTable } from '@taskmanager/platform'
 import type { AppOfProcess } from './app-of-process.ts'
-import { readProcess } from './process-reading.ts'
+import type { ProcessReading } from './process-reading.ts'
 
 /** Sums over the processes of one app. `null`: not known of any of them. */
 export interface AppReading {
@@ -21,6 +21,12 @@ export interface AppReading {
   unknown: Record<string, UnknownReason>
 }
 
+/** What is known of the process in a slot. */
+export interface Members {
+  appOf: (slot: number) => AppOfProcess
+  readingOf: (slot: number) => ProcessReading
+}
+
 /**
  * Groups the processes of a sweep. PSS counts a shared page once over all; where it is not known, rss stands in.
  * A reading of the sweep before is taken over, the same object, where the group has the same processes and none of
@@ -28,7 +34,7 @@ export interface AppReading {
  */
 export function readApps(
   table: ProcessTable,
-  appOf: (slot: number) => AppOfProcess,
+  { appOf, readingOf }: Members,
   before: ReadonlyMap<string, AppReading> = new Map(),
 ): Map<string, AppReading> {
   const { touched } = table.columns
@@ -45,12 +51,17 @@ export function readApps(
     const known = before.get(id)
     // A process that came is touched; one that left without another coming makes the group smaller.
     const isSame = known?.pids.length === slots.length && !slots.some((slot) => touched[slot] === 1)
-    apps.set(id, isSame ? known : sumUp(table, appOf(slots[0] as number), slots))
+    apps.set(id, isSame ? known : sumUp(table, appOf(slots[0] as number), slots, readingOf))
   }
   return apps
 }
 
-function sumUp(table: ProcessTable, app: AppOfProcess, slots: number[]): AppReading {
+function sumUp(
+  table: ProcessTable,
+  app: AppOfProcess,
+  slots: number[],
+  readingOf: Members['readingOf'],
+): AppReading {
   const { columns, facts } = table
   slots.sort(
     (a, b) =>
@@ -74,7 +85,7 @@ function sumUp(table: ProcessTable, app: AppOfProcess, slots: number[]): AppRead
   }
   let withPss = 0
   for (const slot of slots) {
-    const process = readProcess(table, slot)
+    const process = readingOf(slot)
     for (const field in process.unknown) {
       reading.unknown[field] ??= process.unknown[field] as UnknownReason
     }

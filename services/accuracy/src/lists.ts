@@ -21,6 +21,7 @@ import {
   type AppOfProcess,
   type AppReading,
   type DesktopNames,
+  type ProcessReading,
 } from '@taskmanager/metrics'
 import {
   ZOMBIE,
@@ -56,6 +57,9 @@ export class Lists {
   /** By slot; renewed when the facts of the slot are. */
   readonly #appOf: (AppOfProcess | undefined)[] = []
   readonly #factsOf: unknown[] = []
+  /** By slot; of one that no sweep touched since, the reading is the same again. */
+  readonly #readings: (ProcessReading | undefined)[] = []
+  readonly #readIn: number[] = []
   #appReadings: ReadonlyMap<string, AppReading> = new Map()
   /** Slots by pid, made when a sweep needs them. */
   #slotOf: Map<number, number> | null = null
@@ -111,7 +115,7 @@ export class Lists {
       const slot = table.slots[i] as number
       if (columns.touched[slot] === 0 && this.#processes.rows.has(columns.pid[slot])) continue
       this.#processes.put(
-        presentProcess(table, slot, readProcess(table, slot), this.#appOfSlot(table, slot)),
+        presentProcess(table, slot, this.#readingOf(table, slot), this.#appOfSlot(table, slot)),
       )
       columns.touched[slot] = 0
     }
@@ -121,7 +125,11 @@ export class Lists {
   #updateApps(table: ProcessTable): void {
     this.#apps.begin()
     const before = this.#appReadings
-    const readings = readApps(table, (slot) => this.#appOfSlot(table, slot), before)
+    const members = {
+      appOf: (slot: number) => this.#appOfSlot(table, slot),
+      readingOf: (slot: number) => this.#readingOf(table, slot),
+    }
+    const readings = readApps(table, members, before)
     this.#appReadings = readings
     for (const id of this.#apps.rows.keys()) {
       if (!readings.has(id as string)) this.#apps.remove(id)
@@ -129,6 +137,16 @@ export class Lists {
     for (const [id, reading] of readings) {
       if (before.get(id) !== reading) this.#apps.put(presentApp(reading))
     }
+  }
+
+  #readingOf(table: ProcessTable, slot: number): ProcessReading {
+    const known = this.#readings[slot]
+    const isFresh = table.columns.touched[slot] === 0 || this.#readIn[slot] === this.seq
+    if (known !== undefined && isFresh) return known
+    const reading = readProcess(table, slot)
+    this.#readings[slot] = reading
+    this.#readIn[slot] = this.seq
+    return reading
   }
 
   #appOfSlot(table: ProcessTable, slot: number): AppOfProcess {
