@@ -1,7 +1,6 @@
 import path from 'node:path'
 import type { PlatformOptions } from '../options.ts'
 import {
-  ACCESS,
   ZOMBIE,
   ProcessColumns,
   type EndedProcess,
@@ -11,7 +10,6 @@ import {
   type ProcessTableProvider,
   type SweepPause,
 } from '../process-table.ts'
-import { ProcParseError } from '../read-result.ts'
 import { EndedTime } from './ended-time.ts'
 import { openExitRecords, type ExitRecords } from './exit-records/exit-records.ts'
 import { ExitSource } from './exit-records/exit-source.ts'
@@ -23,10 +21,9 @@ import { MachineClock } from './machine-times.ts'
 import { MemoryTruth } from './memory-truth.ts'
 import { Newcomers } from './newcomers.ts'
 import { PidList } from './pid-list.ts'
-import { ProcStatRecord, parseProcPidStat } from './parse-stat.ts'
 import { hiddenReason, parseUptime, readBootEpochMs, readPageSize } from './proc-world.ts'
-import { readFacts, type FactsSource } from './process-facts.ts'
-import { readIo, readRss } from './process-numbers.ts'
+import type { FactsSource } from './process-facts.ts'
+import { MALFORMED, ProcessFiles } from './process-files.ts'
 import { Slots } from './slots.ts'
 import { readBootId, readClockTicksPerSecond } from './start-id.ts'
 import { Users } from './users.ts'
@@ -81,14 +78,11 @@ export class LinuxProcessTable implements ProcessTableProvider {
   readonly #newcomers: Newcomers
   readonly #instant: Instant
   readonly #source: FactsSource
-  readonly #pageSize: number
+  readonly #files: ProcessFiles
   readonly #ownUid: number | null
   readonly #columns = new ProcessColumns()
   readonly #facts: (ProcessFacts | undefined)[] = []
-  readonly #commHash: number[] = []
   readonly #factsDue: number[] = []
-  readonly #buffer = Buffer.allocUnsafe(4096)
-  readonly #stat = new ProcStatRecord()
   readonly #risen = new Map<number, number>()
   /** Pids whose children get another parent: ended since the last sweep, or zombies since. */
   readonly #bereft = new Set<number>()
@@ -104,7 +98,6 @@ export class LinuxProcessTable implements ProcessTableProvider {
   #lastUptimeTicks = Infinity
   #added: number[] = []
   #endedProcesses: EndedProcess[] = []
-  #skipped = 0
   #denied = 0
   #failed = 0
   readonly #hiddenReason: string | null
@@ -121,12 +114,27 @@ export class LinuxProcessTable implements ProcessTableProvider {
     this.#uptime = new KeptFile(path.join(procRoot, 'uptime'))
     const ticksPerSecond = readClockTicksPerSecond(procRoot)
     const monotonicMs = () => options.clock.monotonicMs()
+    this.#source = {
+      procRoot,
+      bootId: readBootId(procRoot),
+      bootEpochMs: readBootEpochMs(options),
+      ticksPerSecond,
+      users: new Users(options.etcRoot),
+    }
+    this.#files = new ProcessFiles({
+      kept: this.#kept,
+      slots: this.#slots,
+      columns: this.#columns,
+      facts: this.#facts,
+      source: this.#source,
+      pageSize: readPageSize(procRoot),
+    })
     this.#machine = new MachineClock(procRoot, ticksPerSecond, monotonicMs)
     this.#waiters = new Waiters({
       kept: this.#kept,
       slots: this.#slots,
       columns: this.#columns,
-      statFile: (pid) => this.#file(pid, 'stat'),
+      statFile: (pid) => this.#files.path(pid, 'stat'),
       msPerTick: 1000 / ticksPerSecond,
     })
     this.#newcomers = new Newcomers(procRoot, ticksPerSecond)
@@ -143,24 +151,16 @@ export class LinuxProcessTable implements ProcessTableProvider {
     )
     this.#memory = new MemoryTruth(
       {
-        read: (pid, buffer) => this.#kept.read(-1, () => this.#file(pid, 'smaps_rollup'), buffer),
+        read: (pid, buffer) =>
+          this.#kept.read(-1, () => this.#files.path(pid, 'smaps_rollup'), buffer),
         monotonicMs,
         epochMs: () => options.clock.epochMs(),
       },
       MEMORY_BUDGET_MS,
     )
-    this.#pageSize = readPageSize(procRoot)
     this.#hiddenReason = hiddenReason(procRoot, this.#ownUid)
     const mayProbe = isLive && this.#hiddenReason === null
     this.#list = new PidList({ root: procRoot, calls: this.#calls, mayProbe })
-    const users = new Users(options.etcRoot)
-    this.#source = {
-      procRoot,
-      bootId: readBootId(procRoot),
-      bootEpochMs: readBootEpochMs(options),
-      ticksPerSecond,
-      users,
-    }
   }
 
   get capabilities(): ProcessTableCapabilities {
@@ -250,7 +250,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
       endedUnder: isFirst ? [] : settled.under,
       exitCount: isFirst ? null : settled.count,
       machine,
-      skipped: this.#skipped,
+      skipped: this.#files.skipped,
       ownUid: this.#ownUid,
     }
   }
@@ -301,7 +301,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     this.#endedProcesses = []
     this.#risen.clear()
     this.#bereft.clear()
-    this.#skipped = 0
+    this.#files.skipped = 0
     this.#denied = 0
     this.#failed = 0
   }
@@ -352,30 +352,21 @@ export class LinuxProcessTable implements ProcessTableProvider {
   }
 
   #readAgain(pid: number, slot: number, cpuNs: number, ran: boolean): number {
-    const length = this.#kept.read(
-      this.#slots.stat[slot] ?? -1,
-      () => this.#file(pid, 'stat'),
-      this.#buffer,
-    )
-    if (length === FAILED) {
-      this.#failed++
-      return slot // nothing is known of it now, not even that it ended
-    }
-    if (length < 0) return this.#replace(pid, slot, cpuNs) // the pid lives, this process does not
-    const stat = this.#parse(length)
-    if (stat === null) return slot
-    if (stat.starttimeTicks !== this.#columns.startTicks[slot])
-      return this.#replace(pid, slot, cpuNs)
+    const files = this.#files
+    const length = files.readStat(pid, this.#slots.stat[slot] ?? -1)
+    if (length === FAILED) this.#failed++ // nothing is known of it now, not even that it ended
+    if (length === FAILED || length === MALFORMED) return slot
+    const isAnother = length > 0 && files.stat.starttimeTicks !== this.#columns.startTicks[slot]
+    if (length < 0 || isAnother) return this.#replace(pid, slot, cpuNs) // the pid lives, this process does not
     this.#columns.touched[slot] = 1
-    const risenMs = this.#takeStat(slot, stat, cpuNs)
+    const risenMs = this.#takeStat(slot, cpuNs)
     if (risenMs > 0) this.#risen.set(slot, risenMs)
-    const hash = this.#hashComm(stat)
     const areFactsDue = ran && this.#tick >= (this.#factsDue[slot] ?? 0)
-    if (areFactsDue || hash !== this.#commHash[slot]) {
-      this.#takeFacts(pid, slot, stat, hash)
+    if (areFactsDue || files.hasOtherName(slot)) {
+      files.takeFacts(pid, slot)
       this.#factsDue[slot] = this.#tick + FACTS_SWEEPS + (slot % FACTS_SWEEPS)
     }
-    if (!(this.#facts[slot]?.isKernel ?? true)) this.#readMore(pid, slot, ran)
+    files.readMore(pid, slot, ran)
     return slot
   }
 
@@ -387,40 +378,28 @@ export class LinuxProcessTable implements ProcessTableProvider {
   }
 
   #add(pid: number, cpuNs: number): number {
-    const statFd = this.#kept.open(this.#file(pid, 'stat'))
-    const length = this.#kept.read(statFd, () => this.#file(pid, 'stat'), this.#buffer)
-    const stat = length < 0 ? null : this.#parse(length)
-    if (stat === null) {
+    const statFd = this.#files.open(pid)
+    const length = this.#files.readStat(pid, statFd)
+    if (length < 0) {
       this.#kept.close(statFd)
       if (length === DENIED) this.#denied++
       else if (length === FAILED) this.#failed++
-      else if (length < 0) this.#missNewcomer(pid, cpuNs)
+      else if (length !== MALFORMED) this.#missNewcomer(pid, cpuNs)
       return -1
     }
     const slot = this.#slots.take(pid)
     this.#makeRoom()
     const columns = this.#columns
     this.#slots.stat[slot] = statFd
-    columns.pid[slot] = pid
-    columns.startTicks[slot] = stat.starttimeTicks
-    columns.childrenCpuMs[slot] = 0
-    columns.readBytes[slot] = NaN
-    columns.writeBytes[slot] = NaN
-    columns.ioAccess[slot] = ACCESS.unknown
-    columns.memoryAccess[slot] = ACCESS.unknown
-    columns.pssBytes[slot] = NaN
-    columns.ussBytes[slot] = NaN
-    columns.swapBytes[slot] = NaN
-    columns.memoryAtMs[slot] = NaN
-    columns.touched[slot] = 1
-    const risenMs = this.#takeStat(slot, stat, cpuNs)
-    this.#takeFacts(pid, slot, stat, this.#hashComm(stat))
+    this.#files.begin(pid, slot)
+    const risenMs = this.#takeStat(slot, cpuNs)
+    this.#files.takeFacts(pid, slot)
     // Those that were there before us have settled: no need to read all of them twice in the first seconds.
     const isFirst = this.#lastMonotonicMs === null
     this.#factsDue[slot] = this.#tick + (isFirst ? FACTS_SWEEPS + (slot % FACTS_SWEEPS) : 1)
-    if (!(this.#facts[slot]?.isKernel ?? true)) this.#readMore(pid, slot, true)
+    this.#files.readMore(pid, slot, true)
     // Began since the last sweep: all it ever used or waited for, it did in this interval.
-    const isNewborn = stat.starttimeTicks >= this.#lastUptimeTicks
+    const isNewborn = this.#files.stat.starttimeTicks >= this.#lastUptimeTicks
     columns.previousCpuNs[slot] = isNewborn ? 0 : NaN
     columns.previousCpuAtMs[slot] = NaN
     columns.previousReadBytes[slot] = isNewborn ? 0 : NaN
@@ -448,50 +427,13 @@ export class LinuxProcessTable implements ProcessTableProvider {
   }
 
   /** Takes the numbers of `stat`; answers by how many milliseconds the waited-for time rose. */
-  #takeStat(slot: number, stat: ProcStatRecord, cpuNs: number): number {
-    const columns = this.#columns
-    const msPerTick = 1000 / this.#source.ticksPerSecond
-    columns.cpuNs[slot] = Number.isNaN(cpuNs)
-      ? (stat.utimeTicks + stat.stimeTicks) * msPerTick * 1e6
-      : cpuNs
-    columns.ppid[slot] = stat.ppid
-    if (stat.status === ZOMBIE && columns.status[slot] !== ZOMBIE)
-      this.#bereft.add(columns.pid[slot] as number)
-    columns.status[slot] = stat.status
-    columns.nice[slot] = stat.nice
-    columns.threads[slot] = stat.threads
-    columns.vmsBytes[slot] = stat.vsizeBytes
-    columns.rssBytes[slot] = stat.rssPages * this.#pageSize
-    const childrenMs =
-      this.#instant.childrenMs(columns.pid[slot] as number) ??
-      (stat.cutimeTicks + stat.cstimeTicks) * msPerTick
-    const rise = childrenMs - (columns.childrenCpuMs[slot] as number)
-    columns.childrenCpuMs[slot] = childrenMs
-    if (rise > 0) this.#waiters.note(columns.pid[slot] as number)
+  #takeStat(slot: number, cpuNs: number): number {
+    const { pid, status } = this.#columns
+    const wasZombie = status[slot] === ZOMBIE
+    const rise = this.#files.takeStat(slot, cpuNs, this.#instant.childrenMs(pid[slot] as number))
+    if (rise > 0) this.#waiters.note(pid[slot] as number)
+    if (status[slot] === ZOMBIE && !wasZombie) this.#bereft.add(pid[slot] as number)
     return rise
-  }
-
-  #takeFacts(pid: number, slot: number, stat: ProcStatRecord, hash: number): void {
-    const comm = Buffer.from(this.#buffer.subarray(stat.commStart, stat.commEnd))
-    this.#facts[slot] = readFacts(this.#source, pid, stat, comm)
-    this.#commHash[slot] = hash
-  }
-
-  /** What other files know: exact rss, storage traffic. */
-  #readMore(pid: number, slot: number, ran: boolean): void {
-    const slots = this.#slots
-    if (slots.statm[slot] === -1) slots.statm[slot] = this.#kept.open(this.#file(pid, 'statm'))
-    readRss(
-      this.#kept,
-      slots.statm[slot] ?? -1,
-      () => this.#file(pid, 'statm'),
-      this.#columns,
-      slot,
-      this.#pageSize,
-    )
-    if (!ran || this.#columns.ioAccess[slot] === ACCESS.denied) return
-    if (slots.io[slot] === -1) slots.io[slot] = this.#kept.open(this.#file(pid, 'io'))
-    readIo(this.#kept, slots.io[slot] ?? -1, () => this.#file(pid, 'io'), this.#columns, slot)
   }
 
   /**
@@ -573,29 +515,5 @@ export class LinuxProcessTable implements ProcessTableProvider {
       const slot = this.#slotList[i] as number
       if (this.#bereft.has(this.#columns.ppid[slot] as number)) this.#orphans.add(slot)
     }
-  }
-
-  /** null when the file is not as its manual says: the row keeps what it had, and is counted. */
-  #parse(length: number): ProcStatRecord | null {
-    try {
-      return parseProcPidStat(this.#buffer, length, this.#stat)
-    } catch (error) {
-      if (!(error instanceof ProcParseError)) throw error
-      this.#skipped++
-      return null
-    }
-  }
-
-  /** A changed name means another program, or one that renamed itself. */
-  #hashComm(stat: ProcStatRecord): number {
-    let hash = stat.commEnd - stat.commStart
-    for (let at = stat.commStart; at < stat.commEnd; at++) {
-      hash = (Math.imul(hash, 31) + (this.#buffer[at] as number)) | 0
-    }
-    return hash
-  }
-
-  #file(pid: number, name: string): string {
-    return path.posix.join(this.#options.procRoot, String(pid), name)
   }
 }
