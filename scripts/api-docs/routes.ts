@@ -1,4 +1,6 @@
 import {
+  ActionList,
+  ActionsQuery,
   AffinityRequest,
   AppCloseAnswer,
   AppCloseRequest,
@@ -115,6 +117,14 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         about: 'Ends the listed processes, each with its own result. The list is never widened.',
         body: AppCloseRequest,
         answers: [['Answer', AppCloseAnswer]],
+      },
+      {
+        call: 'GET /api/actions',
+        needs: 'read',
+        about:
+          'The log of the actions above, newest first: what was asked, of which process, and what happened.',
+        query: ActionsQuery,
+        answers: [['Answer', ActionList]],
       },
     ],
   },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
+  ActionList,
   APP_COLUMNS,
   AppList,
   Health,
@@ -58,6 +59,7 @@ test('every answer is what its schema says', async () => {
   expectShape(Health, await get(stats, '/health'))
   expectShape(Health, await get(accuracy, '/health'))
   expectShape(SystemStats, await get(stats, '/api/stats'))
+  expectShape(ActionList, await get(stats, '/api/actions'))
   expectShape(SystemInfo, await get(stats, '/api/system'))
   expectShape(PortList, await get(stats, '/api/ports'))
   expectShape(ProcessList, await get(accuracy, '/api/processes'))

@@ -1,4 +1,6 @@
 import type {
+  ActionList,
+  ActionsQuery,
   AffinityRequest,
   AppCloseAnswer,
   AppCloseRequest,
@@ -46,6 +48,8 @@ export interface Api {
   getProcessInfo(pid: number, options?: InfoOptions): Promise<ProcessInfo>
   /** Who listens, and who is connected. */
   getPorts(signal?: AbortSignal): Promise<PortList>
+  /** What was done to processes, newest first; `before` is the `next` of the answer before. */
+  getActions(query?: ActionsQuery, signal?: AbortSignal): Promise<ActionList>
   getHealth(service: LiveService, signal?: AbortSignal): Promise<Health>
   kill(pid: number, body: KillRequest): Promise<ControlOutcome>
   suspend(pid: number, body: SuspendRequest): Promise<ControlOutcome>
@@ -136,6 +140,8 @@ export function createApi(options: ApiOptions): Api {
         },
       }),
     getPorts: (signal) => read('stats', '/api/ports', abortable(signal)),
+    getActions: (query = {}, signal) =>
+      read('stats', '/api/actions', { ...abortable(signal), params: query }),
     async getHealth(name, signal) {
       try {
         return (await services[name].http.get<Health>('/health', abortable(signal))).data

@@ -61,6 +61,7 @@ export {
   ThreadInfo,
 } from './process-info.ts'
 export type { InfoSection } from './process-info.ts'
+export { ActionList, ActionsQuery, LoggedAction } from './actions.ts'
 export { PortList, PortSocket } from './ports.ts'
 export {
   AffinityRequest,

@@ -113,7 +113,13 @@ test('the guard stands before all of it', async () => {
     [{ origin: 'http://evil.example' }, 403, 'forbidden_origin'],
     [{ 'sec-fetch-site': 'cross-site' }, 403, 'forbidden_origin'],
   ] as const
-  for (const url of ['/api/stats', '/api/system', '/api/ports', '/api/stats/stream']) {
+  for (const url of [
+    '/api/stats',
+    '/api/system',
+    '/api/ports',
+    '/api/actions',
+    '/api/stats/stream',
+  ]) {
     for (const [headers, status, error] of refusals) {
       const answer = await get(url, headers)
       expect({ url, status: answer.statusCode, ...answer.json<object>() }).toMatchObject({

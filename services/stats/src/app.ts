@@ -17,6 +17,7 @@ import {
 } from '@taskmanager/service-kit'
 import { AuditLog } from './audit.ts'
 import { LatestStats } from './latest-stats.ts'
+import { addActionsRoute } from './routes/actions.ts'
 import { addControl } from './routes/control.ts'
 import { addPortsRoute } from './routes/ports.ts'
 import { addProcessInfo } from './routes/process-info.ts'
@@ -70,6 +71,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   addProcessInfo(service.app, details)
   addPortsRoute(service.app, ports)
   addControl(service.app, { control, audit, elevated: process.getuid?.() === 0 })
+  addActionsRoute(service.app, audit)
   addStream(service, '/api/stats/stream', hub)
   return { service, sampler }
 }
