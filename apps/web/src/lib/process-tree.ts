@@ -54,6 +54,8 @@ export interface Figures {
   readonly threads: number | null
   readonly gpu: number | null
   readonly gpuMemory: number | null
+  /** Processes among them whose reading and writing may not be seen: both sums are then least values. */
+  readonly diskDenied: number
 }
 
 // A row keeps its reference while it does not change, and so its figures.
@@ -71,10 +73,19 @@ export function figuresOf(row: ProcessRow, use: GpuUse | null = null): Figures {
       threads: row.num_threads,
       gpu: null,
       gpuMemory: null,
+      diskDenied: isDiskDenied(row) ? 1 : 0,
     }
     figuresOfRow.set(row, figures)
   }
   return use === null ? figures : { ...figures, gpu: use.percent, gpuMemory: use.memory }
+}
+
+/** Not a first sample, not a kernel thread: the system keeps it from this service. */
+export function isDiskDenied({ unknown }: Pick<ProcessRow, 'unknown'>): boolean {
+  return (
+    unknown['read_bytes_per_second'] === 'not_permitted' ||
+    unknown['write_bytes_per_second'] === 'not_permitted'
+  )
 }
 
 export function addFigures(all: readonly Figures[]): Figures {
@@ -93,6 +104,7 @@ export function plusFigures(a: Figures, b: Figures): Figures {
     threads: plus(a.threads, b.threads),
     gpu: plus(a.gpu, b.gpu),
     gpuMemory: plus(a.gpuMemory, b.gpuMemory),
+    diskDenied: a.diskDenied + b.diskDenied,
   }
 }
 
@@ -108,6 +120,7 @@ export const NOTHING: Figures = {
   threads: null,
   gpu: null,
   gpuMemory: null,
+  diskDenied: 0,
 }
 
 /** After so many children a branch folds the rest into one row, unless that row would stand for a single one. */

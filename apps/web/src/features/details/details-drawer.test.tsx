@@ -85,6 +85,24 @@ test('a hostile name is text; what may not be read says so', async () => {
   expect(answer).toHaveBeenCalledWith(4711, expect.objectContaining({ startId: 'boot.77' }))
 })
 
+test('the sum with its children says at least where one of them may not be read', async () => {
+  const child = { ...row, pid: 4712, ppid: 4711, read_bytes_per_second: 2e6, unknown: {} }
+  liveProcesses.set({
+    ...liveProcesses.get(),
+    rows: new Map([
+      [4711, row],
+      [4712, child],
+    ]),
+  })
+  answer.mockResolvedValue(info)
+  open()
+  await screen.findByRole('group', { name: 'Figures' })
+  expect(textOf('Read')?.textContent).toBe('≥\u202fat least 2.0\u202fMB/s')
+  expect(textOf('Read')?.getAttribute('title')).toContain('1 of 2 processes could not be read')
+  await userEvent.click(screen.getByRole('button', { name: 'Itself' }))
+  expect(textOf('Read')?.textContent).toBe('needs permission')
+})
+
 test('ended while open: says when, keeps the values, takes the commands away', async () => {
   answer.mockResolvedValueOnce(info)
   open()

@@ -4,6 +4,7 @@ import { HeatCell } from '../../components/heat-cell.tsx'
 import { Icon, type IconName } from '../../components/icon.tsx'
 import { kindIcon } from '../../components/kind-icon.ts'
 import { SparkCell } from '../../components/spark-cell.tsx'
+import { atLeastHint } from '../../lib/at-least.ts'
 import { portsOf } from '../../lib/filter.ts'
 import { formatCores } from '../../lib/format.ts'
 import { portHint, type PortIndex } from '../../lib/port-index.ts'
@@ -124,6 +125,7 @@ function Cell({ column, at, line, context, onToggle }: CellProps) {
       reason={
         isUnknown ? (unknownReason(row, column.field) ?? 'not reported by this system') : null
       }
+      least={column.hue === 'disk' ? atLeastHint(figures.diskDenied, line.count) : null}
       title={titleOf(column, line, context)}
       column={at}
     />

@@ -157,5 +157,6 @@ function meanFigures(row: ProcessRow, use: GpuUse | null): Figures {
     threads: recentMean(row, 'num_threads'),
     gpu: use?.percent ?? null,
     gpuMemory: use?.memory ?? null,
+    diskDenied: figuresOf(row).diskDenied,
   }
 }
