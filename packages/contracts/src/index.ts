@@ -20,6 +20,7 @@ export {
   ListCapabilities,
   PROCESS_COLUMNS,
   ProcessDeltaFrame,
+  ProcessExit,
   ProcessList,
   ProcessQuery,
   ProcessRow,

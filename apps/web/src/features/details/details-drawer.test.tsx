@@ -109,10 +109,14 @@ test('ended while open: says when, keeps the values, takes the commands away', a
   await screen.findByText('CPU 0–2, 5')
   expect(screen.getByRole('button', { name: 'End' })).toBeTruthy()
   answer.mockRejectedValue(ended('gone'))
-  act(() => liveProcesses.set({ ...emptyProcesses, ended: [{ row, endedAtMs: ENDED_AT_MS }] }))
+  const exit = { ...key, exit_code: 0, signal: null }
+  const gone = { row, endedAtMs: ENDED_AT_MS, exit }
+  act(() => liveProcesses.set({ ...emptyProcesses, ended: [gone] }))
   await act(() => queries.refetchQueries())
   await screen.findByText(/This process has ended/)
-  expect(screen.getByText(/ended 14:03:09/)).toBeTruthy()
+  expect(screen.getByText(/ended 14:03:09, exit 0$/)).toBeTruthy()
+  act(() => liveProcesses.set(emptyProcesses)) // the lists forget it, the header does not
+  expect(screen.getByText(/ended 14:03:09, exit 0$/)).toBeTruthy()
   expect(screen.queryByRole('button', { name: 'End' })).toBeNull()
   expect(textOf('Memory')?.textContent).toContain('512')
   expect(textOf('Runs on')?.textContent).toBe('CPU 0–2, 5')

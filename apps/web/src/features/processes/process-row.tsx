@@ -6,7 +6,7 @@ import { kindIcon } from '../../components/kind-icon.ts'
 import { SparkCell } from '../../components/spark-cell.tsx'
 import { atLeastHint } from '../../lib/at-least.ts'
 import { portsOf } from '../../lib/filter.ts'
-import { formatCores } from '../../lib/format.ts'
+import { formatCores, formatExit } from '../../lib/format.ts'
 import { portHint, type PortIndex } from '../../lib/port-index.ts'
 import { lineHistory } from './branch-history.ts'
 import { cellText, unknownReason, type Column } from './columns.ts'
@@ -105,7 +105,7 @@ function Cell({ column, at, line, context, onToggle }: CellProps) {
   }
   if (column.id === 'state') {
     return line.isEnded ? (
-      <TextCell text="Ended" at={at} className="cell txt dim" />
+      <TextCell text={`Ended${formatExit(line.exit)}`} at={at} className="cell txt dim" />
     ) : (
       <StateCell text={cellText(column, row, figures, context)} status={row.status} at={at} />
     )

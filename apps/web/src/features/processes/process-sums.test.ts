@@ -31,6 +31,7 @@ const linesOf = (rows: readonly ProcessRow[]) =>
   buildView({
     rows: new Map(rows.map((one) => [one.pid, one])),
     ended: [],
+    exitOf: () => null,
     filter: parseFilter(''),
     filterContext: { nowMs: 10_000, cpuScale: 'machine' },
     sort: { column: 'cpu', descending: true },

@@ -31,13 +31,20 @@ const code = row(20, 'code', { cpu_percent: 5 })
 const firefox = row(10, 'firefox', { cpu_percent: 2 })
 const postgres = row(30, 'postgres', { user: 'postgres' })
 
+const exitOf = ({ pid, start_id }: ProcessRow) => ({
+  pid,
+  start_id,
+  exit_code: null,
+  signal: 'SIGTERM',
+})
+
 let sampledAtMs = 1_790_000_000_000
 function show(list: readonly ProcessRow[], ended: readonly ProcessRow[] = []): void {
   sampledAtMs += 1000
   liveProcesses.set({
     ...emptyProcesses,
     rows: new Map(list.map((one) => [one.pid, one])),
-    ended: ended.map((one) => ({ row: one, endedAtMs: sampledAtMs })),
+    ended: ended.map((one) => ({ row: one, endedAtMs: sampledAtMs, exit: exitOf(one) })),
     totals: { process_count: list.length, thread_count: 9, busy_count: 3 } as never,
     sampledAtMs,
     intervalMs: 1000,
@@ -147,6 +154,7 @@ test('under the pointer the order holds, new rows wait, what ended stays struck 
   const waiting = await screen.findByRole('button', { name: '1 new' })
   await shows(['code', 'firefox', 'postgres'])
   expect(lineOf('postgres').className).toContain('ended')
+  expect(within(lineOf('postgres')).getByText('Ended by SIGTERM')).toBeTruthy()
   expect(within(lineOf('firefox')).getByText('90.0')).toBeTruthy()
   act(() => show([hot, code, row(40, 'make', { cpu_percent: 99 })]))
   act(() => show([hot, code, row(40, 'make', { cpu_percent: 99 })]))

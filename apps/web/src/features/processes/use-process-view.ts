@@ -78,6 +78,7 @@ function createBuilder() {
       ended: [...lingering.values()]
         .filter(({ row }) => !live.rows.has(row.pid))
         .map(({ row }) => row),
+      exitOf: (row) => lingering.get(keyOf(row))?.exit ?? null,
       filter: options.filter,
       filterContext: {
         nowMs: now,
