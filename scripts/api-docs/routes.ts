@@ -6,6 +6,7 @@ import {
   AppCloseRequest,
   AppList,
   ControlOutcome,
+  FiguresQuery,
   Health,
   HealthQuery,
   InfoQuery,
@@ -14,6 +15,7 @@ import {
   PortList,
   PriorityRequest,
   ProcessDeltaFrame,
+  ProcessFigures,
   ProcessInfo,
   ProcessList,
   ProcessQuery,
@@ -75,6 +77,14 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         about:
           'Who listens on which TCP or UDP port, and who is connected. Read when it is asked for, kept for 2 s.',
         answers: [['Answer', PortList]],
+      },
+      {
+        call: 'GET /api/process-figures',
+        needs: 'read',
+        about:
+          'Open files and waiting for a CPU, of every process. Read when it is asked for, kept for 2 s.',
+        query: FiguresQuery,
+        answers: [['Answer', ProcessFigures]],
       },
       {
         call: 'POST /api/process/:pid/kill',

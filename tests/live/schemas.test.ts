@@ -8,6 +8,7 @@ import {
   PortList,
   PROCESS_COLUMNS,
   ProcessDeltaFrame,
+  ProcessFigures,
   ProcessInfo,
   ProcessList,
   ProcessRow,
@@ -59,6 +60,10 @@ test('every answer is what its schema says', async () => {
   expectShape(Health, await get(stats, '/health'))
   expectShape(Health, await get(accuracy, '/health'))
   expectShape(SystemStats, await get(stats, '/api/stats'))
+  expectShape(
+    ProcessFigures,
+    await get(stats, '/api/process-figures?fields=num_fds,run_delay_percent'),
+  )
   expectShape(ActionList, await get(stats, '/api/actions'))
   expectShape(SystemInfo, await get(stats, '/api/system'))
   expectShape(PortList, await get(stats, '/api/ports'))

@@ -63,6 +63,8 @@ export {
 } from './process-info.ts'
 export type { InfoSection } from './process-info.ts'
 export { ActionList, ActionsQuery, LoggedAction } from './actions.ts'
+export { FiguresQuery, ProcessFigures } from './process-figures.ts'
+export type { AskedFigures } from './process-figures.ts'
 export { PortList, PortSocket } from './ports.ts'
 export {
   AffinityRequest,
