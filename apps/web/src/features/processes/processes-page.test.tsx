@@ -1,4 +1,5 @@
 import type { ProcessRow } from '@taskmanager/contracts'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
@@ -56,11 +57,13 @@ beforeEach(async () => {
   history.replaceState(null, '', '?')
   show(rows)
   render(
-    <CommandsContext value={commands}>
-      <div style={{ height: 600, width: 1200, display: 'flex', flexDirection: 'column' }}>
-        <ProcessesPage />
-      </div>
-    </CommandsContext>,
+    <QueryClientProvider client={new QueryClient()}>
+      <CommandsContext value={commands}>
+        <div style={{ height: 600, width: 1200, display: 'flex', flexDirection: 'column' }}>
+          <ProcessesPage />
+        </div>
+      </CommandsContext>
+    </QueryClientProvider>,
   )
 })
 
