@@ -1,5 +1,4 @@
 import type { LoggedAction } from '@taskmanager/contracts'
-import { memo } from 'react'
 import { Icon, type IconName } from '../../components/icon.tsx'
 import { formatInstant } from '../../lib/format.ts'
 import type { Toast } from '../../stores/toasts.ts'
@@ -52,30 +51,26 @@ function withKeys(actions: readonly LoggedAction[]): (readonly [string, LoggedAc
 const keyOf = ({ time_ms: time, pid, start_id: startId, action, result }: LoggedAction): string =>
   [time, pid, startId, action, result].join(' ')
 
-const ActionLine = memo(
-  function ActionLine({ action }: { readonly action: LoggedAction }) {
-    const instant = new Date(action.time_ms)
-    const kind = KIND_OF_RESULT[action.result]
-    return (
-      <tr>
-        <td className="mid">
-          <time dateTime={instant.toISOString()} title={instant.toLocaleString('en-GB')}>
-            {formatInstant(action.time_ms)}
-          </time>
-        </td>
-        <td className="wide">{actionWords(action.action)}</td>
-        <td className="who">
-          {action.name !== null && <b>{action.name}</b>}{' '}
-          <span className="pid dim">PID {action.pid}</span>
-        </td>
-        <td className={`said ${kind}`}>
-          <Icon name={ICONS[kind]} />
-          {action.message}
-        </td>
-        <td className="dim wide">{byWords(action)}</td>
-      </tr>
-    )
-  },
-  // The log is read anew every few seconds: the same line comes as another object.
-  (before, after) => keyOf(before.action) === keyOf(after.action),
-)
+function ActionLine({ action }: { readonly action: LoggedAction }) {
+  const instant = new Date(action.time_ms)
+  const kind = KIND_OF_RESULT[action.result]
+  return (
+    <tr>
+      <td className="mid">
+        <time dateTime={instant.toISOString()} title={instant.toLocaleString('en-GB')}>
+          {formatInstant(action.time_ms)}
+        </time>
+      </td>
+      <td className="wide">{actionWords(action.action)}</td>
+      <td className="who">
+        {action.name !== null && <b>{action.name}</b>}{' '}
+        <span className="pid dim">PID {action.pid}</span>
+      </td>
+      <td className={`said ${kind}`}>
+        <Icon name={ICONS[kind]} />
+        {action.message}
+      </td>
+      <td className="dim wide">{byWords(action)}</td>
+    </tr>
+  )
+}

@@ -23,7 +23,7 @@ export function ActionsPage() {
     [actions, text],
   )
   const older = log.hasNextPage && (
-    <Button look="line" disabled={log.isFetching} onClick={() => void log.fetchNextPage()}>
+    <Button look="line" disabled={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
       {log.isFetchingNextPage ? 'Reading…' : 'Show older'}
     </Button>
   )
@@ -46,7 +46,7 @@ export function ActionsPage() {
         {pages === undefined && log.error === null && <p className="note">Reading the log…</p>}
         {pages === undefined && log.error !== null && (
           <Nothing title="The log of actions is unavailable" text={log.error.message}>
-            <Button look="line" disabled={log.isFetching} onClick={() => void log.refetch()}>
+            <Button look="line" onClick={() => void log.refetch()}>
               Try again
             </Button>
           </Nothing>

@@ -6,6 +6,8 @@ export const ACTIONS_KEY = ['actions'] as const
 
 /** Programs and other tabs write to the log as well. */
 const EVERY_MS = 10_000
+/** Who went further back reads: that is not asked again and again. */
+const MOST_PAGES_FOLLOWED = 3
 const PAGE_LENGTH = 100
 
 /** The log page by page, newest first; nothing is asked while nobody looks. */
@@ -18,7 +20,8 @@ export const actionsQuery = infiniteQueryOptions({
     ),
   initialPageParam: null as string | null,
   getNextPageParam: (page) => page.next,
-  refetchInterval: EVERY_MS,
+  refetchInterval: ({ state }) =>
+    (state.data?.pages.length ?? 0) > MOST_PAGES_FOLLOWED ? false : EVERY_MS,
   refetchOnWindowFocus: true,
   staleTime: 0,
 })
