@@ -1,9 +1,12 @@
 import {
+  ActionList,
+  ActionsQuery,
   AffinityRequest,
   AppCloseAnswer,
   AppCloseRequest,
   AppList,
   ControlOutcome,
+  FiguresQuery,
   Health,
   HealthQuery,
   InfoQuery,
@@ -12,6 +15,7 @@ import {
   PortList,
   PriorityRequest,
   ProcessDeltaFrame,
+  ProcessFigures,
   ProcessInfo,
   ProcessList,
   ProcessQuery,
@@ -75,6 +79,14 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         answers: [['Answer', PortList]],
       },
       {
+        call: 'GET /api/process-figures',
+        needs: 'read',
+        about:
+          'Open files and waiting for a CPU, of every process. Read when it is asked for, kept for 2 s.',
+        query: FiguresQuery,
+        answers: [['Answer', ProcessFigures]],
+      },
+      {
         call: 'POST /api/process/:pid/kill',
         needs: 'control',
         about: 'Ends one process and answers what was seen to happen within 3 s.',
@@ -115,6 +127,14 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         about: 'Ends the listed processes, each with its own result. The list is never widened.',
         body: AppCloseRequest,
         answers: [['Answer', AppCloseAnswer]],
+      },
+      {
+        call: 'GET /api/actions',
+        needs: 'read',
+        about:
+          'The log of the actions above, newest first: what was asked, of which process, and what happened.',
+        query: ActionsQuery,
+        answers: [['Answer', ActionList]],
       },
     ],
   },

@@ -20,6 +20,7 @@ export const SHOTS: readonly Shot[] = [
   { name: 'performance-cpu', path: '/performance/cpu', inDocuments: ['dark'] },
   { name: 'performance-memory', path: '/performance/memory' },
   { name: 'settings', path: '/settings', fresh: true },
+  { name: 'actions', path: '/processes', fresh: true, prepare: openActions },
   { name: 'first-sample', path: '/processes', fresh: true },
   { name: 'empty-filter', path: '/processes?q=postgrse', fresh: true },
   { name: 'details', path: '/processes', prepare: openDetails },
@@ -78,6 +79,17 @@ async function openPalette(page: Page) {
     .click()
   await page.getByRole('combobox', { name: 'Search or run a command' }).fill('webshop')
   await page.getByRole('group', { name: 'Running now' }).waitFor()
+}
+
+/** Suspends a demo program and lets it go on, so that there is something to show. */
+async function openActions(page: Page) {
+  await selectDemo(page)
+  await page.keyboard.press('s')
+  const outcomes = page.getByRole('region', { name: 'Outcomes' })
+  await outcomes.getByRole('button', { name: 'Resume' }).click()
+  await outcomes.getByText(/^Resumed/).waitFor()
+  await outcomes.getByRole('link', { name: 'Actions log' }).first().click()
+  await page.getByRole('table', { name: 'Actions' }).waitFor()
 }
 
 async function openShortcuts(page: Page) {

@@ -14,7 +14,15 @@ afterAll(async () => {
   await product?.[Symbol.asyncDispose]()
 })
 
-const PAGES = ['/', '/apps', '/processes', '/performance/cpu', '/performance/memory', '/settings']
+const PAGES = [
+  '/',
+  '/apps',
+  '/processes',
+  '/performance/cpu',
+  '/performance/memory',
+  '/actions',
+  '/settings',
+]
 
 describe.each(['dark', 'light'] as const)('in %s', (theme) => {
   test.each(PAGES)('%s has live figures, no complaint and no barrier', async (path) => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
@@ -87,6 +88,24 @@ test('the filter keeps what matches, says so, and an odd one is explained', asyn
   await expectAccessible(page)
   await page.keyboard.press('Escape')
   await expect.poll(() => list.table.getByRole('row').count()).toBeGreaterThan(5)
+  expect(tab.complaints()).toEqual([])
+})
+
+test('columns that the list leaves out are filled once they are chosen', async () => {
+  await using shop = await named('shopfront', '--port', '8080')
+  await using tab = await open(`&q=pid:${shop.pid}`)
+  const { list, page } = tab
+  await list.row(shop.pid).waitFor()
+  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByRole('checkbox', { name: 'Open files' }).check()
+  await page.getByRole('checkbox', { name: 'Waiting for CPU' }).check()
+  const isNumber = /^(?:<\s)?[\d,.]+$/
+  const cell = (name: string) => list.cell(shop.pid, name)
+  await expect.poll(() => cell('Open files'), { timeout: 20_000 }).toMatch(isNumber)
+  expect(Number(await cell('Open files'))).toBe(readdirSync(`/proc/${shop.pid}/fd`).length)
+  await expect.poll(() => cell('Waiting for CPU'), { timeout: 20_000 }).toMatch(isNumber)
+  await page.keyboard.press('Escape')
+  await expectAccessible(page)
   expect(tab.complaints()).toEqual([])
 })
 

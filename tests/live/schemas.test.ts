@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
+  ActionList,
   APP_COLUMNS,
   AppList,
   Health,
@@ -7,6 +8,7 @@ import {
   PortList,
   PROCESS_COLUMNS,
   ProcessDeltaFrame,
+  ProcessFigures,
   ProcessInfo,
   ProcessList,
   ProcessRow,
@@ -58,6 +60,11 @@ test('every answer is what its schema says', async () => {
   expectShape(Health, await get(stats, '/health'))
   expectShape(Health, await get(accuracy, '/health'))
   expectShape(SystemStats, await get(stats, '/api/stats'))
+  expectShape(
+    ProcessFigures,
+    await get(stats, '/api/process-figures?fields=num_fds,run_delay_percent'),
+  )
+  expectShape(ActionList, await get(stats, '/api/actions'))
   expectShape(SystemInfo, await get(stats, '/api/system'))
   expectShape(PortList, await get(stats, '/api/ports'))
   expectShape(ProcessList, await get(accuracy, '/api/processes'))

@@ -16,7 +16,15 @@ export interface PageServerDeps {
 }
 
 /** First path segments the page's own router knows; everything below them is answered with the index. */
-const CLIENT_ROUTES = new Set(['', 'overview', 'processes', 'apps', 'performance', 'settings'])
+const CLIENT_ROUTES = new Set([
+  '',
+  'overview',
+  'processes',
+  'apps',
+  'performance',
+  'actions',
+  'settings',
+])
 
 /** Answers one request for the page. Guards first: method, target, host; then health, service workers, files. */
 export function createHandler(deps: PageServerDeps) {

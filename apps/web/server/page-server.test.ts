@@ -90,6 +90,7 @@ describe('files', () => {
       '/processes',
       '/processes?sort=memory',
       '/performance/disk/sda',
+      '/actions?q=node',
       '/settings',
     ]) {
       const answer = await request(path)

@@ -1,4 +1,7 @@
 import type {
+  ActionList,
+  ActionsQuery,
+  AskedField,
   AffinityRequest,
   AppCloseAnswer,
   AppCloseRequest,
@@ -9,6 +12,7 @@ import type {
   KillRequest,
   PortList,
   PriorityRequest,
+  ProcessFigures,
   ProcessInfo,
   ProcessListBody,
   SuspendRequest,
@@ -46,6 +50,10 @@ export interface Api {
   getProcessInfo(pid: number, options?: InfoOptions): Promise<ProcessInfo>
   /** Who listens, and who is connected. */
   getPorts(signal?: AbortSignal): Promise<PortList>
+  /** What was done to processes, newest first; `before` is the `next` of the answer before. */
+  getActions(query?: ActionsQuery, signal?: AbortSignal): Promise<ActionList>
+  /** Figures that the lists leave out because they are dear; a reason to ask only while they are shown. */
+  getProcessFigures(fields: readonly AskedField[], signal?: AbortSignal): Promise<ProcessFigures>
   getHealth(service: LiveService, signal?: AbortSignal): Promise<Health>
   kill(pid: number, body: KillRequest): Promise<ControlOutcome>
   suspend(pid: number, body: SuspendRequest): Promise<ControlOutcome>
@@ -136,6 +144,13 @@ export function createApi(options: ApiOptions): Api {
         },
       }),
     getPorts: (signal) => read('stats', '/api/ports', abortable(signal)),
+    getActions: (query = {}, signal) =>
+      read('stats', '/api/actions', { ...abortable(signal), params: query }),
+    getProcessFigures: (fields, signal) =>
+      read('stats', '/api/process-figures', {
+        ...abortable(signal),
+        params: { fields: fields.join(',') },
+      }),
     async getHealth(name, signal) {
       try {
         return (await services[name].http.get<Health>('/health', abortable(signal))).data

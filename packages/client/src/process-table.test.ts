@@ -75,6 +75,7 @@ const delta = (
   type: 'delta',
   seq,
   processes: encodeDelta(processesBefore, processes, PROCESS_COLUMNS, 'pid', 'start_id'),
+  exits: [],
   apps: encodeDelta(appsBefore, apps, APP_COLUMNS, 'id', 'id'),
   ...sample,
 })
@@ -162,7 +163,9 @@ describe('applyProcessFrame', () => {
       complete({ pid: 5, start_id: start, name: start }, PROCESS_COLUMNS)
     const first = applyProcessFrame(null, snapshot(0, [row('old')], []))
     const frame = delta(1, [[row('old')], []], [[row('new')], []])
-    const second = applyProcessFrame(first?.state ?? null, frame)
+    const exits = [{ pid: 5, start_id: 'old', exit_code: 1, signal: null }]
+    const second = applyProcessFrame(first?.state ?? null, { ...frame, exits } as ProcessFrame)
+    expect(second?.exits).toEqual(exits)
     expect(second?.ended.map((one) => one.start_id)).toEqual(['old'])
     expect(second?.added.map((one) => one.start_id)).toEqual(['new'])
     expect(second?.state.rows.get(5)?.name).toBe('new')

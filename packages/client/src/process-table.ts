@@ -4,6 +4,7 @@ import type {
   AppRow,
   ListCapabilities,
   OwnCost,
+  ProcessExit,
   ProcessFrame,
   ProcessListBody,
   ProcessRow,
@@ -37,6 +38,8 @@ export interface AppliedFrame {
   /** Processes that were not there before; empty for the first picture. A reused pid is in both lists. */
   readonly added: readonly ProcessRow[]
   readonly ended: readonly ProcessRow[]
+  /** How some of those ended: where the system tells, and the frame was a delta. */
+  readonly exits: readonly ProcessExit[]
 }
 
 /** Applies one frame. `null`: a delta that does not follow on `state` (a frame was lost); ask for a new picture. */
@@ -58,13 +61,14 @@ export function applyProcessFrame(
   }
   if (state === null || frame.seq !== state.seq + 1) return null
   const rows = applyDelta(state.rows, frame.processes, state.processColumns, 'pid')
-  return finish(state, rows, {
+  const next = finish(state, rows, {
     ...state,
     ...sampleOf(frame),
     seq: frame.seq,
     rows,
     apps: applyDelta(state.apps, frame.apps, state.appColumns, 'id'),
   })
+  return { ...next, exits: frame.exits }
 }
 
 /** The same state from two answers of the HTTP routes: first load, and the fallback while the stream is down. */
@@ -116,7 +120,7 @@ function finish(
   rows: ReadonlyMap<number, ProcessRow>,
   state: ProcessTableState,
 ): AppliedFrame {
-  if (previous === null) return { state, added: [], ended: [] }
+  if (previous === null) return { state, added: [], ended: [], exits: [] }
   const added: ProcessRow[] = []
   const ended: ProcessRow[] = []
   for (const row of rows.values()) {
@@ -125,7 +129,7 @@ function finish(
   for (const row of previous.rows.values()) {
     if (rows.get(row.pid)?.start_id !== row.start_id) ended.push(row)
   }
-  return { state, added, ended }
+  return { state, added, ended, exits: [] }
 }
 
 function readTable<Row extends object, Key>(

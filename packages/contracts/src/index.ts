@@ -20,6 +20,7 @@ export {
   ListCapabilities,
   PROCESS_COLUMNS,
   ProcessDeltaFrame,
+  ProcessExit,
   ProcessList,
   ProcessQuery,
   ProcessRow,
@@ -61,6 +62,9 @@ export {
   ThreadInfo,
 } from './process-info.ts'
 export type { InfoSection } from './process-info.ts'
+export { ActionList, ActionsQuery, LoggedAction } from './actions.ts'
+export { FiguresQuery, ProcessFigures } from './process-figures.ts'
+export type { AskedFigures } from './process-figures.ts'
 export { PortList, PortSocket } from './ports.ts'
 export {
   AffinityRequest,

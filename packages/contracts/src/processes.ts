@@ -253,11 +253,24 @@ export const ProcessSnapshotFrame = Type.Object({
 })
 export type ProcessSnapshotFrame = Static<typeof ProcessSnapshotFrame>
 
+/** How one process ended. */
+export const ProcessExit = Type.Object({
+  pid: integer('Process id.'),
+  start_id: string('Start mark of the row that left.'),
+  exit_code: nullableNumber('0-255; null: a signal ended it.'),
+  signal: nullableString('Name of the signal that ended it; null: it ended by itself.'),
+})
+export type ProcessExit = Static<typeof ProcessExit>
+
 /** Every further frame. It applies on the frame whose number is `seq - 1`. `capabilities` comes only with snapshots. */
 export const ProcessDeltaFrame = Type.Object({
   type: Type.Literal('delta'),
   seq: integer('Number of the sample.'),
   processes: TableDelta,
+  exits: Type.Array(ProcessExit, {
+    description:
+      'How rows that left have ended, of those the kernel told of (exit records, see capabilities.ended_source). Source: ac_exitcode of taskstats.',
+  }),
   apps: TableDelta,
   totals: ProcessTotals,
   accounting: Accounting,

@@ -49,6 +49,10 @@ export const UNKNOWN_REASONS = [
 ] as const
 export type UnknownReason = (typeof UNKNOWN_REASONS)[number]
 
+/** Figures of processes that are read only while somebody asks for them. */
+export const ASKED_FIELDS = ['num_fds', 'run_delay_percent'] as const
+export type AskedField = (typeof ASKED_FIELDS)[number]
+
 /** Sampling intervals a viewer may ask for, in milliseconds. */
 export const INTERVALS_MS = [500, 1000, 2000, 5000] as const
 

@@ -39,7 +39,11 @@ function table(given: Given): ProcessTable {
     slots: Int32Array.from(listed.keys()),
     count: listed.length,
     added: [],
-    ended: Array.from({ length: endedRows }, (_, at) => ({ pid: 100 + at, startId: 'x' })),
+    ended: Array.from({ length: endedRows }, (_, at) => ({
+      pid: 100 + at,
+      startId: 'x',
+      waitStatus: null,
+    })),
     endedUnder: under.map((each) => ({ ...nobody, name: null, ...each })),
     exitCount,
     machine: machine === null ? null : { ...times, ...machine },

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { statusBytes, statusNumber } from './detail/detail-files.ts'
 import { parseInet, parseUnix } from './detail/sockets.ts'
-import { parseLimits, parseRunDelayNs, parseThread, policyName } from './detail/tables.ts'
+import { parseLimits, parseRunDelay, parseThread, policyName } from './detail/tables.ts'
 import { hostileBytes, longBytes, oddValues } from './hostile-bytes.ts'
 import { parseCgroupPaths, parseCpuMax } from './linux/cgroup-limits.ts'
 import { decodeAcknowledgement, decodeFamily } from './linux/exit-records/generic-netlink.ts'
@@ -118,7 +118,7 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     parse: text((input) => statusNumber(input, 'voluntary_ctxt_switches')),
   },
   statusBytes: { sample: STATUS, parse: text((input) => statusBytes(input, 'VmRSS')) },
-  parseRunDelayNs: { sample: '56012 78213 9\n', parse: text(parseRunDelayNs) },
+  parseRunDelay: { sample: '56012 78213 9\n', parse: text(parseRunDelay) },
   policyName: { sample: '0', parse: text((input) => policyName(numberOf(input))) },
   parseLimits: { sample: LIMITS, parse: text(parseLimits) },
   parseOpenFilesLimit: { sample: LIMITS, parse: text(parseOpenFilesLimit) },

@@ -58,6 +58,8 @@ export interface ProcessFacts {
 export interface EndedProcess {
   pid: number
   startId: string
+  /** How it ended, as wait(2) has it; null where the system does not tell: without exit records, or when some were lost. */
+  waitStatus: number | null
 }
 
 /** CPU of processes that ended, under the nearest ancestor that lives. */

@@ -54,7 +54,7 @@ export function fakeProcessTable(processes: FakeProcess[] = [{ pid: 1 }]): FakeP
     const startId = facts[slot]?.startId ?? ''
     facts[slot] = undefined
     slotOfPid.delete(pid)
-    return { pid, startId }
+    return { pid, startId, waitStatus: null }
   }
 
   function freeSlot(): number {

@@ -8,6 +8,7 @@ import {
   type ListCapabilities,
   type OwnCost,
   type ProcessDeltaFrame,
+  type ProcessExit,
   type ProcessListBody,
   type ProcessRow,
   type ProcessSnapshotFrame,
@@ -30,6 +31,7 @@ import {
   type ProcessTableCapabilities,
 } from '@taskmanager/platform'
 import { presentApp } from './present/app.ts'
+import { presentExit } from './present/exit.ts'
 import { presentProcess } from './present/process.ts'
 import { presentAccounting, presentCapabilities, presentTotals } from './present/sums.ts'
 import { TableEncoder } from './present/table-encoder.ts'
@@ -64,6 +66,8 @@ export class Lists {
   /** Slots by pid, made when a sweep needs them. */
   #slotOf: Map<number, number> | null = null
   #facts: SampleFacts | null = null
+  /** Of the newest sample. */
+  #exits: ProcessExit[] = []
   seq = 0
 
   constructor(desktop: DesktopNames) {
@@ -93,6 +97,7 @@ export class Lists {
     this.#slotOf = null
     this.#updateApps(table)
     this.#updateProcesses(table)
+    this.#exits = table.ended.map(presentExit).filter((exit) => exit !== null)
     this.#facts = {
       totals: presentTotals(this.#processes.rows.values(), this.#apps.rows.size, table.ownUid),
       accounting: presentAccounting(account(table)),
@@ -187,6 +192,7 @@ export class Lists {
       type: 'delta',
       seq: this.seq,
       processes: this.#processes.delta(),
+      exits: this.#exits,
       apps: this.#apps.delta(),
       ...rest,
     }

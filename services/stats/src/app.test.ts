@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { STREAM_PROTOCOL, SystemInfo, SystemStats } from '@taskmanager/contracts'
 import {
+  createFigures,
   createMachine,
   createPorts,
   createProcessControl,
@@ -35,6 +36,7 @@ async function start(relation: PeerRelation = 'same_user', port = '8000') {
     control: await createProcessControl(),
     details: await createProcessDetail(),
     ports: await createPorts(),
+    figures: await createFigures(),
   })
   cleanups.push(async () => {
     await closeService(app.service, { onStop: () => app.sampler.stop() })
@@ -113,7 +115,14 @@ test('the guard stands before all of it', async () => {
     [{ origin: 'http://evil.example' }, 403, 'forbidden_origin'],
     [{ 'sec-fetch-site': 'cross-site' }, 403, 'forbidden_origin'],
   ] as const
-  for (const url of ['/api/stats', '/api/system', '/api/ports', '/api/stats/stream']) {
+  for (const url of [
+    '/api/stats',
+    '/api/system',
+    '/api/ports',
+    '/api/actions',
+    '/api/process-figures?fields=num_fds',
+    '/api/stats/stream',
+  ]) {
     for (const [headers, status, error] of refusals) {
       const answer = await get(url, headers)
       expect({ url, status: answer.statusCode, ...answer.json<object>() }).toMatchObject({

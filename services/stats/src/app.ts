@@ -1,4 +1,5 @@
 import type {
+  FiguresProvider,
   MachineProvider,
   PortsProvider,
   ProcessControl,
@@ -15,10 +16,13 @@ import {
   type ServiceConfig,
   type ServiceOptions,
 } from '@taskmanager/service-kit'
+import { AskedFiguresReader } from './asked-figures.ts'
 import { AuditLog } from './audit.ts'
 import { LatestStats } from './latest-stats.ts'
+import { addActionsRoute } from './routes/actions.ts'
 import { addControl } from './routes/control.ts'
 import { addPortsRoute } from './routes/ports.ts'
+import { addProcessFigures } from './routes/process-figures.ts'
 import { addProcessInfo } from './routes/process-info.ts'
 import { addStatsRoute } from './routes/stats.ts'
 import { addSystemRoute } from './routes/system.ts'
@@ -33,6 +37,8 @@ export interface AppDeps {
   details: ProcessDetailProvider | null
   /** null where this system has none. */
   ports: PortsProvider | null
+  /** null where this system has none. */
+  figures: FiguresProvider | null
   /** By default in the state directory of the user. */
   audit?: AuditLog
   /** Where log lines go; stdout by default. */
@@ -46,7 +52,8 @@ export interface App {
 
 /** The stats service: the machine, its inventory, details of one process, control. Not listening and not sampling yet. */
 export async function buildApp(deps: AppDeps): Promise<App> {
-  const { config, peers, machine, control, details, ports, logTo, audit = new AuditLog() } = deps
+  const { config, peers, machine, control, details, ports, figures, logTo } = deps
+  const { audit = new AuditLog() } = deps
   const service = await createService({ config, peers, ...(logTo === undefined ? {} : { logTo }) })
   const latest = new LatestStats()
   const hub = new StreamHub({ onDemand: (intervalMs) => sampler.setInterval(intervalMs) })
@@ -69,7 +76,9 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   addSystemRoute(service.app, { provider: machine, startedAtMs: Date.now() })
   addProcessInfo(service.app, details)
   addPortsRoute(service.app, ports)
+  addProcessFigures(service.app, figures === null ? null : new AskedFiguresReader(figures))
   addControl(service.app, { control, audit, elevated: process.getuid?.() === 0 })
+  addActionsRoute(service.app, audit)
   addStream(service, '/api/stats/stream', hub)
   return { service, sampler }
 }

@@ -9,11 +9,14 @@ import {
 } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
+import type { ControlResult } from '@taskmanager/contracts'
 
 /** One action as it is written down. */
 export interface AuditEntry {
   action: string
-  result: string
+  result: ControlResult
+  /** The sentence of the answer. */
+  message: string
   pid: number
   start_id: string
   name: string | null
@@ -36,6 +39,13 @@ export class AuditLog {
 
   constructor(directory: string = stateDirectory()) {
     this.#file = path.join(directory, 'actions.log')
+  }
+
+  /** The log and its older parts, newest first. */
+  get files(): string[] {
+    return Array.from({ length: KEPT_FILES }, (_, n) =>
+      n === 0 ? this.#file : `${this.#file}.${n}`,
+    )
   }
 
   /** `failed`: the line went to standard error instead, and the answer says so. */
@@ -67,10 +77,10 @@ export class AuditLog {
   }
 
   #rotate(): void {
-    for (let n = KEPT_FILES - 1; n >= 1; n--) {
-      const from = n === 1 ? this.#file : `${this.#file}.${n - 1}`
+    const { files } = this
+    for (let n = files.length - 1; n >= 1; n--) {
       try {
-        renameSync(from, `${this.#file}.${n}`)
+        renameSync(files[n - 1] as string, files[n] as string)
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
       }

@@ -1,4 +1,5 @@
 import {
+  createFigures,
   createMachine,
   createPeerLookup,
   createPorts,
@@ -31,6 +32,7 @@ try {
     control: await createProcessControl(),
     details: await createProcessDetail(),
     ports: await createPorts(),
+    figures: await createFigures(),
   })
   told = service
   sampler.start()

@@ -23,6 +23,9 @@ import { useRailNarrow } from './use-rail-narrow.ts'
 const AppsPage = lazy(async () => ({
   default: (await import('../features/apps/apps-page.tsx')).AppsPage,
 }))
+const ActionsPage = lazy(async () => ({
+  default: (await import('../features/control/actions-page.tsx')).ActionsPage,
+}))
 const ProcessesPage = lazy(async () => ({
   default: (await import('../features/processes/processes-page.tsx')).ProcessesPage,
 }))
@@ -155,6 +158,7 @@ function Pages() {
       <Route path="/performance/:device">
         {({ device }) => <PerformancePage device={device} />}
       </Route>
+      <Route path="/actions" component={ActionsPage} />
       <Route path="/settings" component={SettingsPage} />
       <Route component={NotFoundPage} />
     </Switch>
@@ -163,5 +167,6 @@ function Pages() {
 
 function titleOf(location: string): string {
   if (location === '/settings') return 'Settings'
+  if (location === '/actions') return 'Actions'
   return PAGES.find((page) => isCurrent(page, location))?.name ?? 'Not found'
 }

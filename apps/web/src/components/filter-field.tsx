@@ -1,6 +1,7 @@
-import { useEffect, useId, useRef, useState } from 'react'
+import { useId, useRef } from 'react'
 import type { Filter } from '../lib/filter.ts'
 import { Icon } from './icon.tsx'
+import { useFocusKeys } from './use-focus-keys.ts'
 
 interface FilterFieldProps {
   readonly label: string
@@ -126,24 +127,4 @@ function chipText(chip: string): string {
     .replace('>=', ' ≥ ')
     .replace('<=', ' ≤ ')
     .replace(/([<>=])/, ' $1 ')
-}
-
-/** `/` and Ctrl F come here from anywhere on the page. */
-function useFocusKeys(field: () => HTMLInputElement | null): void {
-  const [find] = useState(() => field)
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const typing =
-        event.target instanceof HTMLElement &&
-        /^(?:INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)
-      const slash = event.key === '/' && !typing && !event.ctrlKey && !event.metaKey
-      const control = event.key === 'f' && (event.ctrlKey || event.metaKey) && !event.shiftKey
-      if ((!slash && !control) || document.querySelector('dialog[open]') !== null) return
-      event.preventDefault()
-      find()?.focus()
-      find()?.select()
-    }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [find])
 }

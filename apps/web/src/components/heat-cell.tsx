@@ -1,5 +1,6 @@
 import { memo, useState, type CSSProperties } from 'react'
 import { heatBar, nextHeatStep } from '../lib/heat.ts'
+import { AtLeast } from './at-least.tsx'
 import { Icon } from './icon.tsx'
 
 interface HeatCellProps {
@@ -9,6 +10,8 @@ interface HeatCellProps {
   readonly share: number | null
   /** Why there is no value. */
   readonly reason: string | null
+  /** Why the value is only a least one; `null`: it is whole. */
+  readonly least?: string | null
   /** Said on hover, and to people who do not see the tint. */
   readonly title: string | undefined
   readonly column: number
@@ -16,7 +19,7 @@ interface HeatCellProps {
 
 /** A number with its tint and bar. Nothing here touches the page unless its own text or step changed. */
 export const HeatCell = memo(function HeatCell(props: HeatCellProps) {
-  const { hue, text, share, reason, title, column } = props
+  const { hue, text, share, reason, least = null, title, column } = props
   const [stepBefore, setStep] = useState(0)
   const step = nextHeatStep(share, stepBefore)
   if (step !== stepBefore) setStep(step)
@@ -28,10 +31,13 @@ export const HeatCell = memo(function HeatCell(props: HeatCellProps) {
       aria-colindex={column}
       className={names.join(' ')}
       style={hue === null ? undefined : ({ '--w': bar.toFixed(2) } as CSSProperties)}
-      title={reason ?? title}
+      title={reason ?? least ?? title}
     >
       {reason === null ? (
-        <span className={/^0(?:\.0)?$/.test(text) ? 'zero' : undefined}>{text}</span>
+        <span className={/^0(?:\.0)?$/.test(text) ? 'zero' : undefined}>
+          {least !== null && <AtLeast />}
+          {text}
+        </span>
       ) : (
         <Reason reason={reason} />
       )}

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { Link } from 'wouter'
 import { useStore } from '../lib/create-store.ts'
 import { closeToast, toasts, type Toast } from '../stores/toasts.ts'
 import { Button } from './button.tsx'
@@ -29,7 +30,14 @@ export function ToastRegion() {
       {list.map((toast) => (
         <div key={toast.id} className={`toast ${toast.kind}`}>
           <Icon name={ICONS[toast.kind]} />
-          <p>{toast.text}</p>
+          <div className="say">
+            <p>{toast.text}</p>
+            {toast.isLogged === true && (
+              <Link href="/actions" className="link" onClick={() => closeToast(toast.id)}>
+                Actions log
+              </Link>
+            )}
+          </div>
           {toast.action !== undefined && (
             <Button
               onClick={() => {

@@ -11,6 +11,7 @@ import {
   formatCores,
   formatCount,
   formatDuration,
+  formatExit,
   formatHertz,
   formatInstant,
   formatLink,
@@ -121,4 +122,11 @@ test('no figure is negative zero, in exponents or longer than eight digits and a
       }
     }),
   )
+})
+
+test('how a process ended follows on "ended"', () => {
+  const exit = { pid: 1, start_id: 's' }
+  expect(formatExit({ ...exit, exit_code: 0, signal: null })).toBe(', exit 0')
+  expect(formatExit({ ...exit, exit_code: null, signal: 'SIGKILL' })).toBe(' by SIGKILL')
+  expect(formatExit(null)).toBe('')
 })

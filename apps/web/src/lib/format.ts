@@ -1,4 +1,4 @@
-import type { ProcessStatus } from '@taskmanager/contracts'
+import type { ProcessExit, ProcessStatus } from '@taskmanager/contracts'
 
 /**
  * Numbers as people read them (ui.md section 9). Pure; `null` is "—". Rounding happens here and nowhere else.
@@ -141,6 +141,12 @@ export function formatDuration(seconds: number | null): string {
     .filter(([count], index) => index === 0 || count > 0)
     .map(([count, unit]) => `${count}${SPACE}${unit}`)
     .join(' ')
+}
+
+/** What follows on "ended": `, exit 0`, ` by SIGKILL`; nothing where the system does not tell. */
+export function formatExit(exit: ProcessExit | null): string {
+  if (exit === null) return ''
+  return exit.signal === null ? `, exit ${exit.exit_code}` : ` by ${exit.signal}`
 }
 
 /** `12 s ago`. */

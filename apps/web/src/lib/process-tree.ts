@@ -1,4 +1,5 @@
 import type { ProcessRow } from '@taskmanager/contracts'
+import type { AskedOfProcess } from './asked-index.ts'
 import type { GpuUse } from './gpu-use.ts'
 
 export interface ProcessNode {
@@ -54,13 +55,27 @@ export interface Figures {
   readonly threads: number | null
   readonly gpu: number | null
   readonly gpuMemory: number | null
+  /** Open files, and share of time that threads waited for a CPU; `null` while no column shows them. */
+  readonly files: number | null
+  readonly waiting: number | null
+  /** Processes among them whose open files may not be seen: the sum is then a least value. */
+  readonly filesDenied: number
+  /** Processes among them whose reading and writing may not be seen: both sums are then least values. */
+  readonly diskDenied: number
 }
 
 // A row keeps its reference while it does not change, and so its figures.
 const figuresOfRow = new WeakMap<ProcessRow, Figures>()
 
-/** @param use of the graphics cards, `null` where nobody tells */
-export function figuresOf(row: ProcessRow, use: GpuUse | null = null): Figures {
+/**
+ * @param use of the graphics cards, `null` where nobody tells
+ * @param asked what the list leaves out, `null` while no column shows it
+ */
+export function figuresOf(
+  row: ProcessRow,
+  use: GpuUse | null = null,
+  asked: AskedOfProcess | null = null,
+): Figures {
   let figures = figuresOfRow.get(row)
   if (figures === undefined) {
     figures = {
@@ -71,10 +86,34 @@ export function figuresOf(row: ProcessRow, use: GpuUse | null = null): Figures {
       threads: row.num_threads,
       gpu: null,
       gpuMemory: null,
+      files: null,
+      waiting: null,
+      filesDenied: 0,
+      diskDenied: isDiskDenied(row) ? 1 : 0,
     }
     figuresOfRow.set(row, figures)
   }
-  return use === null ? figures : { ...figures, gpu: use.percent, gpuMemory: use.memory }
+  if (use === null && asked === null) return figures
+  return { ...figures, ...besideList(use, asked) }
+}
+
+/** Figures that come beside the rows of the list. */
+export function besideList(use: GpuUse | null, asked: AskedOfProcess | null) {
+  return {
+    gpu: use?.percent ?? null,
+    gpuMemory: use?.memory ?? null,
+    files: asked?.files ?? null,
+    waiting: asked?.waiting ?? null,
+    filesDenied: asked?.unknown['num_fds'] === 'not_permitted' ? 1 : 0,
+  }
+}
+
+/** Not a first sample, not a kernel thread: the system keeps it from this service. */
+export function isDiskDenied({ unknown }: Pick<ProcessRow, 'unknown'>): boolean {
+  return (
+    unknown['read_bytes_per_second'] === 'not_permitted' ||
+    unknown['write_bytes_per_second'] === 'not_permitted'
+  )
 }
 
 export function addFigures(all: readonly Figures[]): Figures {
@@ -93,6 +132,10 @@ export function plusFigures(a: Figures, b: Figures): Figures {
     threads: plus(a.threads, b.threads),
     gpu: plus(a.gpu, b.gpu),
     gpuMemory: plus(a.gpuMemory, b.gpuMemory),
+    files: plus(a.files, b.files),
+    waiting: plus(a.waiting, b.waiting),
+    filesDenied: a.filesDenied + b.filesDenied,
+    diskDenied: a.diskDenied + b.diskDenied,
   }
 }
 
@@ -108,6 +151,10 @@ export const NOTHING: Figures = {
   threads: null,
   gpu: null,
   gpuMemory: null,
+  files: null,
+  waiting: null,
+  filesDenied: 0,
+  diskDenied: 0,
 }
 
 /** After so many children a branch folds the rest into one row, unless that row would stand for a single one. */

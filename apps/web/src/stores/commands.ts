@@ -5,9 +5,11 @@
  *   commands.reason        null: commands work · a sentence: why they are off
  *   commands.end([{ pid, start_id, name, user }], false)     asks first, tells the outcome as a toast
  *   openDetails(pid, startId)                                opens the drawer: `?p=<pid>.<start_id>`
+ *   openSetting('ability-elevation')                         goes to one line of the settings
  */
 import type { PriorityWord } from '@taskmanager/contracts'
 import { createContext, use } from 'react'
+import { navigate } from 'wouter/use-browser-location'
 import { createStore } from '../lib/create-store.ts'
 
 export interface Target {
@@ -59,6 +61,12 @@ export function closeDetails(): void {
     query.delete('p')
     query.delete('tab')
   })
+}
+
+/** Goes to the settings, to the part with this id: it takes the focus, now or once it is drawn (`useAnchor`). */
+export function openSetting(id: string): void {
+  navigate(`/settings#${id}`)
+  document.getElementById(id)?.focus()
 }
 
 function changeQuery(change: (query: URLSearchParams) => void): void {

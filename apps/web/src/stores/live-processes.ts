@@ -4,7 +4,7 @@
  *   const rows = useProcesses((live) => live.rows)         // ReadonlyMap<pid, ProcessRow>, new when anything changed;
  *                                                          // unchanged rows keep their reference
  *   live.apps, live.totals, live.accounting, live.capabilities (null before the first frame), live.sampledAtMs, live.seq
- *   live.ended       what ended in the last 10 s: [{ row, endedAtMs }]
+ *   live.ended       what ended in the last 10 s: [{ row, endedAtMs, exit }]
  *   live.addedAt     processKey → instant it appeared (only what appeared while we watched, last 60 s)
  *   cpuHistory(pid, startId) → Float32Array(60), one value a second, cpu_percent of the machine, NaN = unknown; or null
  *   appHistory('cpu', appId) → the same for an app; also 'memory' (bytes) and 'disk' (bytes per second)
@@ -23,6 +23,7 @@ import type {
   AppRow,
   ListCapabilities,
   OwnCost,
+  ProcessExit,
   ProcessFrame,
   ProcessListBody,
   ProcessRow,
@@ -35,6 +36,8 @@ import { SecondHistory, type MinuteOfValues } from '../lib/second-history.ts'
 export interface EndedProcess {
   readonly row: ProcessRow
   readonly endedAtMs: number
+  /** null where the system does not tell. */
+  readonly exit: ProcessExit | null
 }
 
 export interface LiveProcesses {
@@ -121,7 +124,7 @@ export function useProcesses<T>(selector: (live: LiveProcesses) => T): T {
   return useStore(liveProcesses, selector)
 }
 
-function take({ state, added, ended }: AppliedFrame): void {
+function take({ state, added, ended, exits }: AppliedFrame): void {
   const { sampledAtMs, intervalMs } = state
   if (state.sampledAtMs !== table?.sampledAtMs) {
     processHistory.record(sampledAtMs, intervalMs, processValues(state))
@@ -141,7 +144,7 @@ function take({ state, added, ended }: AppliedFrame): void {
     logicalCpuCount: state.logicalCpuCount,
     ownCost: state.ownCost,
     seq: state.seq,
-    ended: keepEnded(newest.ended, ended, sampledAtMs),
+    ended: keepEnded(newest.ended, withExits(ended, exits, sampledAtMs), sampledAtMs),
     addedAt: keepAdded(newest.addedAt, added, sampledAtMs),
   }
   if (shown) liveProcesses.set(newest)
@@ -165,14 +168,25 @@ function* appValues(
   for (const app of state.apps.values()) yield [app.id, FIGURE_OF_APP[figure](app)]
 }
 
+function withExits(
+  rows: readonly ProcessRow[],
+  exits: readonly ProcessExit[],
+  endedAtMs: number,
+): EndedProcess[] {
+  return rows.map((row) => {
+    const exit = exits.find((one) => one.pid === row.pid && one.start_id === row.start_id) ?? null
+    return { row, endedAtMs, exit }
+  })
+}
+
 function keepEnded(
   before: readonly EndedProcess[],
-  ended: readonly ProcessRow[],
+  ended: readonly EndedProcess[],
   atMs: number,
 ): readonly EndedProcess[] {
   const kept = before.filter((item) => atMs - item.endedAtMs < ENDED_KEPT_MS)
   if (ended.length === 0 && kept.length === before.length) return before
-  return [...kept, ...ended.map((row) => ({ row, endedAtMs: atMs }))]
+  return [...kept, ...ended]
 }
 
 function keepAdded(

@@ -10,6 +10,8 @@ export interface Toast {
   readonly id: number
   readonly kind: 'good' | 'info' | 'warn' | 'crit'
   readonly text: string
+  /** It stands in the log of actions as well, and the toast leads there. */
+  readonly isLogged?: boolean
   readonly action?: { readonly label: string; readonly run: () => void }
 }
 

@@ -23,7 +23,7 @@ import { presentFiles, presentSockets, readDescriptors } from './open-files.ts'
 import type { DetailResult, ProcessDetailProvider } from './process-detail.ts'
 import { readSockets } from './sockets.ts'
 import { clientOwners } from './client-owners.ts'
-import { parseLimits, parseRunDelayNs, parseThread, policyName, terminalName } from './tables.ts'
+import { parseLimits, parseRunDelay, parseThread, policyName, terminalName } from './tables.ts'
 
 const MOST_ARGUMENT_CHARACTERS = 4096
 const MOST_DESCENDANTS = 256
@@ -151,7 +151,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     this.#users.refresh()
     const userOf = (uid: number | undefined) => (uid === undefined ? null : this.#users.nameOf(uid))
     const uids = parseIds(status, 'Uid')
-    const runDelayNs = parseRunDelayNs(schedstat ?? '')
+    const runDelay = parseRunDelay(schedstat ?? '')
     const isOther = owner.uid !== null && this.#ownUid !== null && owner.uid !== this.#ownUid
     if (descriptors === null) unknown['num_fds'] = 'not_permitted'
     const openFiles = descriptors === null ? null : await presentFiles(files, descriptors.list)
@@ -215,7 +215,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       context_switches_voluntary: statusNumber(status, 'voluntary_ctxt_switches'),
       context_switches_involuntary: statusNumber(status, 'nonvoluntary_ctxt_switches'),
       num_fds: descriptors?.count ?? null,
-      run_delay_ms: runDelayNs === null ? null : runDelayNs / 1e6,
+      run_delay_ms: runDelay === null ? null : runDelay.waitedNs / 1e6,
       ancestors: refs(ancestorsOf(pid, relatives)),
       blast: {
         descendants: refs(descendants.slice(0, MOST_DESCENDANTS)),

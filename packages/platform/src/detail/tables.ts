@@ -58,11 +58,14 @@ const POLICIES = ['other', 'fifo', 'rr', 'batch', 'iso', 'idle', 'deadline']
 export const policyName = (policy: number | null): string | null =>
   policy === null ? null : (POLICIES[policy] ?? null)
 
-/** Nanoseconds a process waited for a CPU, the second number of `schedstat`; null without. Source: sched-stats.rst. */
-export const parseRunDelayNs = (schedstat: string): number | null =>
-  nonNegative(numberOf(schedstat.split(' ', 2)[1] ?? null))
-
-const nonNegative = (value: number | null) => (value === null || value < 0 ? null : value)
+/** How long a thread was ready and waited for a CPU, and how often it had one; null without. Source: sched-stats.rst. */
+export function parseRunDelay(schedstat: string): { waitedNs: number; turns: number } | null {
+  const [, waited = null, turns = null] = schedstat.trim().split(' ', 3)
+  const waitedNs = numberOf(waited)
+  const count = numberOf(turns)
+  if (waitedNs === null || count === null || waitedNs < 0 || count < 0) return null
+  return { waitedNs, turns: count }
+}
 
 /** Name of a terminal from its device number: `pts/3`, `tty1`; null for none. Source: proc_pid_stat(5) field 7. */
 export function terminalName(device: number): string | null {

@@ -109,6 +109,7 @@ const record = (pid: number, ppid: number, leastMs: number, name = 'true'): Exit
   pid,
   ppid,
   uid: 0,
+  waitStatus: 0,
   name,
   leastCpuNs: leastMs * 1e6,
 })
@@ -139,6 +140,18 @@ function settleWith(
 }
 
 describe('exit records', () => {
+  test('tell how a listed process ended, a zombie once it is collected', () => {
+    const time = new EndedTime()
+    const gone = { ...record(20, 10, 0), waitStatus: 0x300 }
+    const zombie = { ...record(21, 10, 0), waitStatus: 9 }
+    time.depart(20, { ppid: 10, ownMs: 0, childrenMs: 0 })
+    settleWith(time, { 1: 0, 10: 1, 21: 10 }, {}, [gone, zombie], [21])
+    expect(time.waitStatusOf(20)).toBe(0x300)
+    time.depart(21, { ppid: 10, ownMs: 0, childrenMs: 0 }, true)
+    settleWith(time, { 1: 0, 10: 1 }, {}, [])
+    expect([time.waitStatusOf(21), time.waitStatusOf(20)]).toEqual([9, null])
+  })
+
   test('count and name what ended; the waited-for time says how much it was', () => {
     const records = [record(20, 10, 0), record(21, 10, 1), record(22, 10, 3, 'git')]
     expect(settleWith(new EndedTime(), { 1: 0, 10: 1 }, { 10: 30 }, records)).toEqual({

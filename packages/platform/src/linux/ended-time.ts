@@ -107,6 +107,11 @@ export class EndedTime {
     })
   }
 
+  /** How a process that departed before the last settling ended, as wait(2) has it; null without its record. */
+  waitStatusOf(pid: number): number | null {
+    return this.#tally.recordOf(pid)?.waitStatus ?? null
+  }
+
   settle(settling: Settling): Settled {
     const { columns, records = null, laterRecords = [] } = settling
     const rises = this.#rises(settling)

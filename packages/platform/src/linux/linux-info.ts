@@ -187,6 +187,12 @@ async function readCapabilities(
       elevated,
       'The disk activity of processes of other users needs an elevated service.',
     ),
+    asked_figures: {
+      available: true,
+      reason: elevated
+        ? null
+        : 'The open files of processes of other users need an elevated service.',
+    },
     pressure: works(
       pressure,
       'This kernel does not count waiting (pressure stall information is off or missing).',

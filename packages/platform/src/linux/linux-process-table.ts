@@ -230,6 +230,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
       // Last of all: whatever was found gone has its record.
       laterRecords: this.#exits.take(),
     })
+    for (const each of this.#endedProcesses) each.waitStatus = this.#ended.waitStatusOf(each.pid)
     this.#exits.judge(settled.unrecorded)
     this.#memory.sample(this.#columns, this.#slotList, this.#count)
     const isFirst = this.#lastMonotonicMs === null
@@ -490,7 +491,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
   #end(pid: number, slot: number, lateNs: number | null = null): void {
     const columns = this.#columns
     const facts = this.#facts[slot]
-    this.#endedProcesses.push({ pid, startId: facts?.startId ?? '' })
+    this.#endedProcesses.push({ pid, startId: facts?.startId ?? '', waitStatus: null })
     const told = {
       ppid: columns.ppid[slot] as number,
       ownMs: (columns.cpuNs[slot] as number) / 1e6,

@@ -143,6 +143,7 @@ export class PortableProcessTable implements ProcessTableProvider {
       const ended = {
         pid: this.#columns.pid[slot] as number,
         startId: this.#facts[slot]?.startId ?? '',
+        waitStatus: null,
       }
       this.#facts[slot] = undefined
       this.#free.push(slot)

@@ -1,15 +1,8 @@
 import { readdirSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { socketInode } from '../detail/open-files.ts'
+import { SlicedWork } from '../sliced-work.ts'
 
-/** Other requests get their turn after so long. */
-const SLICE_MS = 4
-/**
- * Looking through every descriptor of a full machine takes long; what is not found within this much CPU time stays
- * unknown. Not wall time: a busy machine must not hide who holds its ports.
- */
-const BUDGET_CPU_MS = 400
 /** More holders of one socket are not listed: a server with hundreds of workers needs no hundred names. */
 const MOST_OWNERS = 16
 /** Descriptors of one process that are looked at. */
@@ -33,25 +26,15 @@ export async function findSocketOwners(
 ): Promise<SocketOwners> {
   const pids = new Map<string, number[]>()
   let denied = false
-  let sliceEnds = performance.now() + SLICE_MS
-  const begun = process.threadCpuUsage()
+  const work = new SlicedWork()
   for (const name of readdirSync(procRoot)) {
     if (!/^[1-9]\d*$/.test(name)) continue
-    if (performance.now() > sliceEnds) {
-      await setImmediate()
-      sliceEnds = performance.now() + SLICE_MS
-      if (cpuMsSince(begun) > BUDGET_CPU_MS) return { pids, denied, complete: false }
-    }
+    if (!(await work.goesOn())) return { pids, denied, complete: false }
     const targets = readTargets(path.join(procRoot, name, 'fd'))
     if (targets === 'denied') denied = true
     else take(targets, Number(name), inodes, pids)
   }
   return { pids, denied, complete: true }
-}
-
-function cpuMsSince(begun: NodeJS.CpuUsage): number {
-  const { user, system } = process.threadCpuUsage(begun)
-  return (user + system) / 1000
 }
 
 function take(

@@ -11,7 +11,7 @@ export function presentOutcome(report: ControlReport, forced: boolean): OutcomeB
     start_id: report.startId,
     name: report.result === 'identity_mismatch' ? (owner?.name ?? report.name) : report.name,
     result: report.result,
-    message: sentence(report, forced),
+    message: outcomeSentence(report, forced),
     identity: report.identity,
     status: report.status,
     owner:
@@ -22,7 +22,8 @@ export function presentOutcome(report: ControlReport, forced: boolean): OutcomeB
   }
 }
 
-function sentence(report: ControlReport, forced: boolean): string {
+/** What happened in the words that every part of the page uses. */
+export function outcomeSentence(report: ControlReport, forced: boolean): string {
   const { pid } = report
   const name = report.name ?? 'The process'
   const who = `${name} (PID ${pid})`

@@ -186,6 +186,7 @@ async function carryOut(
   const written = audit.write({
     action,
     result: outcome.result,
+    message: outcome.message,
     pid: target.pid,
     start_id: target.startId,
     name: outcome.name,

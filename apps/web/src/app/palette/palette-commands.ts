@@ -35,7 +35,14 @@ export function pageItems(navigate: (path: string) => void): PaletteItem[] {
     also: 'preferences options',
     run: () => navigate('/settings'),
   }
-  return [...pages, settings, ...devices]
+  const actions: PaletteItem = {
+    id: 'page:/actions',
+    icon: 'clock',
+    title: 'Actions log',
+    also: 'history audit ended killed outcomes',
+    run: () => navigate('/actions'),
+  }
+  return [...pages, actions, settings, ...devices]
 }
 
 const DEVICE_ICONS: Record<string, IconName> = {

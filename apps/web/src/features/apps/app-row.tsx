@@ -4,6 +4,7 @@ import { HeatCell } from '../../components/heat-cell.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { kindIcon } from '../../components/kind-icon.ts'
 import { SparkCell } from '../../components/spark-cell.tsx'
+import { atLeastHint } from '../../lib/at-least.ts'
 import {
   cellMib,
   cellPercent,
@@ -13,6 +14,7 @@ import {
   formatDuration,
   UNKNOWN,
 } from '../../lib/format.ts'
+import { isDiskDenied } from '../../lib/process-tree.ts'
 import { appCpuHistory, cpuHistory } from '../../stores/live-processes.ts'
 import { diskRate, type AppColumn } from './app-columns.ts'
 import type { AppLine } from './app-lines.ts'
@@ -25,6 +27,8 @@ export interface AppRowContext {
   readonly cpuCount: number
   readonly memoryTotal: number | null
   readonly diskScale: number
+  /** Every process, by pid: an app's sums may lack some of its own. */
+  readonly rows: ReadonlyMap<number, ProcessRow>
 }
 
 interface AppTableRowProps {
@@ -88,7 +92,13 @@ function cell(column: AppColumn, at: number, line: RowLine, context: AppRowConte
   const text = (value: string, look: string) => (
     <TextCell key={column.id} text={value} at={at} look={look} />
   )
-  const heat = (value: number | null, shown: string, scale: number | null, title?: string) => (
+  const heat = (
+    value: number | null,
+    shown: string,
+    scale: number | null,
+    title?: string,
+    least: string | null = null,
+  ) => (
     <HeatCell
       key={column.id}
       hue={column.hue ?? null}
@@ -97,6 +107,7 @@ function cell(column: AppColumn, at: number, line: RowLine, context: AppRowConte
       reason={
         value === null ? (column.id === 'cpu' ? 'measuring, one second' : figures.diskReason) : null
       }
+      least={least}
       title={title}
       column={at}
     />
@@ -118,7 +129,13 @@ function cell(column: AppColumn, at: number, line: RowLine, context: AppRowConte
     case 'memory':
       return heat(figures.memory, cellMib(figures.memory), context.memoryTotal, memoryHint(line))
     case 'disk':
-      return heat(figures.disk, cellRate(figures.disk), context.diskScale)
+      return heat(
+        figures.disk,
+        cellRate(figures.disk),
+        context.diskScale,
+        undefined,
+        atLeast(line, context),
+      )
     case 'age':
       return text(
         figures.startedAtMs === null
@@ -162,6 +179,17 @@ function figuresOf(line: RowLine): Figures {
     by: '',
     diskReason,
   }
+}
+
+/** Why the disk traffic of a line is only a least value. */
+function atLeast(line: RowLine, { rows }: AppRowContext): string | null {
+  const members =
+    line.kind === 'app'
+      ? line.app.pids.flatMap((pid) => rows.get(pid) ?? [])
+      : line.kind === 'more'
+        ? line.rows
+        : [line.row]
+  return atLeastHint(members.filter(isDiskDenied).length, members.length)
 }
 
 function reasonOf(line: RowLine): string {

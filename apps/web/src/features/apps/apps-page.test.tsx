@@ -114,6 +114,22 @@ test('says who leads, in sections, and opens an app into its processes', async (
   expect(rowOf('app:Firefox').getAttribute('aria-expanded')).toBe('true')
 })
 
+test('disk traffic of an app says at least where some of its processes may not be read', async () => {
+  await shows(['Firefox', 'Code', 'postgres'])
+  expect(grid().textContent).not.toContain('at least')
+  const unknown = { read_bytes_per_second: 'not_permitted' } as const
+  const rows = new Map(liveProcesses.get().rows)
+  rows.set(11, { ...process(11, 'tab', 10), read_bytes_per_second: null, unknown })
+  act(() => liveProcesses.set({ ...liveProcesses.get(), rows }))
+  const hint = 'At least: 1 of 2 processes could not be read, that needs permission.'
+  await waitFor(() =>
+    expect(rowOf('app:Firefox').querySelector(`[title="${hint}"]`)?.textContent).toBe(
+      '≥\u202fat least 0',
+    ),
+  )
+  expect(rowOf('app:Code').textContent).not.toContain('at least')
+})
+
 test('closing an app ends every process of it; one of its rows ends alone', async () => {
   await shows(['Firefox', 'Code', 'postgres'])
   fireEvent.click(rowOf('app:Firefox'))

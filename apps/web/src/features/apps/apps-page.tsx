@@ -111,6 +111,7 @@ export function AppsPage() {
     cpuCount: live.logicalCpuCount ?? 1,
     memoryTotal,
     diskScale: LEAST_DISK_SCALE,
+    rows: live.rows,
   }
   const line = lines.find((one) => one.key === cursor)
   const targets = targetsOf(line, live.rows)

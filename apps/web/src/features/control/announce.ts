@@ -1,6 +1,5 @@
 import type { ControlResult } from '@taskmanager/contracts'
-import { navigate } from 'wouter/use-browser-location'
-import { openDetails, type Target } from '../../stores/commands.ts'
+import { openDetails, openSetting, type Target } from '../../stores/commands.ts'
 import { setPreference, getPreferences } from '../../stores/preferences.ts'
 import { showToast, type Toast } from '../../stores/toasts.ts'
 import { tellMany, type Told } from './outcome-text.ts'
@@ -29,8 +28,10 @@ export function announce(
   const action = isOne
     ? actionForOne(only, targets, verb, remedies)
     : actionForMany(told, text, verb, remedies)
-  showToast({ kind, text, ...(action !== null && { action }) })
+  showToast({ kind, text, isLogged: told.some(isLogged), ...(action !== null && { action }) })
 }
+
+const isLogged = ({ result, isUnlogged }: Told): boolean => result !== null && isUnlogged !== true
 
 type Action = NonNullable<Toast['action']>
 
@@ -48,7 +49,7 @@ function actionForOne(
     ...(verb === 'ended' && { still_running: { label: 'Force end', run: force } }),
     suspended: { label: 'Resume', run: resume },
     expired: { label: 'Try again', run: again },
-    needs_elevation: { label: 'How to allow', run: () => navigate('/settings') },
+    needs_elevation: { label: 'How to allow', run: () => openSetting('ability-elevation') },
   }
   return result === null ? null : (actions[result] ?? null)
 }
@@ -75,5 +76,10 @@ export function announceUnasked(told: readonly Told[], name: string, remedies: R
       'endWithoutAsking',
       getPreferences().endWithoutAsking.filter((one) => one !== name),
     )
-  showToast({ kind: 'good', text: only.text, action: { label: 'Ask again', run: askAgain } })
+  showToast({
+    kind: 'good',
+    text: only.text,
+    isLogged: isLogged(only),
+    action: { label: 'Ask again', run: askAgain },
+  })
 }

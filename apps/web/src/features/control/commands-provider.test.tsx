@@ -167,6 +167,7 @@ test('suspending what keeps a session running asks for its name', async () => {
   await userEvent.fill(within(dialog).getByRole('textbox'), 'firefox')
   await userEvent.click(go)
   await within(outcomes()).findByText('Suspended firefox.')
+  expect(within(outcomes()).getByRole('link', { name: 'Actions log' })).toBeTruthy()
   expect(suspend.mock.calls[1]?.[1]).toMatchObject({ confirm_name: 'firefox' })
   expect(within(outcomes()).getByRole('button', { name: 'Resume' })).toBeTruthy()
 })

@@ -1,10 +1,11 @@
 import type { PriorityWord } from '@taskmanager/contracts'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react'
 import { CommandsContext, type Commands, type Target } from '../../stores/commands.ts'
 import { useConnection, useControl } from '../../stores/connection.ts'
 import { systemInfo } from '../../stores/live-stats.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
+import { ACTIONS_KEY } from './actions-query.ts'
 import { announce, announceUnasked, type Remedies } from './announce.ts'
 import {
   endTargets,
@@ -35,9 +36,11 @@ const MOST_UNASKED = 200
 export function CommandsProvider({ children }: { children: ReactNode }) {
   const [asked, setAsked] = useState<Asked | null>(null)
   const reason = useReason()
+  const queries = useQueryClient()
   const { mutateAsync: send } = useMutation({
     mutationFn: ({ order, targets }: { order: Order; targets: readonly Target[] }) =>
       carryOut(order, targets),
+    onSettled: () => void queries.invalidateQueries({ queryKey: ACTIONS_KEY }),
   })
   const { commands, end, suspend, pin } = useMemo(() => {
     const remedies = (order: Order, targets: readonly Target[]): Remedies => ({

@@ -4,7 +4,7 @@ import type { Toast } from '../../stores/toasts.ts'
 
 type Kind = Toast['kind']
 
-const KINDS: Record<ControlResult, Kind> = {
+export const KIND_OF_RESULT: Record<ControlResult, Kind> = {
   terminated: 'good',
   gone: 'good',
   suspended: 'good',
@@ -29,6 +29,8 @@ export interface Told {
   readonly result: ControlResult | null
   /** No answer came: it is not known whether anything was sent. */
   readonly isUnknown?: true
+  /** The action was carried out, but is not in the log. */
+  readonly isUnlogged?: true
 }
 
 /** The service's own sentence; what it could not write to the log is said as well. */
@@ -39,9 +41,10 @@ export function tellOutcome(outcome: ControlOutcome): Told {
     ? `${outcome.message} The action could not be written to the log.`
     : outcome.message
   return {
-    kind: isStuck || isUnlogged ? 'warn' : KINDS[outcome.result],
+    kind: isStuck || isUnlogged ? 'warn' : KIND_OF_RESULT[outcome.result],
     text,
     result: outcome.result,
+    ...(isUnlogged && { isUnlogged }),
   }
 }
 

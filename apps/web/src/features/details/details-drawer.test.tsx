@@ -85,16 +85,38 @@ test('a hostile name is text; what may not be read says so', async () => {
   expect(answer).toHaveBeenCalledWith(4711, expect.objectContaining({ startId: 'boot.77' }))
 })
 
+test('the sum with its children says at least where one of them may not be read', async () => {
+  const child = { ...row, pid: 4712, ppid: 4711, read_bytes_per_second: 2e6, unknown: {} }
+  liveProcesses.set({
+    ...liveProcesses.get(),
+    rows: new Map([
+      [4711, row],
+      [4712, child],
+    ]),
+  })
+  answer.mockResolvedValue(info)
+  open()
+  await screen.findByRole('group', { name: 'Figures' })
+  expect(textOf('Read')?.textContent).toBe('≥\u202fat least 2.0\u202fMB/s')
+  expect(textOf('Read')?.getAttribute('title')).toContain('1 of 2 processes could not be read')
+  await userEvent.click(screen.getByRole('button', { name: 'Itself' }))
+  expect(textOf('Read')?.textContent).toBe('needs permission')
+})
+
 test('ended while open: says when, keeps the values, takes the commands away', async () => {
   answer.mockResolvedValueOnce(info)
   open()
   await screen.findByText('CPU 0–2, 5')
   expect(screen.getByRole('button', { name: 'End' })).toBeTruthy()
   answer.mockRejectedValue(ended('gone'))
-  act(() => liveProcesses.set({ ...emptyProcesses, ended: [{ row, endedAtMs: ENDED_AT_MS }] }))
+  const exit = { ...key, exit_code: 0, signal: null }
+  const gone = { row, endedAtMs: ENDED_AT_MS, exit }
+  act(() => liveProcesses.set({ ...emptyProcesses, ended: [gone] }))
   await act(() => queries.refetchQueries())
   await screen.findByText(/This process has ended/)
-  expect(screen.getByText(/ended 14:03:09/)).toBeTruthy()
+  expect(screen.getByText(/ended 14:03:09, exit 0$/)).toBeTruthy()
+  act(() => liveProcesses.set(emptyProcesses)) // the lists forget it, the header does not
+  expect(screen.getByText(/ended 14:03:09, exit 0$/)).toBeTruthy()
   expect(screen.queryByRole('button', { name: 'End' })).toBeNull()
   expect(textOf('Memory')?.textContent).toContain('512')
   expect(textOf('Runs on')?.textContent).toBe('CPU 0–2, 5')

@@ -9,6 +9,7 @@ import {
   formatClock,
   formatCount,
   formatDuration,
+  formatExit,
   formatNice,
   formatState,
 } from '../../lib/format.ts'
@@ -193,20 +194,22 @@ interface IdentityLineProps {
 
 function IdentityLine({ identity, info, row, isEnded }: IdentityLineProps) {
   const now = useClock()
-  const endedAt = useProcesses(
-    (live) =>
-      live.ended.find(
-        (item) => item.row.pid === identity.pid && item.row.start_id === identity.startId,
-      )?.endedAtMs ?? null,
+  const listedEnd = useProcesses((live) =>
+    live.ended.find(
+      (item) => item.row.pid === identity.pid && item.row.start_id === identity.startId,
+    ),
   )
-  const [seenEnd, setSeenEnd] = useState<number | null>(null)
+  const [seenEnd, setSeenEnd] = useState(listedEnd)
   // The lists forget what ended after ten seconds; the header does not.
-  if (endedAt !== null && endedAt !== seenEnd) setSeenEnd(endedAt)
+  if (listedEnd !== undefined && listedEnd !== seenEnd) setSeenEnd(listedEnd)
   const started = info?.started_at_ms ?? row?.started_at_ms ?? null
   const status = row?.status ?? info?.status
   const user = info?.user ?? row?.user ?? null
   const age = started === null ? null : `running ${formatDuration((now - started) / 1000)}`
-  const end = seenEnd === null ? 'ended' : `ended ${formatClock(seenEnd)}`
+  const end =
+    seenEnd === undefined
+      ? 'ended'
+      : `ended ${formatClock(seenEnd.endedAtMs)}${formatExit(seenEnd.exit)}`
   return [
     `PID ${identity.pid}`,
     user,

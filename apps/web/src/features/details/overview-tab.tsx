@@ -1,7 +1,9 @@
 import type { ProcessInfo, ProcessRow } from '@taskmanager/contracts'
 import { useMemo, useState } from 'react'
+import { AtLeast } from '../../components/at-least.tsx'
 import { Segments } from '../../components/button.tsx'
 import { Value } from '../../components/value.tsx'
+import { atLeastHint } from '../../lib/at-least.ts'
 import { formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
 import {
   addFigures,
@@ -33,9 +35,9 @@ export function OverviewTab({ identity, info, row, state }: OverviewTabProps) {
   const [withChildren, setWithChildren] = useState(true)
   const branch = useMemo(() => branchOf(rows, identity), [rows, identity])
   const children = branch.length - 1
+  const isBranch = withChildren && children > 0
   const own = row === undefined ? null : figuresOf(row)
-  const figures =
-    withChildren && children > 0 ? addFigures(branch.map((one) => figuresOf(one))) : own
+  const figures = isBranch ? addFigures(branch.map((one) => figuresOf(one))) : own
   return (
     <>
       {children > 0 && (
@@ -54,15 +56,16 @@ export function OverviewTab({ identity, info, row, state }: OverviewTabProps) {
           />
         </div>
       )}
-      <Figures figures={figures} row={row} cpuFactor={cpuScale === 'core' ? cpuCount : 1} />
+      <Figures
+        figures={figures}
+        count={isBranch ? branch.length : 1}
+        row={row}
+        cpuFactor={cpuScale === 'core' ? cpuCount : 1}
+      />
       <ProcessPlot
         members={withChildren ? branch : branch.slice(0, 1)}
         identity={identity}
-        label={
-          withChildren && children > 0
-            ? 'CPU with its children, last 60 seconds'
-            : 'CPU, itself, last 60 seconds'
-        }
+        label={isBranch ? 'CPU with its children, last 60 seconds' : 'CPU, itself, last 60 seconds'}
       />
       {info !== undefined && <Facts info={info} />}
       {info !== undefined && <Limits identity={identity} />}
@@ -84,16 +87,20 @@ function Limits({ identity }: { readonly identity: Identity }) {
 
 function Figures({
   figures,
+  count,
   row,
   cpuFactor,
 }: {
   figures: Figures | null
+  /** Processes they are the sum of. */
+  count: number
   row: ProcessRow | undefined
   cpuFactor: number
 }) {
   const whyNot = (field: keyof ProcessRow) =>
     row === undefined ? 'not known' : REASONS[row.unknown[field] ?? 'first_sample']
   const cpu = figures?.cpu ?? null
+  const least = atLeastHint(figures?.diskDenied ?? 0, count)
   return (
     <dl className="vals">
       <Figure
@@ -112,12 +119,14 @@ function Figures({
         hue="disk"
         name="Read"
         text={figures?.read == null ? null : formatRate(figures.read)}
+        least={least}
         why={whyNot('read_bytes_per_second')}
       />
       <Figure
         hue="disk"
         name="Write"
         text={figures?.write == null ? null : formatRate(figures.write)}
+        least={least}
         why={whyNot('write_bytes_per_second')}
       />
     </dl>
@@ -128,17 +137,21 @@ function Figure({
   hue,
   name,
   text,
+  least = null,
   why,
 }: {
   hue: string
   name: string
   text: string | null
+  /** Why it is only a least value. */
+  least?: string | null
   why: string
 }) {
   return (
     <div className={`hue-${hue}`}>
       <dt>{name}</dt>
-      <dd className={text === null ? 'quiet' : undefined}>
+      <dd className={text === null ? 'quiet' : undefined} title={least ?? undefined}>
+        {text !== null && least !== null && <AtLeast />}
         {text === null ? why : <Value>{text}</Value>}
       </dd>
     </div>

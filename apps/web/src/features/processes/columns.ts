@@ -1,4 +1,5 @@
-import type { ProcessRow } from '@taskmanager/contracts'
+import type { AskedField, ProcessRow, UnknownReason } from '@taskmanager/contracts'
+import type { AskedIndex } from '../../lib/asked-index.ts'
 import {
   cellMib,
   cellPercent,
@@ -31,6 +32,8 @@ export type ColumnId =
   | 'priority'
   | 'parent'
   | 'time'
+  | 'files'
+  | 'waiting'
 
 export interface Column {
   readonly id: ColumnId
@@ -44,6 +47,8 @@ export interface Column {
   readonly figure?: keyof Figures
   /** Row field whose absence the service explains in `unknown`; `null`: from the cards of port 8000. */
   readonly field: keyof ProcessRow | null
+  /** Not in the list: read only while the column is shown. */
+  readonly asks?: AskedField
   /** Differences below this show as the same figure. */
   readonly displayUnit: number
   /** The lowest leave first when space ends. */
@@ -225,6 +230,31 @@ export const COLUMNS: readonly Column[] = [
     priority: 1,
     ...optional,
   },
+  {
+    id: 'files',
+    title: 'Open files',
+    width: 96,
+    isText: false,
+    figure: 'files',
+    field: null,
+    asks: 'num_fds',
+    displayUnit: 1,
+    priority: 1,
+    ...optional,
+  },
+  {
+    id: 'waiting',
+    title: 'Waiting for CPU',
+    unit: '%',
+    width: 138,
+    isText: false,
+    figure: 'waiting',
+    field: null,
+    asks: 'run_delay_percent',
+    displayUnit: 0.1,
+    priority: 1,
+    ...optional,
+  },
 ]
 
 export const COLUMN_BY_ID: ReadonlyMap<string, Column> = new Map(
@@ -241,21 +271,25 @@ export const SORTABLE_COLUMNS: readonly string[] = COLUMNS.filter((one) => one.s
  * Columns of the chooser: what cannot be filled at all is absent.
  * @param fields the list service can fill; `null`: not known yet, all
  * @param hasGpuUsers a driver tells who uses its card
+ * @param canAsk port 8000 reads what the list leaves out
  */
 export function availableColumns(
   fields: readonly string[] | null,
   hasGpuUsers: boolean,
+  canAsk: boolean,
 ): readonly Column[] {
-  return COLUMNS.filter(({ field }) =>
-    field === null ? hasGpuUsers : fields === null || fields.includes(field),
-  )
+  return COLUMNS.filter(({ field, asks }) => {
+    if (asks !== undefined) return canAsk
+    return field === null ? hasGpuUsers : fields === null || fields.includes(field)
+  })
 }
 
 /** One line on what the chooser leaves out, and why. */
 export function absentColumns(available: readonly Column[], hasGpu: boolean): string {
   const missing = COLUMNS.filter((column) => !available.includes(column))
-  const titles = missing.filter(({ field }) => field !== null).map(({ title }) => title)
-  const gpu = missing.some(({ field }) => field === null)
+  const isOfGpu = ({ field, asks }: Column) => field === null && asks === undefined
+  const titles = missing.filter((column) => !isOfGpu(column)).map(({ title }) => title)
+  const gpu = missing.some(isOfGpu)
   return [
     'Network: the system does not count it per process.',
     gpu && (hasGpu ? 'GPU: the driver does not tell who uses it.' : 'GPU: no card is seen.'),
@@ -309,6 +343,10 @@ export function cellText(
       return String(row.ppid)
     case 'time':
       return row.cpu_time_ms === null ? UNKNOWN : formatDuration(row.cpu_time_ms / 1000)
+    case 'files':
+      return formatCount(figures.files)
+    case 'waiting':
+      return cellPercent(figures.waiting)
     case 'spark':
       return ''
     default:
@@ -325,7 +363,7 @@ export function plainSortValue(column: Column, row: ProcessRow): number | string
   return typeof value === 'number' || typeof value === 'string' ? value : null
 }
 
-const REASONS: Record<string, string> = {
+const REASONS: Record<UnknownReason, string> = {
   first_sample: 'measuring, one second',
   not_permitted: 'needs permission',
   not_supported: 'not supported here',
@@ -338,9 +376,18 @@ const REASONS: Record<string, string> = {
 export function unknownReason(row: ProcessRow, field: keyof ProcessRow | null): string | null {
   if (field === null) return 'not reported by this driver'
   if (row[field] !== null) return null
-  const reason = row.unknown[field]
-  if (reason === 'not_permitted') {
-    return row.user === null ? 'needs permission' : `needs permission: belongs to ${row.user}`
-  }
-  return REASONS[reason ?? 'not_reported'] ?? null
+  return reasonWords(row, row.unknown[field])
+}
+
+/** The same for what is not in the list. */
+export function askedReason(row: ProcessRow, field: AskedField, asked: AskedIndex | null): string {
+  if (asked === null) return REASONS.first_sample
+  const one = asked.get(`${row.pid}.${row.start_id}`)
+  // It began after the reading: the next one has it.
+  return one === undefined ? REASONS.first_sample : reasonWords(row, one.unknown[field])
+}
+
+function reasonWords({ user }: ProcessRow, reason: UnknownReason = 'not_reported'): string {
+  if (reason !== 'not_permitted' || user === null) return REASONS[reason]
+  return `${REASONS.not_permitted}: belongs to ${user}`
 }

@@ -4,11 +4,13 @@ import { HeatCell } from '../../components/heat-cell.tsx'
 import { Icon, type IconName } from '../../components/icon.tsx'
 import { kindIcon } from '../../components/kind-icon.ts'
 import { SparkCell } from '../../components/spark-cell.tsx'
+import type { AskedIndex } from '../../lib/asked-index.ts'
+import { atLeastHint } from '../../lib/at-least.ts'
 import { portsOf } from '../../lib/filter.ts'
-import { formatCores } from '../../lib/format.ts'
+import { formatCores, formatExit } from '../../lib/format.ts'
 import { portHint, type PortIndex } from '../../lib/port-index.ts'
 import { lineHistory } from './branch-history.ts'
-import { cellText, unknownReason, type Column } from './columns.ts'
+import { askedReason, cellText, unknownReason, type Column } from './columns.ts'
 import type { ViewRow } from './process-view.ts'
 
 /** What all rows of one picture share. */
@@ -26,6 +28,8 @@ export interface RowContext {
   readonly tree: boolean
   readonly isPhone: boolean
   readonly ports: PortIndex | null
+  /** What is read only while a column shows it; `null`: not known. */
+  readonly asked: AskedIndex | null
   /** Ports asked for: rows say what they do there. */
   readonly askedPorts: readonly number[]
 }
@@ -104,7 +108,7 @@ function Cell({ column, at, line, context, onToggle }: CellProps) {
   }
   if (column.id === 'state') {
     return line.isEnded ? (
-      <TextCell text="Ended" at={at} className="cell txt dim" />
+      <TextCell text={`Ended${formatExit(line.exit)}`} at={at} className="cell txt dim" />
     ) : (
       <StateCell text={cellText(column, row, figures, context)} status={row.status} at={at} />
     )
@@ -121,16 +125,27 @@ function Cell({ column, at, line, context, onToggle }: CellProps) {
       hue={column.hue ?? null}
       text={text}
       share={shareOf(column, line, context)}
-      reason={
-        isUnknown ? (unknownReason(row, column.field) ?? 'not reported by this system') : null
-      }
+      reason={isUnknown ? reasonOf(column, row, context) : null}
+      least={leastOf(column, line)}
       title={titleOf(column, line, context)}
       column={at}
     />
   )
 }
 
+function reasonOf(column: Column, row: ProcessRow, { asked }: RowContext): string {
+  if (column.asks !== undefined) return askedReason(row, column.asks, asked)
+  return unknownReason(row, column.field) ?? 'not reported by this system'
+}
+
+/** Why a sum is only a least value. */
+function leastOf(column: Column, { figures, count }: ViewRow): string | null {
+  if (column.hue === 'disk') return atLeastHint(figures.diskDenied, count)
+  return column.id === 'files' ? atLeastHint(figures.filesDenied, count) : null
+}
+
 function titleOf(column: Column, { figures }: ViewRow, context: RowContext): string | undefined {
+  if (column.id === 'waiting') return '100 % is one thread that waited all the time'
   return column.id === 'cpu' && figures.cpu !== null
     ? formatCores(figures.cpu, context.cpuCount)
     : undefined

@@ -1,6 +1,7 @@
 import type { ProcessRow } from '@taskmanager/contracts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { atLeastHint } from '../../lib/at-least.ts'
 import { parseFilter } from '../../lib/filter.ts'
 import { addFigures, buildProcessTree, figuresOf } from '../../lib/process-tree.ts'
 import { buildView } from './process-view.ts'
@@ -30,6 +31,7 @@ const linesOf = (rows: readonly ProcessRow[]) =>
   buildView({
     rows: new Map(rows.map((one) => [one.pid, one])),
     ended: [],
+    exitOf: () => null,
     filter: parseFilter(''),
     filterContext: { nowMs: 10_000, cpuScale: 'machine' },
     sort: { column: 'cpu', descending: true },
@@ -95,4 +97,24 @@ test('a parent that is younger than its child is none, and a loop is cut', () =>
   const loop = [row(10, 11, { started_at_ms: null }), row(11, 10, { started_at_ms: null })]
   const everyone = buildProcessTree(loop).flatMap((node) => [node, ...node.children])
   expect(everyone.map((node) => node.row.pid).toSorted((a, b) => a - b)).toEqual([10, 11])
+})
+
+test('only what may not be seen makes a sum a least value', () => {
+  const silent = (reason: 'not_permitted' | 'first_sample' | 'not_reported') => ({
+    read_bytes_per_second: null,
+    unknown: { read_bytes_per_second: reason } as const,
+  })
+  const rows = [
+    row(1, 0, { read_bytes_per_second: 5 }),
+    row(2, 0, silent('first_sample')),
+    row(3, 0, silent('not_reported')),
+    row(4, 0, silent('not_permitted')),
+    row(5, 0, silent('not_permitted')),
+  ]
+  const sumOf = (some: readonly ProcessRow[]) => addFigures(some.map((one) => figuresOf(one)))
+  expect(sumOf(rows)).toMatchObject({ read: 5, diskDenied: 2 })
+  expect(atLeastHint(sumOf(rows).diskDenied, rows.length)).toBe(
+    'At least: 2 of 5 processes could not be read, that needs permission.',
+  )
+  expect(atLeastHint(sumOf(rows.slice(0, 3)).diskDenied, 3)).toBeNull()
 })

@@ -42,6 +42,7 @@ function view(rows: readonly ProcessRow[], change: Partial<ViewInput> = {}) {
   return buildView({
     rows: new Map(rows.map((row) => [row.pid, row])),
     ended: [],
+    exitOf: () => null,
     filter: parseFilter(''),
     filterContext: { nowMs: NOW, cpuScale: 'machine' },
     sort: { column: 'cpu', descending: true },
@@ -143,8 +144,13 @@ describe('the order', () => {
   test('an ended row stays in its place, marked, and counts in no sum', () => {
     const gone = process(11, 10, { cpu_percent: 4 })
     const rows = [process(10, 1, { name: 'sh', cpu_percent: 1 })]
-    const lines = view(rows, { ended: [gone], open: new Set(['sh']) }).rows
-    expect(lines.find((line) => line.key === keyOf(gone))?.isEnded).toBe(true)
+    const exit = { pid: 11, start_id: gone.start_id, exit_code: 3, signal: null }
+    const change = { ended: [gone], exitOf: () => exit, open: new Set(['sh']) }
+    const lines = view(rows, change).rows
+    const line = lines.find(({ key }) => key === keyOf(gone))
+    expect(line).toMatchObject({ isEnded: true, exit })
+    expect(lines[0]?.exit).toBeNull()
+    expect(view(rows, { ...change, tree: false }).rows.map((one) => one.exit)).toEqual([exit, null])
     expect(lines[0]).toMatchObject({ count: 1, figures: { cpu: 1 } })
   })
 })

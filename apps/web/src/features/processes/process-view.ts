@@ -1,4 +1,4 @@
-import type { ProcessRow } from '@taskmanager/contracts'
+import type { ProcessExit, ProcessRow } from '@taskmanager/contracts'
 import { portsOf, type Filter, type FilterContext } from '../../lib/filter.ts'
 import { portRole } from '../../lib/port-index.ts'
 import {
@@ -34,6 +34,8 @@ export interface ViewRow {
   /** An ancestor of a match, not a match. */
   readonly isDimmed: boolean
   readonly isEnded: boolean
+  /** How it ended; null while it runs, and where the system does not tell. */
+  readonly exit: ProcessExit | null
   /** Position among its siblings and their number, for screen readers. */
   readonly position: readonly [number, number]
 }
@@ -42,6 +44,7 @@ export interface ViewInput {
   readonly rows: ReadonlyMap<number, ProcessRow>
   /** Ended, still shown struck through. */
   readonly ended: readonly ProcessRow[]
+  readonly exitOf: (row: ProcessRow) => ProcessExit | null
   readonly filter: Filter
   readonly filterContext: FilterContext
   readonly sort: Sort
@@ -200,6 +203,7 @@ function flatRows(
     means,
     isDimmed: false,
     isEnded,
+    exit: isEnded ? input.exitOf(row) : null,
     position: [index + 1, lines.length],
   }))
 }
@@ -262,6 +266,7 @@ function treeRows(
       means: branch.means,
       isDimmed: filtering && !matched.has(row.pid) && !isEnded(row),
       isEnded: isEnded(row),
+      exit: isEnded(row) ? input.exitOf(row) : null,
       position,
     })
     if (isOpen) emitChildren(branch, kept, depth + 1, key)
@@ -310,6 +315,7 @@ function treeRows(
         means: addFigures(means),
         isDimmed: false,
         isEnded: false,
+        exit: null,
         position: [size, size],
       })
     }
@@ -346,6 +352,7 @@ function itselfRow(
     means: branch.ownMeans,
     isDimmed: filtering && !matched.has(row.pid),
     isEnded: false,
+    exit: null,
     position,
   }
 }

@@ -1,4 +1,5 @@
 import type { ProcessRow } from '@taskmanager/contracts'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
@@ -56,11 +57,13 @@ beforeEach(async () => {
   history.replaceState(null, '', '?')
   show(rows)
   render(
-    <CommandsContext value={commands}>
-      <div style={{ height: 600, width: 1200, display: 'flex', flexDirection: 'column' }}>
-        <ProcessesPage />
-      </div>
-    </CommandsContext>,
+    <QueryClientProvider client={new QueryClient()}>
+      <CommandsContext value={commands}>
+        <div style={{ height: 600, width: 1200, display: 'flex', flexDirection: 'column' }}>
+          <ProcessesPage />
+        </div>
+      </CommandsContext>
+    </QueryClientProvider>,
   )
 })
 
@@ -94,6 +97,36 @@ test('a treegrid with the branch sum, its count and what assistive technology ne
   expect(screen.getByRole('columnheader', { name: /CPU/ }).getAttribute('aria-sort')).toBe(
     'descending',
   )
+})
+
+test('a sum that lacks what may not be read says at least, its parts do not', async () => {
+  const unknown = {
+    read_bytes_per_second: 'not_permitted',
+    write_bytes_per_second: 'not_permitted',
+  } as const
+  const denied = { read_bytes_per_second: null, write_bytes_per_second: null, unknown }
+  act(() =>
+    show([
+      row(10, 1, 'sshd', { read_bytes_per_second: 2e6 }),
+      row(11, 10, 'session', denied),
+      row(20, 1, 'code', { read_bytes_per_second: 3e6 }),
+      row(21, 20, 'helper', {
+        read_bytes_per_second: null,
+        unknown: { read_bytes_per_second: 'first_sample' },
+      }),
+    ]),
+  )
+  await shows(['sshd', 'code'])
+  const hint = 'At least: 1 of 2 processes could not be read, that needs permission.'
+  const least = within(lineOf('sshd')).getAllByTitle(hint)
+  expect(least.map((cell) => cell.textContent)).toEqual([
+    '≥\u202fat least 2.0',
+    '≥\u202fat least 0',
+  ])
+  expect(lineOf('code').textContent).not.toContain('at least')
+  fireEvent.click(lineOf('sshd').querySelector('.tw') ?? grid())
+  await shows(['sshd', 'session', 'sshd', 'code'])
+  expect(lineOf('session').textContent).not.toContain('at least')
 })
 
 test('the arrow opens a branch; the parent stays, its share becomes a child', async () => {

@@ -34,6 +34,7 @@ import { SelectionBar } from './selection-bar.tsx'
 import { SortSelect } from './sort-select.tsx'
 import { handleTableKey } from './table-keys.ts'
 import { useAddress } from './use-address.ts'
+import { useAskedFigures } from './use-asked-figures.ts'
 import { useBranches } from './use-branches.ts'
 import { useColumns } from './use-columns.ts'
 import { useCursorFollow } from './use-cursor-follow.ts'
@@ -59,6 +60,7 @@ export function ProcessesPage() {
   const { columns, available, absent, chosen, isPhone, setWidth } = useColumns(box, sort.column)
   const ports = usePorts(asksForPorts(filter) ? 'now' : 'idle')
   const gpu = useGpuUses()
+  const asked = useAskedFigures(columns)
   const view = useProcessView({
     filter,
     sort,
@@ -68,6 +70,7 @@ export function ProcessesPage() {
     unfolded: branches.unfolded,
     isHeld: hold.isHeld,
     gpu,
+    asked,
     ports: ports.index,
   })
   const rowHeight = useRowHeight(isPhone)
@@ -81,6 +84,7 @@ export function ProcessesPage() {
     tree,
     isPhone,
     ports: ports.index,
+    asked,
     askedPorts: filter.ports,
   })
   useCursorFollow(view.rows, selection, setSelection)

@@ -1,4 +1,5 @@
 import type { PortSocket, ProcessRow } from '@taskmanager/contracts'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import {
   act,
   cleanup,
@@ -14,6 +15,7 @@ import { page, userEvent } from 'vitest/browser'
 import { indexPorts } from '../../lib/port-index.ts'
 import { CommandsContext, dialogOpen, type Commands } from '../../stores/commands.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
+import { api } from '../../stores/services.ts'
 import { livePorts } from '../../stores/ports.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
 import '../../styles/tokens.css'
@@ -31,13 +33,20 @@ const code = row(20, 'code', { cpu_percent: 5 })
 const firefox = row(10, 'firefox', { cpu_percent: 2 })
 const postgres = row(30, 'postgres', { user: 'postgres' })
 
+const exitOf = ({ pid, start_id }: ProcessRow) => ({
+  pid,
+  start_id,
+  exit_code: null,
+  signal: 'SIGTERM',
+})
+
 let sampledAtMs = 1_790_000_000_000
 function show(list: readonly ProcessRow[], ended: readonly ProcessRow[] = []): void {
   sampledAtMs += 1000
   liveProcesses.set({
     ...emptyProcesses,
     rows: new Map(list.map((one) => [one.pid, one])),
-    ended: ended.map((one) => ({ row: one, endedAtMs: sampledAtMs })),
+    ended: ended.map((one) => ({ row: one, endedAtMs: sampledAtMs, exit: exitOf(one) })),
     totals: { process_count: list.length, thread_count: 9, busy_count: 3 } as never,
     sampledAtMs,
     intervalMs: 1000,
@@ -61,11 +70,13 @@ const home = location.href
 async function open(width = 1440): Promise<void> {
   await page.viewport(width, 900)
   render(
-    <CommandsContext value={commands}>
-      <div style={{ height: 600, width: width - 40, display: 'flex', flexDirection: 'column' }}>
-        <ProcessesPage />
-      </div>
-    </CommandsContext>,
+    <QueryClientProvider client={new QueryClient()}>
+      <CommandsContext value={commands}>
+        <div style={{ height: 600, width: width - 40, display: 'flex', flexDirection: 'column' }}>
+          <ProcessesPage />
+        </div>
+      </CommandsContext>
+    </QueryClientProvider>,
   )
 }
 
@@ -147,6 +158,7 @@ test('under the pointer the order holds, new rows wait, what ended stays struck 
   const waiting = await screen.findByRole('button', { name: '1 new' })
   await shows(['code', 'firefox', 'postgres'])
   expect(lineOf('postgres').className).toContain('ended')
+  expect(within(lineOf('postgres')).getByText('Ended by SIGTERM')).toBeTruthy()
   expect(within(lineOf('firefox')).getByText('90.0')).toBeTruthy()
   act(() => show([hot, code, row(40, 'make', { cpu_percent: 99 })]))
   act(() => show([hot, code, row(40, 'make', { cpu_percent: 99 })]))
@@ -208,6 +220,52 @@ test('the chooser ticks, moves with Alt, says what is missing, and goes back', a
   expect(getPreferences().processColumns?.slice(0, 3)).toEqual(['name', 'user', 'pid'])
   await userEvent.click(screen.getByRole('button', { name: /Back to the standard/ }))
   expect(getPreferences().processColumns).toBeNull()
+})
+
+test('open files are read while their column is shown, summed, and at least where some are not seen', async () => {
+  const read = vi.spyOn(api, 'getProcessFigures').mockResolvedValue({
+    processes: [
+      { pid: 10, start_id: 's', num_fds: 12, unknown: {} },
+      { pid: 11, start_id: 's', num_fds: null, unknown: { num_fds: 'not_permitted' } },
+      { pid: 20, start_id: 's', num_fds: 1234, unknown: {} },
+    ],
+    complete: true,
+    sampled_at_ms: 1,
+  })
+  setPreference('processView', 'tree')
+  show([firefox, row(11, 'tab', { ppid: 10 }), code])
+  await open()
+  expect(read).not.toHaveBeenCalled()
+  await userEvent.click(screen.getByRole('button', { name: 'Columns' }))
+  await userEvent.click(screen.getByRole('checkbox', { name: 'Open files' }))
+  await waitFor(() => expect(within(lineOf('code')).getByText('1,234')).toBeTruthy())
+  expect(read.mock.calls[0]?.[0]).toEqual(['num_fds'])
+  const hint = 'At least: 1 of 2 processes could not be read, that needs permission.'
+  expect(within(lineOf('firefox')).getByTitle(hint).textContent).toBe('≥\u202fat least 12')
+  read.mockRestore()
+})
+
+test('waiting for a CPU says why there is nothing yet', async () => {
+  const read = vi.spyOn(api, 'getProcessFigures').mockResolvedValue({
+    processes: [
+      { pid: 20, start_id: 's', run_delay_percent: 3.25, unknown: {} },
+      {
+        pid: 10,
+        start_id: 's',
+        run_delay_percent: null,
+        unknown: { run_delay_percent: 'not_reported' },
+      },
+    ],
+    complete: true,
+    sampled_at_ms: 1,
+  })
+  setPreference('processColumns', ['name', 'waiting'])
+  await open()
+  await waitFor(() => expect(within(lineOf('code')).getByText('3.3')).toBeTruthy())
+  expect(read.mock.calls[0]?.[0]).toEqual(['run_delay_percent'])
+  expect(within(lineOf('firefox')).getByText('not reported by this system')).toBeTruthy()
+  expect(within(lineOf('postgres')).getByText('measuring, one second')).toBeTruthy()
+  read.mockRestore()
 })
 
 test('the keyboard goes to the next row when its own ended, and says so', async () => {

@@ -1,4 +1,6 @@
+import { AtLeast } from '../../components/at-least.tsx'
 import { Value } from '../../components/value.tsx'
+import { atLeastHint } from '../../lib/at-least.ts'
 import { formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
 import { unknownReason } from './columns.ts'
 import type { ViewRow } from './process-view.ts'
@@ -7,6 +9,7 @@ import type { ViewRow } from './process-view.ts'
 export function SheetFigures({ line }: { readonly line: ViewRow }) {
   const { cpu, memory, read, write } = line.figures
   const disk = read === null && write === null ? null : (read ?? 0) + (write ?? 0)
+  const least = atLeastHint(line.figures.diskDenied, line.count)
   const items = [
     ['cpu', 'CPU', cpu === null ? null : formatPercent(cpu, 1), 'cpu_percent'],
     ['mem', 'Memory', memory === null ? null : formatBytes(memory), 'memory'],
@@ -21,7 +24,10 @@ export function SheetFigures({ line }: { readonly line: ViewRow }) {
             {text === null ? (
               (unknownReason(line.row, field) ?? 'not reported')
             ) : (
-              <Value>{text}</Value>
+              <span title={hue === 'disk' ? (least ?? undefined) : undefined}>
+                {hue === 'disk' && least !== null && <AtLeast />}
+                <Value>{text}</Value>
+              </span>
             )}
           </dd>
         </div>

@@ -23,6 +23,7 @@ export function shortLivedLine(accounting: Accounting | null): ViewRow | null {
     means: figures,
     isDimmed: false,
     isEnded: false,
+    exit: null,
     position: [1, 1],
   }
 }

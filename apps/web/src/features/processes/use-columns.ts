@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState, type RefObject } from 'react'
 import { setPreference, usePreference } from '../../stores/preferences.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
-import { useStats } from '../../stores/live-stats.ts'
+import { useStats, useSystem } from '../../stores/live-stats.ts'
 import { tellsUsers } from '../../lib/gpu-use.ts'
 import {
   absentColumns,
@@ -34,8 +34,14 @@ export function useColumns(box: RefObject<HTMLElement | null>, sortColumn: strin
   const widths = usePreference('processColumnWidths')
   const hasGpuUsers = useStats((stats) => tellsUsers(stats?.gpus ?? []))
   const hasGpu = useStats((stats) => (stats?.gpus.length ?? 0) > 0)
+  const canAsk = useSystem(
+    (system) => system === null || system.capabilities['asked_figures']?.available === true,
+  )
   const room = useWidth(box)
-  const available = useMemo(() => availableColumns(fields, hasGpuUsers), [fields, hasGpuUsers])
+  const available = useMemo(
+    () => availableColumns(fields, hasGpuUsers, canAsk),
+    [fields, hasGpuUsers, canAsk],
+  )
   const chosen = useMemo(() => {
     const ids = (saved ?? STANDARD_COLUMNS).filter((id) => available.some((one) => one.id === id))
     return ['name', ...ids.filter((id) => id !== 'name')]

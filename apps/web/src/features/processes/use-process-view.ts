@@ -1,10 +1,11 @@
 import type { ProcessRow } from '@taskmanager/contracts'
 import { useEffect, useState } from 'react'
 import { createStore, useStore } from '../../lib/create-store.ts'
+import type { AskedIndex, AskedOfProcess } from '../../lib/asked-index.ts'
 import type { Filter } from '../../lib/filter.ts'
 import type { GpuUse } from '../../lib/gpu-use.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
-import { figuresOf, NOTHING, type Figures } from '../../lib/process-tree.ts'
+import { besideList, figuresOf, NOTHING, type Figures } from '../../lib/process-tree.ts'
 import type { Sort, Sortable } from '../../lib/sort.ts'
 import { liveProcesses, type EndedProcess } from '../../stores/live-processes.ts'
 import { isSteady, recentMean } from '../../stores/recent-rows.ts'
@@ -22,6 +23,8 @@ export interface ViewOptions {
   readonly ports: PortIndex | null
   /** By pid; `null` where no driver tells. */
   readonly gpu: ReadonlyMap<number, GpuUse> | null
+  /** `null` while no column shows them. */
+  readonly asked: AskedIndex | null
 }
 
 /** Ended rows stay struck through so long. */
@@ -44,10 +47,10 @@ const EMPTY: ProcessView = {
  */
 export function useProcessView(options: ViewOptions): ProcessView {
   const [builder] = useState(createBuilder)
-  const { filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu } = options
+  const { filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu, asked } = options
   useEffect(() => {
-    builder.ask({ filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu })
-  }, [builder, filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu])
+    builder.ask({ filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu, asked })
+  }, [builder, filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu, asked])
   useEffect(() => {
     const stop = liveProcesses.subscribe(builder.askAgain)
     return () => {
@@ -73,11 +76,13 @@ function createBuilder() {
     lingering = linger(lingering, live.ended, now, held !== null)
     const useOf = (row: ProcessRow) =>
       options.gpu === null ? null : (options.gpu.get(row.pid) ?? IDLE)
+    const askedOf = (row: ProcessRow) => options.asked?.get(keyOf(row)) ?? null
     const next = buildView({
       rows: live.rows,
       ended: [...lingering.values()]
         .filter(({ row }) => !live.rows.has(row.pid))
         .map(({ row }) => row),
+      exitOf: (row) => lingering.get(keyOf(row))?.exit ?? null,
       filter: options.filter,
       filterContext: {
         nowMs: now,
@@ -89,8 +94,8 @@ function createBuilder() {
       tree: options.tree,
       open: options.open,
       unfolded: options.unfolded,
-      means: (row) => meanFigures(row, useOf(row)),
-      figures: (row) => figuresOf(row, useOf(row)),
+      means: (row) => meanFigures(row, useOf(row), askedOf(row)),
+      figures: (row) => figuresOf(row, useOf(row), askedOf(row)),
       held: held !== null && held.size > 0 ? held : null,
     })
     if (options.isHeld && held === null) held = next.sortables
@@ -146,16 +151,16 @@ function beforeFirstRates(sort: Sort, intervalMs: number | null): Sort {
   return intervalMs === null && isRate ? { column: 'memory', descending: true } : sort
 }
 
-/** The cards' figures are means of the driver already. */
-function meanFigures(row: ProcessRow, use: GpuUse | null): Figures {
-  if (isSteady(row)) return figuresOf(row, use)
+/** The cards' figures are means of the driver already; what is asked for comes every two seconds. */
+function meanFigures(row: ProcessRow, use: GpuUse | null, asked: AskedOfProcess | null): Figures {
+  if (isSteady(row)) return figuresOf(row, use, asked)
   return {
     cpu: recentMean(row, 'cpu_percent'),
     memory: recentMean(row, 'memory'),
     read: recentMean(row, 'read_bytes_per_second'),
     write: recentMean(row, 'write_bytes_per_second'),
     threads: recentMean(row, 'num_threads'),
-    gpu: use?.percent ?? null,
-    gpuMemory: use?.memory ?? null,
+    ...besideList(use, asked),
+    diskDenied: figuresOf(row).diskDenied,
   }
 }

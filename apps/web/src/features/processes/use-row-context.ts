@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import type { AskedIndex } from '../../lib/asked-index.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
@@ -18,6 +19,7 @@ interface RowContextInput {
   readonly tree: boolean
   readonly isPhone: boolean
   readonly ports: PortIndex | null
+  readonly asked: AskedIndex | null
   readonly askedPorts: readonly number[]
 }
 
@@ -37,7 +39,7 @@ export function useRowContext(input: RowContextInput): {
     const keys = [...addedAt].filter(([, at]) => isNew(at)).map(([key]) => key)
     return keys.length === 0 ? NONE : new Set(keys)
   }, [addedAt, sampledAtMs])
-  const { columns, diskScale, tree, isPhone, ports, askedPorts } = input
+  const { columns, diskScale, tree, isPhone, ports, asked, askedPorts } = input
   // The rows draw anew only when this does: it holds nothing that moves between samples.
   const context = useMemo<RowContext>(
     () => ({
@@ -46,6 +48,7 @@ export function useRowContext(input: RowContextInput): {
       tree,
       isPhone,
       ports: askedPorts.length === 0 ? null : ports,
+      asked,
       askedPorts,
       seq: sampledAtMs,
       nowMs: sampledAtMs,
@@ -60,6 +63,7 @@ export function useRowContext(input: RowContextInput): {
       tree,
       isPhone,
       ports,
+      asked,
       askedPorts,
       sampledAtMs,
       cpuScale,

@@ -1,3 +1,4 @@
+import { useAnchor } from '../../components/use-anchor.ts'
 import { Icon } from '../../components/icon.tsx'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useSystem } from '../../stores/live-stats.ts'
@@ -17,6 +18,7 @@ export function Abilities() {
       {Object.entries(capabilities ?? {}).map(([name, { available, reason }]) => (
         <Ability
           key={name}
+          id={`ability-${name}`}
           name={TITLES[name] ?? sentenceCase(name)}
           available={available}
           reason={reason}
@@ -25,6 +27,7 @@ export function Abilities() {
       {lists !== null && (
         <>
           <Ability
+            id="ability-cpu-time"
             name="CPU time of processes"
             available
             reason={
@@ -33,7 +36,12 @@ export function Abilities() {
                 : 'Read in clock ticks: small shares are coarse.'
             }
           />
-          <Ability name="All processes" available={!lists.partial} reason={lists.partial_reason} />
+          <Ability
+            id="ability-all-processes"
+            name="All processes"
+            available={!lists.partial}
+            reason={lists.partial_reason}
+          />
         </>
       )}
     </section>
@@ -48,6 +56,7 @@ const TITLES: Record<string, string> = {
   control: 'End, suspend, priority',
   elevation: 'Processes of other users',
   process_io: 'Disk traffic of processes',
+  asked_figures: 'Open files and waiting for CPU',
 }
 
 function sentenceCase(key: string): string {
@@ -56,14 +65,17 @@ function sentenceCase(key: string): string {
 }
 
 interface AbilityProps {
+  /** The address of the line: `/settings#ability-elevation`. */
+  readonly id: string
   readonly name: string
   readonly available: boolean
   readonly reason: string | null
 }
 
-function Ability({ name, available, reason }: AbilityProps) {
+function Ability({ id, name, available, reason }: AbilityProps) {
+  const anchor = useAnchor(id)
   return (
-    <div className="setting">
+    <div className="setting" {...anchor}>
       <span>
         {name}
         {reason !== null && <small>{reason}</small>}

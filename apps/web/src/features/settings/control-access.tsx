@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { Link } from 'wouter'
 import { Button } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
 import {
@@ -10,6 +11,7 @@ import {
 } from '../../stores/connection.ts'
 import { api } from '../../stores/services.ts'
 import { useSystem } from '../../stores/live-stats.ts'
+import { Setting } from './setting.tsx'
 
 /** Whether this page may end and change processes, and how to let it. */
 export function ControlAccess() {
@@ -41,6 +43,11 @@ export function ControlAccess() {
           {works ? 'on' : 'off'}
         </span>
       </div>
+      <Setting title="Actions log" says="What was ended or changed, and what came of it.">
+        <Link className="btn line" href="/actions">
+          Show the log
+        </Link>
+      </Setting>
       {reason != null && <PasteToken />}
     </section>
   )

@@ -1,6 +1,7 @@
 import { act, cleanup, render, screen, within } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { SystemInfo } from '@taskmanager/contracts'
+import { openSetting } from '../../stores/commands.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
 import { systemInfo } from '../../stores/live-stats.ts'
 import { SettingsPage } from './settings-page.tsx'
@@ -75,4 +76,26 @@ test('what the service cannot do is said with its reason', () => {
   const place = screen.getByRole('region', { name: 'What this service can do here' })
   const lines = [...place.querySelectorAll('.setting')].map((line) => line.textContent)
   expect(lines).toEqual(['GPUNo driver answers.no', 'Waiting time (pressure)yes'])
+})
+
+test('an address that names one line of the settings gives it the focus, also before it is known', () => {
+  const home = location.href
+  cleanup()
+  history.replaceState(null, '', '#ability-elevation')
+  render(<SettingsPage />)
+  const reason = 'Start it with start-stats-elevated.sh.'
+  act(() =>
+    systemInfo.set({
+      inventory: 'complete',
+      capabilities: {
+        gpu: { available: true, reason: null },
+        elevation: { available: false, reason },
+      },
+    } as unknown as SystemInfo),
+  )
+  expect(document.activeElement?.textContent).toBe(`Processes of other users${reason}no`)
+  act(() => (document.activeElement as HTMLElement).blur())
+  openSetting('ability-elevation')
+  expect(document.activeElement?.textContent).toContain('Processes of other users')
+  history.replaceState(null, '', home)
 })

@@ -8,12 +8,22 @@ const parse = (bytes: Uint8Array) => {
   parseExitRecords(bytes, FAMILY, records)
   return records
 }
-const single: RecordFields = { pid: 4100, tgid: 4100, ppid: 77, uid: 1000, name: 'cc1', cpuNs: 8e6 }
+const single: RecordFields = {
+  pid: 4100,
+  tgid: 4100,
+  ppid: 77,
+  uid: 1000,
+  name: 'cc1',
+  cpuNs: 8e6,
+  waitStatus: 0x300,
+}
 const one = message(aggregate('pid', single))
 
 describe('the exit records of the kernel', () => {
   test('a process of one thread', () => {
-    expect(parse(one)).toEqual([{ pid: 4100, ppid: 77, uid: 1000, name: 'cc1', leastCpuNs: 8e6 }])
+    expect(parse(one)).toEqual([
+      { pid: 4100, ppid: 77, uid: 1000, waitStatus: 0x300, name: 'cc1', leastCpuNs: 8e6 },
+    ])
   })
 
   test('of a process with threads the sum, under the number of the process', () => {
@@ -21,7 +31,7 @@ describe('the exit records of the kernel', () => {
     const sum = { version: 0, cpuNs: 90e9 }
     const bytes = message(aggregate('pid', last), aggregate('tgid', sum))
     expect(parse(bytes)).toEqual([
-      { pid: 4100, ppid: 77, uid: 1000, name: 'worker', leastCpuNs: 90e9 },
+      { pid: 4100, ppid: 77, uid: 1000, waitStatus: 0x300, name: 'worker', leastCpuNs: 90e9 },
     ])
   })
 

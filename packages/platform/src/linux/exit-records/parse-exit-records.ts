@@ -7,6 +7,8 @@ export interface ExitRecord {
   /** Parent at the end: who is told of it, and usually waits. */
   ppid: number
   uid: number
+  /** As wait(2) tells it. */
+  waitStatus: number
   /** The kernel's short name of the last thread, cleaned. */
   name: string
   /**
@@ -29,7 +31,7 @@ const OLDEST_VERSION = 12
 /** Put counters into the middle (Linux 6.14 and 6.15), which 16 took out again. */
 const SHIFTED_VERSION = 15
 
-const at = { flags: 8, cpuNs: 72, comm: 80, uid: 120, ppid: 132, tgid: 368 } as const
+const at = { exitCode: 4, flags: 8, cpuNs: 72, comm: 80, uid: 120, ppid: 132, tgid: 368 } as const
 const NEEDED_BYTES = 372
 
 /**
@@ -44,6 +46,7 @@ export function parseExitRecords(bytes: Uint8Array, family: number, into: ExitRe
       pid: view.getUint32(thread + at.tgid, LITTLE),
       ppid: view.getUint32(thread + at.ppid, LITTLE),
       uid: view.getUint32(thread + at.uid, LITTLE),
+      waitStatus: view.getUint32(thread + at.exitCode, LITTLE),
       name: nameAt(bytes, thread + at.comm),
       // Of a process that ever had threads the kernel keeps the sum; any other is its only thread.
       leastCpuNs: Number(view.getBigUint64((group < 0 ? thread : group) + at.cpuNs, LITTLE)),

@@ -7,6 +7,7 @@ export interface RecordFields {
   tgid?: number
   ppid?: number
   uid?: number
+  waitStatus?: number
   name?: string
   cpuNs?: number
 }
@@ -26,6 +27,7 @@ function attribute(type: number, payload: Uint8Array): Buffer {
 export function aggregate(of: 'pid' | 'tgid', fields: RecordFields): Buffer {
   const stats = Buffer.alloc(STATS_BYTES)
   stats.writeUInt16LE(fields.version ?? 16, 0)
+  stats.writeUInt32LE(fields.waitStatus ?? 0, 4)
   stats.writeUInt8(fields.flags ?? 0x20, 8)
   stats.writeBigUInt64LE(BigInt(fields.cpuNs ?? 0), 72)
   stats.write(fields.name ?? '', 80, 'utf8')

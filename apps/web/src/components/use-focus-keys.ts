@@ -1,0 +1,21 @@
+import { useEffect, useState } from 'react'
+
+/** `/` and Ctrl F come to this field from anywhere on the page. */
+export function useFocusKeys(field: () => HTMLInputElement | null): void {
+  const [find] = useState(() => field)
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const typing =
+        event.target instanceof HTMLElement &&
+        /^(?:INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)
+      const slash = event.key === '/' && !typing && !event.ctrlKey && !event.metaKey
+      const control = event.key === 'f' && (event.ctrlKey || event.metaKey) && !event.shiftKey
+      if ((!slash && !control) || document.querySelector('dialog[open]') !== null) return
+      event.preventDefault()
+      find()?.focus()
+      find()?.select()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [find])
+}

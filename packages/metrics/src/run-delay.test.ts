@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { runDelayPercent } from './run-delay.ts'
+
+const sample = (monotonicMs: number, byThread: Record<number, number>) => ({
+  monotonicMs,
+  byThread: new Map(Object.entries(byThread).map(([tid, ms]) => [Number(tid), ms * 1e6])),
+})
+
+test('the first sample knows no share, and neither does one of the same instant', () => {
+  expect(runDelayPercent(undefined, sample(0, { 1: 5 }))).toBeNull()
+  expect(runDelayPercent(sample(7, { 1: 5 }), sample(7, { 1: 6 }))).toBeNull()
+})
+
+test('threads add up: known ones by their rise, new ones whole, used-again numbers from zero', () => {
+  const before = sample(1000, { 1: 500, 2: 300, 3: 900, 4: 10 })
+  const after = sample(3000, { 1: 700, 2: 300, 4: 4, 5: 96 })
+  expect(runDelayPercent(before, after)).toBeCloseTo(((200 + 0 + 4 + 96) / 2000) * 100)
+})
+
+test('two threads that wait all the time are 200 %', () => {
+  expect(runDelayPercent(sample(0, { 1: 0, 2: 0 }), sample(1000, { 1: 1000, 2: 1000 }))).toBe(200)
+})
