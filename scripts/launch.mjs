@@ -21,6 +21,7 @@ const COMMANDS = [
   'accuracy',
   'soak',
   'screenshots',
+  'tmp',
 ]
 /** How often to look whether npm, our parent, is still there. */
 const PARENT_POLL_MS = 500

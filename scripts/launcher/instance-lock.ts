@@ -41,6 +41,11 @@ export async function acquireLock(runDir: string, ports: Ports): Promise<LockRes
   }
 }
 
+/** The copy that runs with this run directory; null when none does. */
+export function askRunning(runDir: string): Promise<LauncherStatus | null> {
+  return askStatus(socketPath(runDir))
+}
+
 function socketPath(runDir: string): string {
   if (process.platform === 'win32') {
     return String.raw`\\.\pipe\task-manager-pro-${createHash('sha256').update(runDir.toLowerCase()).digest('hex').slice(0, 32)}`

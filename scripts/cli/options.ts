@@ -1,0 +1,176 @@
+import { parseArgs } from 'node:util'
+import { PRIORITIES, type PriorityWord } from '@taskmanager/contracts'
+import { UsageError } from '../launcher/options.ts'
+
+export const HELP = `Task Manager Pro in a terminal: asks the running copy, and acts through it.
+
+  npm run tmp -- COMMAND [options]
+
+  ls [WORDS]                 processes whose name, command line, user or PID has all the words; --sort cpu, memory or
+                             name; --top N (20), 0 for all
+  apps                       programs and what their processes use together
+  stats                      the machine
+  info PID                   one process
+  ports                      who listens
+  actions                    what was done to processes, newest first
+
+  end PID...                 ask to end; --force ends at once, --then-force those that are still there after 3 s;
+                             --tree ends what they started too
+  suspend PID...             stop for a while
+  resume PID...              go on
+  priority PID LEVEL         ${Object.keys(PRIORITIES).join(', ')}, or a nice value from -20 to 19
+  affinity PID CPUS          the CPUs it may use, such as 0-3,8
+
+  --json                     the answer of the API as it is
+  --yes                      do not ask (needed in a script for several processes, other users' or a forced end)
+  --confirm-name NAME        for a process that the session depends on: its name, as it is shown
+
+Exit status: 0 all is as asked, 1 something is not, 2 the command line is not understood, 3 no copy is running.
+`
+
+const READS = ['ls', 'apps', 'stats', 'info', 'ports', 'actions'] as const
+const ACTS = ['end', 'suspend', 'resume', 'priority', 'affinity'] as const
+type Read = (typeof READS)[number]
+type Act = (typeof ACTS)[number]
+
+export interface ReadCommand {
+  kind: 'read'
+  verb: Read
+  words: readonly string[]
+  pid: number
+  sort: 'cpu' | 'memory' | 'name'
+  /** Lines at most; Infinity for all. */
+  top: number
+  json: boolean
+}
+
+export interface ActCommand {
+  kind: 'act'
+  verb: Act
+  pids: readonly number[]
+  force: boolean
+  thenForce: boolean
+  tree: boolean
+  /** Of `priority`. */
+  level: { priority: PriorityWord } | { nice: number } | null
+  /** Of `affinity`. */
+  cpus: readonly number[]
+  json: boolean
+  yes: boolean
+  confirmName: string | null
+}
+
+export type Command = ReadCommand | ActCommand | { kind: 'help' }
+
+/** Reads the command line. @throws UsageError with what to write instead */
+export function parseCommand(args: readonly string[]): Command {
+  const { values, positionals } = parse(args)
+  const [verb, ...rest] = positionals
+  if (values.help || verb === undefined || verb === 'help') return { kind: 'help' }
+  if (isOneOf(READS, verb)) {
+    return {
+      kind: 'read',
+      verb,
+      words: verb === 'ls' ? rest : none(verb === 'info' ? rest.slice(1) : rest, verb),
+      pid: verb === 'info' ? pidOf(rest[0]) : 0,
+      sort: sortOf(values.sort),
+      top: topOf(values.top),
+      json: values.json,
+    }
+  }
+  if (!isOneOf(ACTS, verb)) throw new UsageError(`There is no command "${verb}". Try --help.`)
+  const takesMore = verb === 'priority' || verb === 'affinity'
+  const [first, more] = rest
+  if (takesMore && rest.length !== 2)
+    throw new UsageError(`${verb} needs a PID and one word more. Try --help.`)
+  if (rest.length === 0) throw new UsageError(`${verb} needs a PID.`)
+  if (values.force && values['then-force'])
+    throw new UsageError('Give --force or --then-force, not both.')
+  return {
+    kind: 'act',
+    verb,
+    pids: [...new Set((takesMore ? [first] : rest).map(pidOf))],
+    force: values.force,
+    thenForce: values['then-force'],
+    tree: values.tree,
+    level: verb === 'priority' ? levelOf(more ?? '') : null,
+    cpus: verb === 'affinity' ? cpusOf(more ?? '') : [],
+    json: values.json,
+    yes: values.yes,
+    confirmName: values['confirm-name'] ?? null,
+  }
+}
+
+function parse(args: readonly string[]) {
+  // A nice value looks like an option.
+  const isNice = (arg: string) => /^-\d{1,2}$/.test(arg)
+  const marked = args.map((arg) => (isNice(arg) ? `nice${arg}` : arg))
+  try {
+    return parseArgs({
+      args: marked,
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        sort: { type: 'string', default: 'cpu' },
+        top: { type: 'string', default: '20' },
+        json: { type: 'boolean', default: false },
+        force: { type: 'boolean', default: false },
+        'then-force': { type: 'boolean', default: false },
+        tree: { type: 'boolean', default: false },
+        yes: { type: 'boolean', short: 'y', default: false },
+        'confirm-name': { type: 'string' },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split('. ', 1)[0]}. Try --help.`)
+  }
+}
+
+const isOneOf = <T extends string>(words: readonly T[], word: string): word is T =>
+  (words as readonly string[]).includes(word)
+
+function none(rest: readonly string[], verb: string): readonly string[] {
+  if (rest.length > 0) throw new UsageError(`${verb} does not take "${rest[0]}". Try --help.`)
+  return rest
+}
+
+function pidOf(text: string | undefined): number {
+  if (text === undefined || !/^[1-9]\d{0,9}$/.test(text))
+    throw new UsageError(
+      `A PID is a number, not "${text ?? ''}". Find it with: npm run tmp -- ls NAME`,
+    )
+  return Number(text)
+}
+
+function sortOf(word: string): ReadCommand['sort'] {
+  if (word === 'cpu' || word === 'memory' || word === 'name') return word
+  throw new UsageError(`--sort takes cpu, memory or name, not "${word}".`)
+}
+
+function topOf(text: string): number {
+  if (!/^\d{1,7}$/.test(text)) throw new UsageError(`--top needs a number, not "${text}".`)
+  return Number(text) === 0 ? Infinity : Number(text)
+}
+
+function levelOf(text: string): { priority: PriorityWord } | { nice: number } {
+  const nice = /^(?:nice)?(-?\d{1,2})$/.exec(text)?.[1]
+  if (nice !== undefined && Math.abs(Number(nice)) <= 20 && Number(nice) < 20)
+    return { nice: Number(nice) }
+  const words = Object.keys(PRIORITIES) as PriorityWord[]
+  if (isOneOf(words, text)) return { priority: text }
+  throw new UsageError(
+    `priority takes ${words.join(', ')} or a nice value from -20 to 19, not "${text}".`,
+  )
+}
+
+/** `0-3,8` as numbers. */
+function cpusOf(text: string): number[] {
+  const cpus = new Set<number>()
+  for (const part of text.split(',')) {
+    const [, from, to = from] = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(part) ?? []
+    if (from === undefined || Number(to) < Number(from))
+      throw new UsageError(`CPUs are written like 0-3,8, not "${text}".`)
+    for (let cpu = Number(from); cpu <= Number(to); cpu++) cpus.add(cpu)
+  }
+  return [...cpus].toSorted((a, b) => a - b)
+}

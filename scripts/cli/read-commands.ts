@@ -1,0 +1,151 @@
+import type { Api } from '@taskmanager/client'
+import type {
+  AppRow,
+  LoggedAction,
+  PortSocket,
+  ProcessRow,
+  SystemStats,
+} from '@taskmanager/contracts'
+import type { ReadCommand } from './options.ts'
+import { bytes, percent, textTable, type TextColumn } from './text-table.ts'
+
+/** Lines of an answer, for a terminal of this width. @throws ApiError */
+export async function readLines(api: Api, command: ReadCommand, width: number): Promise<string[]> {
+  const answer = await ask(api, command)
+  if (command.json) return [JSON.stringify(answer.body, null, 2)]
+  return answer.lines(width)
+}
+
+interface Answer {
+  body: unknown
+  lines: (width: number) => string[]
+}
+
+async function ask(api: Api, command: ReadCommand): Promise<Answer> {
+  switch (command.verb) {
+    case 'ls': {
+      const list = await api.getProcesses()
+      const processes = chosen(list.processes, command)
+      return {
+        body: { ...list, processes },
+        lines: (width) => textTable(PROCESS_COLUMNS, processes, width),
+      }
+    }
+    case 'apps': {
+      const list = await api.getApps()
+      const apps = list.apps.toSorted(BY[command.sort]).slice(0, command.top)
+      return { body: { ...list, apps }, lines: (width) => textTable(APP_COLUMNS, apps, width) }
+    }
+    case 'stats': {
+      const stats = await api.getStats()
+      return { body: stats, lines: () => machineLines(stats) }
+    }
+    case 'info': {
+      const info = await api.getProcessInfo(command.pid)
+      return { body: info, lines: () => factLines(info) }
+    }
+    case 'ports': {
+      const list = await api.getPorts()
+      const listeners = list.sockets.filter(({ role }) => role === 'listens')
+      return { body: list, lines: (width) => textTable(PORT_COLUMNS, listeners, width) }
+    }
+    case 'actions': {
+      const list = await api.getActions()
+      return { body: list, lines: (width) => textTable(ACTION_COLUMNS, list.actions, width) }
+    }
+  }
+}
+
+interface Sortable {
+  cpu_percent: number | null
+  memory: number | null
+  name: string
+}
+
+const BY: Record<ReadCommand['sort'], (a: Sortable, b: Sortable) => number> = {
+  cpu: (a, b) => (b.cpu_percent ?? -1) - (a.cpu_percent ?? -1),
+  memory: (a, b) => (b.memory ?? -1) - (a.memory ?? -1),
+  name: (a, b) => a.name.localeCompare(b.name),
+}
+
+function chosen(rows: readonly ProcessRow[], { words, sort, top }: ReadCommand): ProcessRow[] {
+  const wanted = words.map((word) => word.toLowerCase())
+  const has = ({ name, cmdline, user, pid }: ProcessRow) => {
+    const text = `${name} ${cmdline ?? ''} ${user ?? ''} ${pid}`.toLowerCase()
+    return wanted.every((word) => text.includes(word))
+  }
+  return rows.filter(has).toSorted(BY[sort]).slice(0, top)
+}
+
+const PROCESS_COLUMNS: readonly TextColumn<ProcessRow>[] = [
+  { head: 'PID', cell: ({ pid }) => String(pid), isNumber: true },
+  { head: 'USER', cell: ({ user }) => user ?? '–' },
+  { head: 'CPU %', cell: ({ cpu_percent: cpu }) => percent(cpu), isNumber: true },
+  { head: 'MEMORY', cell: ({ memory }) => bytes(memory), isNumber: true },
+  { head: 'THREADS', cell: ({ num_threads: threads }) => String(threads ?? '–'), isNumber: true },
+  { head: 'STATUS', cell: ({ status }) => status },
+  { head: 'NAME', cell: ({ name }) => name },
+  { head: 'COMMAND', cell: ({ cmdline }) => cmdline ?? '' },
+]
+
+const APP_COLUMNS: readonly TextColumn<AppRow>[] = [
+  { head: 'CPU %', cell: ({ cpu_percent: cpu }) => percent(cpu), isNumber: true },
+  { head: 'MEMORY', cell: ({ memory }) => bytes(memory), isNumber: true },
+  { head: 'PROCESSES', cell: ({ pids }) => String(pids.length), isNumber: true },
+  { head: 'NAME', cell: ({ name }) => name },
+  { head: 'PIDS', cell: ({ pids }) => pids.join(' ') },
+]
+
+const PORT_COLUMNS: readonly TextColumn<PortSocket>[] = [
+  { head: 'PORT', cell: ({ local_port: port }) => String(port), isNumber: true },
+  { head: 'PROTOCOL', cell: ({ protocol }) => protocol },
+  { head: 'ADDRESS', cell: ({ local_address: address }) => address },
+  { head: 'USER', cell: ({ user }) => user ?? '–' },
+  {
+    head: 'PROCESSES',
+    cell: ({ owners }) => owners?.map(({ name, pid }) => `${name} (${pid})`).join(', ') ?? '–',
+  },
+]
+
+const ACTION_COLUMNS: readonly TextColumn<LoggedAction>[] = [
+  { head: 'TIME', cell: ({ time_ms: time }) => new Date(time).toLocaleString() },
+  { head: 'ACTION', cell: ({ action }) => action },
+  { head: 'NAME', cell: ({ name }) => name ?? '–' },
+  { head: 'PID', cell: ({ pid }) => String(pid), isNumber: true },
+  { head: 'RESULT', cell: ({ message }) => message },
+]
+
+function machineLines({ cpu, memory, disks, networks }: SystemStats): string[] {
+  return factLines({
+    CPU: `${percent(cpu.usage_percent)} % of ${cpu.logical_count} CPUs`,
+    Load: cpu.load_average?.join('  ') ?? '–',
+    Memory: `${bytes(memory.used_bytes)} of ${bytes(memory.total_bytes)}, ${bytes(memory.available_bytes)} available`,
+    Swap: `${bytes(memory.swap_used_bytes)} of ${bytes(memory.swap_total_bytes)}`,
+    ...Object.fromEntries(
+      disks.map((disk) => [
+        `Disk ${disk.id}`,
+        `reads ${rate(disk.read_bytes_per_second)}, writes ${rate(disk.write_bytes_per_second)}, busy ${percent(disk.busy_percent)} %`,
+      ]),
+    ),
+    ...Object.fromEntries(
+      networks.map((network) => [
+        `Network ${network.id}`,
+        `receives ${rate(network.recv_bytes_per_second)}, sends ${rate(network.sent_bytes_per_second)}`,
+      ]),
+    ),
+  })
+}
+
+const rate = (value: number | null): string => (value === null ? '–' : `${bytes(value)}/s`)
+
+/** One fact a line; what is a list or a group of its own is left to `--json`. */
+function factLines(facts: object): string[] {
+  const plain = Object.entries(facts).filter(
+    ([, value]) => value !== null && typeof value !== 'object',
+  )
+  const columns: TextColumn<[string, unknown]>[] = [
+    { head: 'WHAT', cell: ([key]) => key.replaceAll('_', ' ') },
+    { head: 'VALUE', cell: ([, value]) => String(value) },
+  ]
+  return textTable(columns, plain).slice(1)
+}

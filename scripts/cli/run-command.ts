@@ -1,0 +1,64 @@
+import { createInterface } from 'node:readline/promises'
+import { ApiError } from '@taskmanager/client'
+import type { ControlOutcome } from '@taskmanager/contracts'
+import { UsageError } from '../launcher/options.ts'
+import { act, isAsAsked, type Confirm } from './act-commands.ts'
+import { connect, NotRunningError } from './connect.ts'
+import { HELP, parseCommand, type Command } from './options.ts'
+import { readLines } from './read-commands.ts'
+
+const DONE = 0
+const NOT_AS_ASKED = 1
+const NOT_UNDERSTOOD = 2
+const NOT_RUNNING = 3
+
+/** Runs one command and answers its exit status. */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  try {
+    return await run(parseCommand(args))
+  } catch (error) {
+    if (error instanceof UsageError) return complain(error.message, NOT_UNDERSTOOD)
+    if (error instanceof NotRunningError) return complain(error.message, NOT_RUNNING)
+    if (!(error instanceof ApiError)) throw error
+    return complain(error.message, error.status === 0 ? NOT_RUNNING : NOT_AS_ASKED)
+  }
+}
+
+async function run(command: Command): Promise<number> {
+  if (command.kind === 'help') {
+    console.log(HELP)
+    return DONE
+  }
+  const api = await connect(process.env)
+  if (command.kind === 'read') {
+    const width = process.stdout.isTTY ? process.stdout.columns : Infinity
+    for (const line of await readLines(api, command, width)) console.log(line)
+    return DONE
+  }
+  const acted = await act(api, command, process.stdin.isTTY ? confirm : null)
+  if (acted.refusal !== null) return complain(acted.refusal, NOT_AS_ASKED)
+  if (command.json) console.log(JSON.stringify(acted.outcomes, null, 2))
+  else for (const outcome of acted.outcomes) console.log(sentenceOf(outcome))
+  return isAsAsked(command, acted) ? DONE : NOT_AS_ASKED
+}
+
+function sentenceOf({ pid, name, message, result, audit }: ControlOutcome): string {
+  const hint = result === 'confirmation_required' ? ` Add: --confirm-name "${name ?? ''}"` : ''
+  const warning = audit === 'failed' ? ' The action could not be written to the log.' : ''
+  return `${pid}: ${message}${hint}${warning}`
+}
+
+const confirm: Confirm = async (question) => {
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const answer = await lines.question(`${question}\n[y/N] `)
+    return /^y(es)?$/i.test(answer.trim())
+  } finally {
+    lines.close()
+  }
+}
+
+function complain(message: string, code: number): number {
+  console.error(message)
+  return code
+}
