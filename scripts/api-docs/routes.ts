@@ -10,6 +10,7 @@ import {
   Health,
   HealthQuery,
   InfoQuery,
+  IoPriorityRequest,
   KillRequest,
   LaunchCode,
   PortList,
@@ -119,6 +120,13 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         needs: 'control',
         about: 'Chooses the CPUs it may use.',
         body: AffinityRequest,
+        answers: [],
+      },
+      {
+        call: 'POST /api/process/:pid/io-priority',
+        needs: 'control',
+        about: 'Changes who is served first by a disk.',
+        body: IoPriorityRequest,
         answers: [],
       },
       {

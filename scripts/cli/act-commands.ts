@@ -26,6 +26,7 @@ const DONE: Record<ActCommand['verb'], readonly ControlResult[]> = {
   suspend: ['suspended'],
   resume: ['resumed'],
   priority: ['priority_changed'],
+  'io-priority': ['io_priority_changed'],
   affinity: ['affinity_changed'],
 }
 
@@ -142,6 +143,10 @@ async function send(
       outcomes.push(await api.resume(pid, { start_id, ...expires }))
     else if (command.verb === 'affinity')
       outcomes.push(await api.setAffinity(pid, { start_id, ...expires, cpus: [...command.cpus] }))
+    else if (command.ioPriority !== null)
+      outcomes.push(
+        await api.setIoPriority(pid, { start_id, ...expires, io_priority: command.ioPriority }),
+      )
     else outcomes.push(await api.setPriority(pid, { start_id, ...expires, ...command.level }))
   }
   return outcomes

@@ -1,5 +1,10 @@
 import { parseArgs } from 'node:util'
-import { PRIORITIES, type PriorityWord } from '@taskmanager/contracts'
+import {
+  IO_PRIORITIES,
+  PRIORITIES,
+  type IoPriority,
+  type PriorityWord,
+} from '@taskmanager/contracts'
 import { UsageError } from '../launcher/options.ts'
 
 export const HELP = `Task Manager Pro in a terminal: asks the running copy, and acts through it.
@@ -19,6 +24,7 @@ export const HELP = `Task Manager Pro in a terminal: asks the running copy, and 
   suspend PID...             stop for a while
   resume PID...              go on
   priority PID LEVEL         ${Object.keys(PRIORITIES).join(', ')}, or a nice value from -20 to 19
+  io-priority PID LEVEL      ${IO_PRIORITIES.join(', ')}: who is served first by a disk
   affinity PID CPUS          the CPUs it may use, such as 0-3,8
 
   --json                     the answer of the API as it is
@@ -29,7 +35,7 @@ Exit status: 0 all is as asked, 1 something is not, 2 the command line is not un
 `
 
 const READS = ['ls', 'apps', 'stats', 'info', 'ports', 'actions'] as const
-const ACTS = ['end', 'suspend', 'resume', 'priority', 'affinity'] as const
+const ACTS = ['end', 'suspend', 'resume', 'priority', 'io-priority', 'affinity'] as const
 type Read = (typeof READS)[number]
 type Act = (typeof ACTS)[number]
 
@@ -53,6 +59,8 @@ export interface ActCommand {
   tree: boolean
   /** Of `priority`. */
   level: { priority: PriorityWord } | { nice: number } | null
+  /** Of `io-priority`. */
+  ioPriority: IoPriority | null
   /** Of `affinity`. */
   cpus: readonly number[]
   json: boolean
@@ -79,7 +87,7 @@ export function parseCommand(args: readonly string[]): Command {
     }
   }
   if (!isOneOf(ACTS, verb)) throw new UsageError(`There is no command "${verb}". Try --help.`)
-  const takesMore = verb === 'priority' || verb === 'affinity'
+  const takesMore = verb === 'priority' || verb === 'io-priority' || verb === 'affinity'
   const [first, more] = rest
   if (takesMore && rest.length !== 2)
     throw new UsageError(`${verb} needs a PID and one word more. Try --help.`)
@@ -94,6 +102,7 @@ export function parseCommand(args: readonly string[]): Command {
     thenForce: values['then-force'],
     tree: values.tree,
     level: verb === 'priority' ? levelOf(more ?? '') : null,
+    ioPriority: verb === 'io-priority' ? ioPriorityOf(more ?? '') : null,
     cpus: verb === 'affinity' ? cpusOf(more ?? '') : [],
     json: values.json,
     yes: values.yes,
@@ -161,6 +170,11 @@ function levelOf(text: string): { priority: PriorityWord } | { nice: number } {
   throw new UsageError(
     `priority takes ${words.join(', ')} or a nice value from -20 to 19, not "${text}".`,
   )
+}
+
+function ioPriorityOf(text: string): IoPriority {
+  if (isOneOf(IO_PRIORITIES, text)) return text
+  throw new UsageError(`io-priority takes ${IO_PRIORITIES.join(', ')}, not "${text}".`)
 }
 
 /** `0-3,8` as numbers. */

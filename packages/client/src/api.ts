@@ -9,6 +9,7 @@ import type {
   ControlOutcome,
   Health,
   InfoSection,
+  IoPriorityRequest,
   KillRequest,
   PortList,
   PriorityRequest,
@@ -60,6 +61,7 @@ export interface Api {
   resume(pid: number, body: SuspendRequest): Promise<ControlOutcome>
   setPriority(pid: number, body: PriorityRequest): Promise<ControlOutcome>
   setAffinity(pid: number, body: AffinityRequest): Promise<ControlOutcome>
+  setIoPriority(pid: number, body: IoPriorityRequest): Promise<ControlOutcome>
   closeApp(body: AppCloseRequest): Promise<AppCloseAnswer>
   /** Gets the control token ready. Resolves to `null`, or to the reason why there is no control. */
   readyControl(): Promise<ApiError | null>
@@ -163,6 +165,7 @@ export function createApi(options: ApiOptions): Api {
     resume: (pid, body) => post(`/api/process/${pid}/resume`, body),
     setPriority: (pid, body) => post(`/api/process/${pid}/priority`, body),
     setAffinity: (pid, body) => post(`/api/process/${pid}/affinity`, body),
+    setIoPriority: (pid, body) => post(`/api/process/${pid}/io-priority`, body),
     closeApp: (body) => post('/api/app/close', body),
     async readyControl() {
       try {

@@ -9,7 +9,7 @@ import {
   string,
   words,
 } from './common.ts'
-import { MAX_CONTROL_TARGETS, PRIORITIES, type PriorityWord } from './words.ts'
+import { IO_PRIORITIES, MAX_CONTROL_TARGETS, PRIORITIES, type PriorityWord } from './words.ts'
 
 export const CONTROL_RESULTS = [
   'terminated',
@@ -18,6 +18,7 @@ export const CONTROL_RESULTS = [
   'resumed',
   'priority_changed',
   'affinity_changed',
+  'io_priority_changed',
   'gone',
   'identity_mismatch',
   'already_dead',
@@ -84,6 +85,15 @@ export const AffinityRequest = Type.Object(
   { additionalProperties: false },
 )
 export type AffinityRequest = Static<typeof AffinityRequest>
+export const IoPriorityRequest = Type.Object(
+  {
+    start_id: startId,
+    expires_at: expiresAt,
+    io_priority: words(IO_PRIORITIES, 'Who is served first by a disk.'),
+  },
+  { additionalProperties: false },
+)
+export type IoPriorityRequest = Static<typeof IoPriorityRequest>
 
 /** `POST /api/app/close`: the client lists every victim; the service never widens the list. */
 export const AppCloseRequest = Type.Object(

@@ -72,6 +72,7 @@ export {
   AppCloseRequest,
   CONTROL_RESULTS,
   ControlOutcome,
+  IoPriorityRequest,
   KillRequest,
   PidParams,
   PriorityRequest,

@@ -10,7 +10,7 @@ import {
   UnknownMap,
   words,
 } from './common.ts'
-import { PROCESS_KINDS, PROCESS_STATUSES } from './words.ts'
+import { IO_PRIORITIES, PROCESS_KINDS, PROCESS_STATUSES } from './words.ts'
 
 export const INFO_SECTIONS = ['threads', 'files', 'sockets', 'limits', 'memory', 'tree'] as const
 export type InfoSection = (typeof INFO_SECTIONS)[number]
@@ -131,6 +131,10 @@ export const ProcessInfo = Type.Object(
     cpu_time_system_ms: nullableNumber('System time, milliseconds.'),
     num_threads: nullableNumber('Threads.'),
     nice: nullableNumber('Nice value.'),
+    io_priority: nullable(words([...IO_PRIORITIES, 'realtime'] as const, 'I/O priority.'), {
+      description:
+        'Who is served first by a disk; normal: as the nice value says. Source: ioprio_get(2).',
+    }),
     scheduler: nullableString('other, fifo, rr, batch, idle, deadline.'),
     affinity: nullable(Type.Array(Type.Integer()), { description: 'CPUs it may run on.' }),
     oom_score: nullableNumber('Badness, 0-2000.'),

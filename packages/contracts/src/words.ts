@@ -60,6 +60,10 @@ export const INTERVALS_MS = [500, 1000, 2000, 5000] as const
 export const PRIORITIES = { very_high: -10, high: -5, normal: 0, low: 10, very_low: 19 } as const
 export type PriorityWord = keyof typeof PRIORITIES
 
+/** Who is served first by a disk. normal: as the nice value says; idle: only when nobody else asks. */
+export const IO_PRIORITIES = ['high', 'normal', 'low', 'idle'] as const
+export type IoPriority = (typeof IO_PRIORITIES)[number]
+
 /** WebSocket subprotocols: the one the server selects, and the prefix of the entry that carries a token. */
 export const STREAM_PROTOCOL = 'tmp.v1'
 export const BEARER_PROTOCOL_PREFIX = 'tmp.bearer.'

@@ -8,7 +8,10 @@ import { setImmediate } from 'node:timers/promises'
 import { dispose, type KnownProcess } from './known-process.ts'
 
 /** Runs a bash script that prints a line and then execs the program it shall be; settles when it is that program. */
-export async function bash(script: string, ...args: string[]): Promise<KnownProcess & { said: string }> {
+export async function bash(
+  script: string,
+  ...args: string[]
+): Promise<KnownProcess & { said: string }> {
   const child = spawn('bash', ['-c', script, 'bash', ...args], {
     stdio: ['pipe', 'pipe', 'ignore'],
   })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { defaultOptions } from '../options.ts'
 import { LinuxProcessControl } from './linux-control.ts'
-import { pidfdCalls } from './pidfd.ts'
+import { ioPriorityOf, pidfdCalls } from './pidfd.ts'
 import { formatStartId, readBootId } from '../linux/start-id.ts'
 import { readTarget } from './target-facts.ts'
 
@@ -52,6 +52,30 @@ test.each(ways)('%s: another start mark sends nothing', async (_way, calls) => {
   const report = await control.act({ pid, startId: `${startId}1` }, KILL)
   expect(report).toMatchObject({ result: 'identity_mismatch', identity: null, owner: { pid } })
   expect(child.signalCode).toBeNull()
+})
+
+test.each(['idle', 'low', 'high', 'normal'] as const)(
+  'I/O priority %s reaches every thread of the process',
+  async (level) => {
+    const control = new LinuxProcessControl(defaultOptions)
+    const { pid, startId } = await start(SLEEPER)
+    const report = await control.act({ pid, startId }, { kind: 'io_priority', level })
+    expect(report).toMatchObject({ result: 'io_priority_changed' })
+    expect(pidfdCalls()?.ioPriority(pid)).toBe(level)
+  },
+)
+
+test.each([
+  [-1, null],
+  [0, 'normal'],
+  [(2 << 13) | 4, 'normal'],
+  [(2 << 13) | 3, 'high'],
+  [(2 << 13) | 5, 'low'],
+  [(1 << 13) | 4, 'realtime'],
+  [3 << 13, 'idle'],
+  [7 << 13, null],
+])('a value of %d of ioprio_get is %s', (value, word) => {
+  expect(ioPriorityOf(value)).toBe(word)
 })
 
 test('the inode of the handle tells processes of the same tick apart', async () => {

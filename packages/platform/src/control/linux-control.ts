@@ -24,6 +24,8 @@ import {
 import { holdSpares } from '../linux/spare-descriptors.ts'
 import { Users } from '../linux/users.ts'
 
+type Adjustment = Exclude<ControlAction, { kind: 'signal' }>
+
 const OBSERVE_MS = 3000
 /** For the handles of two targets at once, and for reading about each. */
 const SPARES = 4
@@ -178,16 +180,12 @@ export class LinuxProcessControl implements ProcessControl {
     }
   }
 
-  /** All threads, also those that start meanwhile: Linux keeps nice and affinity per thread. */
-  #adjust(
-    report: ControlReport,
-    action: Exclude<ControlAction, { kind: 'signal' }>,
-    held: Pidfd | null,
-  ) {
+  /** All threads, also those that start meanwhile: Linux keeps nice, affinity and I/O priority per thread. */
+  #adjust(report: ControlReport, action: Adjustment, held: Pidfd | null) {
     const calls = this.#calls
-    if (action.kind === 'affinity' && calls === null) {
+    if (action.kind !== 'priority' && calls === null) {
       report.identity = null
-      report.reason = 'Choosing CPUs needs the foreign function library, which has no binary here.'
+      report.reason = 'This needs the foreign function library, which has no binary here.'
       return Object.assign(report, { result: 'failed' })
     }
     const done = new Set<number>()
@@ -196,15 +194,13 @@ export class LinuxProcessControl implements ProcessControl {
       if (fresh.length === 0) break
       for (const tid of fresh) {
         done.add(tid)
-        const errno =
-          action.kind === 'priority'
-            ? niceErrno(tid, action.nice)
-            : (calls?.setAffinity(tid, action.cpus) ?? ESRCH)
+        const errno = adjustErrno(calls, tid, action)
         if (errno !== 0 && (errno !== ESRCH || tid === report.pid)) return refused(report, errno)
       }
     }
     if (done.size === 0 || held?.send(0) === ESRCH) return refused(report, ESRCH)
-    if (action.kind === 'affinity') return Object.assign(report, { result: 'affinity_changed' })
+    if (action.kind !== 'priority')
+      return Object.assign(report, { result: `${action.kind}_changed` as const })
     return Object.assign(report, { result: 'priority_changed', nice: getPriority(report.pid) })
   }
 
@@ -226,6 +222,14 @@ function refused(report: ControlReport, errno: number): ControlReport {
     return Object.assign(report, { result: 'needs_elevation' })
   report.reason = `The system refused it (error ${errno}).`
   return Object.assign(report, { result: 'failed' })
+}
+
+function adjustErrno(calls: PidfdCalls | null, tid: number, action: Adjustment): number {
+  if (action.kind === 'priority') return niceErrno(tid, action.nice)
+  if (calls === null) return ESRCH
+  return action.kind === 'affinity'
+    ? calls.setAffinity(tid, action.cpus)
+    : calls.setIoPriority(tid, action.level)
 }
 
 const killErrno = (pid: number, signal: string) => errnoOf(() => process.kill(pid, `SIG${signal}`))

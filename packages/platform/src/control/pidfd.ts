@@ -1,10 +1,25 @@
 import { closeSync, fstatSync } from 'node:fs'
 import { constants } from 'node:os'
+import type { IoPriority } from '@taskmanager/contracts'
 import { koffiOrNull } from '../ffi.ts'
 import { releaseSpare, restoreSpares } from '../linux/spare-descriptors.ts'
 
 const PIDFD_SEND_SIGNAL = 424
 const PIDFD_OPEN = 434
+/** These have other numbers on each architecture. Source: asm/unistd.h. */
+const IOPRIO_SET: Partial<Record<NodeJS.Architecture, number>> = { x64: 251, arm64: 30 }
+const IOPRIO_GET: Partial<Record<NodeJS.Architecture, number>> = { x64: 252, arm64: 31 }
+const IOPRIO_WHO_PROCESS = 1
+/** Class in the upper bits (none, realtime, best effort, idle), level 0 to 7 below. Source: linux/ioprio.h. */
+const CLASS_SHIFT = 13
+const IO_VALUES: Record<IoPriority, number> = {
+  high: (2 << CLASS_SHIFT) | 0,
+  normal: 0,
+  low: (2 << CLASS_SHIFT) | 7,
+  idle: 3 << CLASS_SHIFT,
+}
+/** Best effort without another wish. */
+const NORMAL_LEVEL = 4
 
 /** A kernel handle of a process: it never comes to mean another one, whatever happens to the pid. */
 export interface Pidfd {
@@ -20,6 +35,10 @@ export interface PidfdCalls {
   open(pid: number): Pidfd | number
   /** Limits one thread to CPUs; 0 or the errno. Source: sched_setaffinity(2). */
   setAffinity(tid: number, cpus: readonly number[]): number
+  /** Of one thread; 0 or the errno. Source: ioprio_set(2). */
+  setIoPriority(tid: number, level: IoPriority): number
+  /** Of one thread; null when it is gone or the system does not tell. Source: ioprio_get(2). */
+  ioPriority(tid: number): IoPriority | 'realtime' | null
 }
 
 let calls: PidfdCalls | null | undefined
@@ -62,6 +81,17 @@ function load(): PidfdCalls | null {
           },
         }
       },
+      setIoPriority: (tid, level) => {
+        const number = IOPRIO_SET[process.arch]
+        if (number === undefined) return constants.errno.ENOSYS
+        const value = IO_VALUES[level]
+        return syscall(number, IOPRIO_WHO_PROCESS, tid, value, 0) === 0 ? 0 : koffi.errno()
+      },
+      ioPriority: (tid) => {
+        const number = IOPRIO_GET[process.arch]
+        const value = number === undefined ? -1 : syscall(number, IOPRIO_WHO_PROCESS, tid, 0, 0)
+        return ioPriorityOf(Number(value))
+      },
       setAffinity: (tid, cpus) => {
         const mask = cpuMask(cpus)
         return affinity(tid, mask.length, mask) === 0 ? 0 : koffi.errno()
@@ -84,6 +114,24 @@ function inodesDiffer(openFd: (pid: number) => number): boolean {
 }
 
 const inodeOf = (fd: number): string => String(fstatSync(fd, { bigint: true }).ino)
+
+/** The word for a value of ioprio_get(2); null for an error. */
+export function ioPriorityOf(value: number): IoPriority | 'realtime' | null {
+  if (value < 0) return null
+  const level = value & 7
+  switch (value >> CLASS_SHIFT) {
+    case 0:
+      return 'normal'
+    case 1:
+      return 'realtime'
+    case 2:
+      return level === NORMAL_LEVEL ? 'normal' : level < NORMAL_LEVEL ? 'high' : 'low'
+    case 3:
+      return 'idle'
+    default:
+      return null
+  }
+}
 
 /** Bit n is CPU n, in whole 8-byte words as the kernel wants them. */
 export function cpuMask(cpus: readonly number[]): Uint8Array {

@@ -1,4 +1,4 @@
-import type { ControlResult, ProcessStatus } from '@taskmanager/contracts'
+import type { ControlResult, IoPriority, ProcessStatus } from '@taskmanager/contracts'
 
 export type ControlSignal = 'TERM' | 'KILL' | 'STOP' | 'CONT'
 
@@ -17,6 +17,7 @@ export type ControlAction =
   | { kind: 'signal'; signal: ControlSignal }
   | { kind: 'priority'; nice: number }
   | { kind: 'affinity'; cpus: readonly number[] }
+  | { kind: 'io_priority'; level: IoPriority }
 
 /** What happened, as observed. Nothing here is assumed from a call that returned. */
 export interface ControlReport {

@@ -154,6 +154,9 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     const runDelay = parseRunDelay(schedstat ?? '')
     const isOther = owner.uid !== null && this.#ownUid !== null && owner.uid !== this.#ownUid
     if (descriptors === null) unknown['num_fds'] = 'not_permitted'
+    const isLive = this.#options.procRoot === '/proc'
+    const ioPriority = isLive ? (pidfdCalls()?.ioPriority(pid) ?? null) : null
+    if (ioPriority === null) unknown['io_priority'] = 'not_supported'
     const openFiles = descriptors === null ? null : await presentFiles(files, descriptors.list)
     const sockets = descriptors === null ? [] : await readSockets(files.directory)
     const written = openFiles === null ? null : writtenPaths(openFiles)
@@ -190,6 +193,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       cpu_time_system_ms: stat.stimeTicks * msPerTick,
       num_threads: stat.threads,
       nice: stat.nice,
+      io_priority: ioPriority,
       scheduler: policyName(numberOf(rest[38] ?? null)),
       affinity:
         parseAffinity(status)?.filter((cpu) => cpu < Math.max(availableParallelism(), 1024)) ??

@@ -42,6 +42,8 @@ export function outcomeSentence(report: ControlReport, forced: boolean): string 
       return `${name} now runs at ${priorityWord(report.nice)} priority (nice ${report.nice}).`
     case 'affinity_changed':
       return `${name} now runs on the chosen CPUs only.`
+    case 'io_priority_changed':
+      return `Changed the I/O priority of ${name}.`
     case 'identity_mismatch':
       return `PID ${pid} is now another program (${report.owner?.name ?? name}${startedAt(report)}). Nothing was sent.`
     case 'already_dead':

@@ -4,6 +4,7 @@ import {
   AppCloseRequest,
   ControlOutcome,
   ErrorBody,
+  IoPriorityRequest,
   KillRequest,
   PidParams,
   PRIORITIES,
@@ -59,7 +60,7 @@ const response = {
   409: ErrorBody,
 }
 
-/** End, suspend, resume, priority, affinity of one process, and the end of an explicit list. */
+/** End, suspend, resume, priorities, affinity of one process, and the end of an explicit list. */
 export function addControl(app: ServiceApp, deps: ControlDeps): void {
   const params = PidParams
   app.post(
@@ -111,6 +112,24 @@ export function addControl(app: ServiceApp, deps: ControlDeps): void {
         action: 'affinity',
         forced: false,
         does: { kind: 'affinity', cpus: request.body.cpus },
+      }),
+  )
+  app.post(
+    '/api/process/:pid/io-priority',
+    {
+      schema: {
+        summary: 'Change the I/O priority',
+        tags,
+        params,
+        body: IoPriorityRequest,
+        response,
+      },
+    },
+    (request) =>
+      one(deps, request, {
+        action: `io priority ${request.body.io_priority}`,
+        forced: false,
+        does: { kind: 'io_priority', level: request.body.io_priority },
       }),
   )
   const closeResponse = { 200: AppCloseAnswer, 400: ErrorBody }

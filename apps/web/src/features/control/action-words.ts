@@ -6,6 +6,8 @@ import { formatNice } from '../../lib/format.ts'
 export function actionWords(action: string): string {
   const nice = /^priority (-?\d+)$/.exec(action)?.[1]
   if (nice !== undefined) return `Priority: ${formatNice(Number(nice))}`
+  const io = /^io priority (\w+)$/.exec(action)?.[1]
+  if (io !== undefined) return `Disk priority: ${io}`
   if (action === 'affinity') return 'Choose CPUs'
   return action.charAt(0).toUpperCase() + action.slice(1)
 }

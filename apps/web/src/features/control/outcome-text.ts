@@ -11,6 +11,7 @@ export const KIND_OF_RESULT: Record<ControlResult, Kind> = {
   resumed: 'good',
   priority_changed: 'good',
   affinity_changed: 'good',
+  io_priority_changed: 'good',
   still_running: 'info',
   identity_mismatch: 'warn',
   already_dead: 'warn',

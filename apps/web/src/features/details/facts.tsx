@@ -53,6 +53,7 @@ export function Facts({ info }: { readonly info: ProcessInfo }) {
         {known('nice', info.nice, formatNice)}
         {info.scheduler !== null && info.scheduler !== 'other' && `, ${info.scheduler}`}
       </Fact>
+      <Fact name="Disk priority">{known('io_priority', info.io_priority, (word) => word)}</Fact>
       <Fact name="Runs on">{known('affinity', info.affinity, cpuList)}</Fact>
       <Fact name="Folder">{known('cwd', info.cwd, (path) => path)}</Fact>
       <Fact name="Terminal">{info.tty ?? <Dim>none</Dim>}</Fact>
