@@ -10,6 +10,7 @@ export interface ExtraItem {
   readonly icon: IconName
   readonly text: string
   readonly keys?: string
+  readonly off?: boolean
   readonly run: () => void
 }
 
@@ -113,7 +114,7 @@ export function CommandMenuPopup(props: CommandMenuProps): ReactElement {
             <ContextMenu.Group key={group[0]?.text}>
               {index > 0 && <ContextMenu.Separator className="line" />}
               {group.map((item) => (
-                <Item key={item.text} {...item} keys={item.keys} off={false} />
+                <Item key={item.text} {...item} keys={item.keys} off={item.off === true} />
               ))}
             </ContextMenu.Group>
           ))}

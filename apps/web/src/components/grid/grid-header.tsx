@@ -75,7 +75,7 @@ export function GridHeader<Column extends GridColumn>(props: GridHeaderProps<Col
             {total !== undefined && (
               <span className="tot">
                 {total.text}
-                {total.unit !== undefined && <span className="u"> {total.unit}</span>}
+                {total.unit !== undefined && <span className="u">{`\u202f${total.unit}`}</span>}
               </span>
             )}
             {column.sortable ? (

@@ -112,7 +112,9 @@ export function AppsPage() {
     if (line.kind === 'more') toggle(line)
     else if (first !== undefined) openDetails(first.pid, first.start_id)
   }
-  const showProcesses = ({ app: { unit, name } }: AppRowLine) => {
+  const showOnly = () => {
+    if (only === undefined) return
+    const { unit, name } = only.app
     const text = unit === null ? `"${name}"` : `unit:"${unit}"`
     navigate(`/processes?view=flat&q=${encodeURIComponent(`${text} `)}`)
   }
@@ -196,7 +198,7 @@ export function AppsPage() {
           <Button
             disabled={only === undefined}
             title={only === undefined ? 'Choose one row first' : undefined}
-            onClick={() => only !== undefined && showProcesses(only)}
+            onClick={showOnly}
           >
             <Icon name="processes" />
             <span className="t">Show processes</span>
@@ -254,17 +256,16 @@ export function AppsPage() {
                 onDetails={onDetails}
                 endText={endText}
                 extras={[
-                  only === undefined
-                    ? []
-                    : [
-                        {
-                          icon: 'processes' as const,
-                          text: 'Show processes',
-                          run: () => showProcesses(only),
-                        },
-                      ],
-                  [{ icon: 'copy' as const, text: 'Copy', keys: 'Ctrl C', run: copy }],
-                ].filter((group) => group.length > 0)}
+                  [
+                    {
+                      icon: 'processes',
+                      text: 'Show processes',
+                      off: only === undefined,
+                      run: showOnly,
+                    },
+                  ],
+                  [{ icon: 'copy', text: 'Copy', keys: 'Ctrl C', run: copy }],
+                ]}
               />
             )
           }

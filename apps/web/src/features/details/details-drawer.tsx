@@ -222,7 +222,7 @@ function IdentityLine({ identity, info, row, isEnded }: IdentityLineProps) {
     `PID ${identity.pid}`,
     user,
     isEnded ? end : age,
-    isEnded || status === undefined ? null : formatState(status),
+    isEnded || status === undefined ? null : formatState(status).replace(' (', '\u00a0('),
   ]
     .filter((part) => part !== null)
     .join(' · ')
@@ -279,7 +279,7 @@ function DetailCommands({ identity, info, row, name }: DetailCommandsProps) {
         off={isOff}
         why={why}
         look="line"
-        text={nice === null ? 'Priority' : formatNice(nice)}
+        text={nice === null ? 'Priority' : formatNice(nice).replace(/ \(.*/, '')}
       />
     </div>
   )

@@ -22,5 +22,12 @@ export function useColumns(box: RefObject<HTMLElement | null>, sortColumn: strin
 function phoneColumns(sortColumn: string): Column[] {
   const sorted = COLUMN_BY_ID.get(sortColumn)
   const middle = sorted?.figure !== undefined && sorted.id !== 'memory' ? sorted.id : 'cpu'
-  return ['name', middle, 'memory'].flatMap((id) => COLUMN_BY_ID.get(id) ?? [])
+  return ['name', middle, 'memory'].flatMap((id) => {
+    const column = COLUMN_BY_ID.get(id)
+    if (column === undefined) return []
+    return id === 'memory' ? [{ ...column, width: LAST_WIDTH }] : [column]
+  })
 }
+
+/** The last column has more room at its right. */
+const LAST_WIDTH = 108
