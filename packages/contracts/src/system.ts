@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import {
   boolean,
   integer,
+  nullable,
   nullableNumber,
   nullableString,
   number,
@@ -46,6 +47,25 @@ export const SystemInfo = Type.Object(
       driver: nullableString('Frequency driver.'),
       virtualization: nullableString('VT-x, AMD-V or null.'),
       numa_nodes: nullableNumber('NUMA nodes.'),
+      groups: nullable(
+        Type.Array(
+          Type.Object({
+            socket: nullableNumber('Number of the socket.'),
+            numa_node: nullableNumber('Number of the NUMA node.'),
+            kind: nullable(
+              words(
+                ['performance', 'efficient'] as const,
+                'Kind of core. null: all are of one kind, or not known.',
+              ),
+            ),
+            cpus: Type.Array(Type.Integer(), { description: 'Numbers of the logical CPUs.' }),
+          }),
+        ),
+        {
+          description:
+            'Logical CPUs online by socket, NUMA node and kind of core; one group where there is no more. null: not known.',
+        },
+      ),
     }),
     memory: Type.Object({
       total_bytes: nullableNumber('Memory the kernel uses.'),

@@ -44,6 +44,18 @@ export interface CpuInfo {
   driver: string | null
   virtualization: string | null
   numaNodes: number | null
+  /** In order of socket and node; one where the machine has no more of anything; null: not known. */
+  groups: CpuGroup[] | null
+}
+
+export type CoreKind = 'performance' | 'efficient'
+
+/** Logical CPUs that share socket, NUMA node and kind of core; each null where the system does not tell. */
+export interface CpuGroup {
+  socket: number | null
+  numaNode: number | null
+  kind: CoreKind | null
+  cpus: number[]
 }
 
 export interface MemoryModule {

@@ -1,4 +1,5 @@
 import type { OwnCost } from '@taskmanager/contracts'
+import { Fragment } from 'react'
 import { formatBytes, formatCount, formatPercent } from '../lib/format.ts'
 import { sumKnown } from '../lib/stats-series.ts'
 import { useClock } from '../stores/clock.ts'
@@ -55,27 +56,31 @@ function Counts() {
   )
 }
 
-/** The sum that adds up: listed + short-lived + interrupts (+ the rest) = total. */
+/** The sum that adds up: listed + short-lived + interrupts (+ the rest) = total; what is nothing is left out. */
 function Sum() {
   const accounting = useProcesses((live) => live.accounting)
   const silent = isSilent(useConnection('accuracy').state)
   if (silent || accounting?.busy_percent == null || accounting.listed_percent === null) return null
   const rest = (accounting.steal_percent ?? 0) + (accounting.unattributed_percent ?? 0)
-  const part = (value: number | null) => (value ?? 0).toFixed(1).replace('-', '−')
+  const more = [
+    ['short-lived', accounting.ended_percent ?? 0],
+    ['interrupts', accounting.irq_percent ?? 0],
+    ['unattributed', rest],
+  ] as const
   return (
     <span
       className="sum hide-narrow"
       title="Listed processes, kernel threads among them + those that ended within the last sample + interrupts + what cannot be attributed = busy time of the machine, in percent"
     >
-      CPU <b>{part(accounting.listed_percent)}</b> listed + <b>{part(accounting.ended_percent)}</b>{' '}
-      short-lived + <b>{part(accounting.irq_percent)}</b> interrupts
-      {Math.abs(rest) >= 0.05 && (
-        <>
-          {' '}
-          + <b>{part(rest)}</b> unattributed
-        </>
-      )}{' '}
-      = <b>{part(accounting.busy_percent)} %</b>
+      CPU <b>{accounting.listed_percent.toFixed(1)}</b> listed{' '}
+      {more
+        .filter(([, value]) => Math.abs(value) >= 0.05)
+        .map(([name, value]) => (
+          <Fragment key={name}>
+            {value < 0 ? '−' : '+'} <b>{Math.abs(value).toFixed(1)}</b> {name}{' '}
+          </Fragment>
+        ))}
+      = <b>{formatPercent(accounting.busy_percent, 1)}</b>
     </span>
   )
 }

@@ -52,7 +52,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
     ],
   },
   {
-    title: 'Act on the selection, always asks',
+    title: 'Act on the selection',
     items: [
       { does: 'End', keys: ['Del'] },
       { does: 'Force end', keys: ['⇧', 'Del'] },

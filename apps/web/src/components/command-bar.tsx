@@ -8,6 +8,8 @@ import { Icon } from './icon.tsx'
 
 interface CommandBarProps {
   readonly targets: readonly Target[]
+  /** Rows that are chosen, where a row may stand for several processes. */
+  readonly count?: number
   readonly isSuspended: boolean
   readonly commands: Commands
   readonly onDetails: (() => void) | null
@@ -21,11 +23,12 @@ interface CommandBarProps {
 /** What can be done to the selection. A command that cannot run stays, off, and says why. */
 export function CommandBar(props: CommandBarProps) {
   const { targets, isSuspended, commands, onDetails, endText = 'End', children } = props
+  const count = props.count ?? targets.length
   const why = useBlocked(targets) ?? undefined
   const isOff = why !== undefined
   return (
     <div className="cmds" role="toolbar" aria-label="Commands">
-      {targets.length > 1 && <span className="dim count">{targets.length} selected</span>}
+      {count > 1 && <span className="dim count">{count} selected</span>}
       <Button disabled={isOff} title={why} onClick={() => commands.end(targets, false)}>
         <Icon name="end" />
         <span className="t">{endText}</span>

@@ -10,6 +10,7 @@ export interface ExtraItem {
   readonly icon: IconName
   readonly text: string
   readonly keys?: string
+  readonly off?: boolean
   readonly run: () => void
 }
 
@@ -19,6 +20,8 @@ interface CommandMenuProps {
   readonly isSuspended: boolean
   readonly commands: Commands
   readonly onDetails: (() => void) | null
+  /** `Close app` in place of `End`. */
+  readonly endText?: string
   readonly extras: readonly (readonly ExtraItem[])[]
 }
 
@@ -38,7 +41,7 @@ export function priorityText(word: PriorityWord): string {
 
 /** The context menu: the command bar item for item, and what only a menu has room for. */
 export function CommandMenuPopup(props: CommandMenuProps): ReactElement {
-  const { title, targets, isSuspended, commands, onDetails, extras } = props
+  const { title, targets, isSuspended, commands, onDetails, endText = 'End', extras } = props
   const why = useBlocked(targets)
   const isOff = why !== null
   return (
@@ -49,7 +52,7 @@ export function CommandMenuPopup(props: CommandMenuProps): ReactElement {
             <ContextMenu.GroupLabel className="ph">{title}</ContextMenu.GroupLabel>
             <Item
               icon="end"
-              text="End…"
+              text={`${endText}…`}
               keys="Del"
               off={isOff}
               run={() => commands.end(targets, false)}
@@ -111,7 +114,7 @@ export function CommandMenuPopup(props: CommandMenuProps): ReactElement {
             <ContextMenu.Group key={group[0]?.text}>
               {index > 0 && <ContextMenu.Separator className="line" />}
               {group.map((item) => (
-                <Item key={item.text} {...item} keys={item.keys} off={false} />
+                <Item key={item.text} {...item} keys={item.keys} off={item.off === true} />
               ))}
             </ContextMenu.Group>
           ))}

@@ -24,7 +24,7 @@ export const HeatCell = memo(function HeatCell(props: HeatCellProps) {
   const step = nextHeatStep(share, stepBefore)
   if (step !== stepBefore) setStep(step)
   const bar = step === 0 ? 0 : heatBar(share)
-  const names = ['cell num', hue !== null && `heat hue-${hue} h${step}`].filter(Boolean)
+  const names = ['cell num', hue === null ? 'mid' : `heat hue-${hue} h${step}`]
   return (
     <div
       role="gridcell"

@@ -12,6 +12,13 @@ export interface GpuUse {
 export const tellsUsers = (gpus: readonly GpuStats[]): boolean =>
   gpus.some(({ vendor, processes }) => vendor === 'nvidia' || processes.length > 0)
 
+/** One line on what no list here can show, and why. */
+export function absentFigures(hasUsers: boolean, hasGpu: boolean): string {
+  const gpu = hasGpu ? 'GPU: the driver does not tell who uses it.' : 'GPU: no card is seen.'
+  const network = 'Network: the system does not count it per process.'
+  return hasUsers ? network : `${network} ${gpu}`
+}
+
 /** By pid. */
 export function gpuUses(gpus: readonly GpuStats[]): ReadonlyMap<number, GpuUse> {
   const uses = new Map<number, GpuUse>()

@@ -1,92 +1,89 @@
-import type { ListCapabilities, SystemStats } from '@taskmanager/contracts'
 import { describe, expect, test } from 'vitest'
-import { worthKnowing, type MachinePicture } from './worth-knowing.ts'
+import { formatClock } from './format.ts'
+import type { Observation } from './worth-knowing-rules.ts'
+import { nextLog, worthKnowing, type WorthKnowingLog } from './worth-knowing.ts'
 
-const GIB = 1024 ** 3
-const fs = (mount: string, used_percent: number | null, more = {}) => ({
-  mount,
-  device: `/dev/${mount}`,
-  disk: 'sda',
-  type: 'ext4',
-  total_bytes: 100 * GIB,
-  used_bytes: null,
-  available_bytes: 8 * GIB,
-  used_percent,
-  inodes_total: null,
-  inodes_used: null,
-  read_only: false,
-  stale_ms: null,
-  ...more,
+const START_MS = Date.UTC(2026, 7, 12, 12)
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const clock = (seconds: number) => formatClock(START_MS + seconds * SECOND)
+
+const observation = (id: string, change: Partial<Observation> = {}): Observation => ({
+  id,
+  kind: 'info',
+  say: (isNow, amount) => ({ fact: `${id} ${isNow ? 'now' : 'then'} ${amount}`, rest: '' }),
+  detail: '',
+  href: '/',
+  leastMs: 0,
+  isEvent: false,
+  ...change,
 })
+const full = observation('full')
+const hot = observation('hot', { kind: 'warn', isEvent: true, leastMs: 3 * SECOND })
+const kill = observation('kill', { kind: 'warn', isEvent: true, amount: 2 })
 
-function picture(stats: object, rest: Partial<MachinePicture> = {}): MachinePicture {
-  return {
-    stats: {
-      filesystems: [],
-      gpus: [],
-      cpu: { throttled: null },
-      memory: { swap_total_bytes: 0, swap_used_bytes: 0, oom_kills: null, available_bytes: GIB },
-      ...stats,
-    } as unknown as SystemStats,
-    totals: null,
-    accounting: null,
-    capabilities: null,
-    oomKillsAtStart: null,
-    ...rest,
+/** A sample a second; `seen(second)` is what the rules see in it. */
+function watch(seconds: number, seen: (second: number) => readonly Observation[]) {
+  let log: WorthKnowingLog | null = null
+  for (let second = 0; second <= seconds; second += 1) {
+    log = nextLog(log, seen(second), START_MS + second * SECOND)
   }
+  return log
 }
-
-const facts = (one: MachinePicture) =>
-  worthKnowing(one).map((finding) => finding.fact.replaceAll('\u202f', ' '))
+const said = (log: WorthKnowingLog | null) =>
+  worthKnowing([log, null]).map(({ fact, when }) => `${fact}, ${when}`.replaceAll('\u202f', ' '))
 
 describe('worth knowing', () => {
-  test('a quiet machine has nothing to report', () => {
-    expect(facts(picture({ filesystems: [fs('/', 89.9)] }))).toEqual([])
-    expect(
-      worthKnowing({
-        stats: null,
-        totals: null,
-        accounting: null,
-        capabilities: null,
-        oomKillsAtStart: null,
-      }),
-    ).toEqual([])
+  test('nothing has been seen, or nothing was there', () => {
+    expect(worthKnowing([null, null])).toEqual([])
+    expect(said(watch(5, () => []))).toEqual([])
   })
 
-  test('full file systems, one finding per device, read-only ones are full by nature', () => {
-    const filesystems = [
-      fs('/', 92),
-      fs('/again', 92, { device: '/dev//' }),
-      fs('/snap', 100, { read_only: true }),
-      fs('/mail', 20, { inodes_total: 100, inodes_used: 95 }),
-      fs('/unknown', null),
-    ]
-    expect(facts(picture({ filesystems }))).toEqual([
-      '/mail has room for few more files:',
-      '/ is 92 % full',
+  test('a state says since when, or that it was there before; over, it is no news', () => {
+    expect(said(watch(9, () => [full]))).toEqual([`full now 0, since before ${clock(0)}`])
+    expect(said(watch(9, (at) => (at >= 4 ? [full] : [])))).toEqual([
+      `full now 0, since ${clock(4)}`,
+    ])
+    expect(said(watch(9, (at) => (at < 4 ? [full] : [])))).toEqual([])
+  })
+
+  test('an event stays for ten minutes and says when it was', () => {
+    const log = watch(20, (at) => (at >= 5 && at <= 12 ? [hot] : []))
+    expect(said(log)).toEqual([`hot then 0, ${clock(5)} to ${clock(12)}`])
+    expect(said(nextLog(log, [], START_MS + 10 * MINUTE))).toHaveLength(1)
+    expect(said(nextLog(log, [], START_MS + 11 * MINUTE))).toEqual([])
+  })
+
+  test('what lasted too short is no news; twice a little is one line', () => {
+    expect(said(watch(9, (at) => (at > 3 && at < 6 ? [hot] : [])))).toEqual([])
+    const twice = watch(30, (at) => ((at > 3 && at < 7) || (at > 10 && at < 15) ? [hot] : []))
+    expect(said(twice)).toEqual([`hot then 0, 5 s in all since ${clock(4)}, last at ${clock(14)}`])
+  })
+
+  test('what is counted is summed over the ten minutes', () => {
+    expect(said(watch(9, (at) => (at === 4 ? [kill] : [])))).toEqual([
+      `kill then 2, at ${clock(4)}`,
+    ])
+    expect(said(watch(9, (at) => (at === 9 ? [kill] : [])))).toEqual([`kill now 2, at ${clock(9)}`])
+    expect(said(watch(9, (at) => (at === 4 || at === 8 ? [kill] : [])))).toEqual([
+      `kill then 4, 2 times since ${clock(4)}, last at ${clock(8)}`,
     ])
   })
 
-  test('only memory kills since the page opened are news', () => {
-    const memory = { swap_total_bytes: 0, swap_used_bytes: 0, oom_kills: 3, available_bytes: GIB }
-    expect(facts(picture({ memory }, { oomKillsAtStart: 3 }))).toEqual([])
-    expect(facts(picture({ memory }, { oomKillsAtStart: 2 }))).toEqual([
-      'The kernel ended a process for lack of memory',
-    ])
+  test('a hole in the samples is not filled with what was before and after it', () => {
+    const before = watch(5, () => [full])
+    const after = nextLog(before, [full], START_MS + 5 * MINUTE)
+    expect(said(after)).toEqual([`full now 0, 5 s in all since ${clock(0)}, and now`])
   })
 
-  test('what this monitor cannot see is said, with its reason', () => {
-    const capabilities = { partial: true, partial_reason: 'hidepid is on' } as ListCapabilities
-    const [found] = worthKnowing(picture({}, { capabilities }))
-    expect(found?.fact).toBe('Some processes are hidden from this service.')
-    expect(found?.detail).toBe('hidepid is on')
-    expect(facts(picture({}, { capabilities: { ...capabilities, partial: false } }))).toEqual([])
+  test('a clock that was set back begins anew', () => {
+    const log = watch(9, (at) => (at < 6 ? [hot] : []))
+    expect(said(nextLog(log, [], START_MS - MINUTE))).toEqual([])
   })
 
-  test('at most three, warnings first', () => {
-    const filesystems = ['/a', '/b', '/c', '/d'].map((mount) => fs(mount, 91))
-    const found = worthKnowing(picture({ filesystems, cpu: { throttled: true } }))
-    expect(found).toHaveLength(3)
-    expect(found[0]?.id).toBe('throttled')
+  test('at most three, warnings first, then what is so now', () => {
+    const many = ['a', 'b', 'c'].map((id) => observation(id))
+    const log = watch(9, (at) => (at < 6 ? [hot, ...many] : many))
+    expect(said(log).map((text) => text.split(' ')[0])).toEqual(['hot', 'a', 'b'])
   })
 })

@@ -1,196 +1,120 @@
-import type {
-  Accounting,
-  ListCapabilities,
-  ProcessTotals,
-  SystemStats,
-} from '@taskmanager/contracts'
-import { formatBytes, formatCount, formatPercent } from './format.ts'
+import { formatClock, formatDuration } from './format.ts'
+import type { Observation } from './worth-knowing-rules.ts'
+
+/** What is said of the last ten minutes. */
+export const HORIZON_MS = 10 * 60_000
+const MOST = 3
+/** Samples further apart than this leave a hole: nobody knows what was between. */
+const LONGEST_STEP_MS = 10_000
+
+/** An unbroken stretch in which something was so. */
+interface Run {
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly amount: number
+}
+
+interface Episode {
+  /** The newest. */
+  readonly observation: Observation
+  /** Oldest first. */
+  readonly runs: readonly Run[]
+}
+
+/** What the rules saw in the samples of one service. */
+export interface WorthKnowingLog {
+  readonly startedAtMs: number
+  readonly atMs: number
+  readonly episodes: ReadonlyMap<string, Episode>
+}
 
 export interface Finding {
   readonly id: string
   readonly kind: 'warn' | 'info'
-  /** The fact, in bold, and the rest of the sentence. */
   readonly fact: string
   readonly rest: string
+  /** Since when, or when it was. */
+  readonly when: string
   readonly detail: string
   readonly href: string
 }
 
-export interface MachinePicture {
-  readonly stats: SystemStats | null
-  readonly totals: ProcessTotals | null
-  readonly accounting: Accounting | null
-  readonly capabilities: ListCapabilities | null
-  readonly oomKillsAtStart: number | null
+/** Takes what the rules see in the sample of `atMs`. Pure. */
+export function nextLog(
+  before: WorthKnowingLog | null,
+  observations: readonly Observation[],
+  atMs: number,
+): WorthKnowingLog {
+  // The clock was set back: what was seen lies in a future that has not come.
+  const log = before !== null && atMs >= before.atMs ? before : null
+  const seen = new Map(observations.map((observation) => [observation.id, observation]))
+  const episodes = new Map<string, Episode>()
+  for (const [id, { observation, runs }] of log?.episodes ?? []) {
+    const kept = runs.filter((run) => run.untilMs > atMs - HORIZON_MS)
+    const isOver = !seen.has(id) && !observation.isEvent
+    if (kept.length > 0 && !isOver) episodes.set(id, { observation, runs: kept })
+  }
+  for (const [id, observation] of seen) {
+    const runs = episodes.get(id)?.runs ?? []
+    const last = runs.at(-1)
+    const amount = observation.amount ?? 0
+    const goesOn =
+      last !== undefined && last.untilMs === log?.atMs && atMs - last.untilMs <= LONGEST_STEP_MS
+    const next = goesOn
+      ? [...runs.slice(0, -1), { ...last, untilMs: atMs, amount: last.amount + amount }]
+      : [...runs, { fromMs: atMs, untilMs: atMs, amount }]
+    episodes.set(id, { observation, runs: next })
+  }
+  return { startedAtMs: log?.startedAtMs ?? atMs, atMs, episodes }
 }
 
-/** What is looked at, so that "nothing" can say what nothing means. */
-export const CHECKS = [
-  'space on file systems',
-  'room for more files',
-  'zombie processes',
-  'slowing by heat',
-  'room in swap',
-  'processes ended for lack of memory',
-  'programs that restart over and over',
-  'limits of this monitor',
-] as const
-
-const MOST = 3
-const MANY_ZOMBIES = 5
-const RESTART_LOOP_ENDED = 20
-
-/** Rules over the live picture, the most pressing first, at most three. Never red: nothing here needs an answer now. */
-export function worthKnowing(picture: MachinePicture): Finding[] {
-  const findings = [
-    ...fullFileSystems(picture.stats),
-    ...memoryFindings(picture),
-    ...heat(picture.stats),
-    ...zombies(picture.totals),
-    ...restartLoops(picture.accounting),
-    ...ownLimits(picture.capabilities),
-  ]
+/** The most pressing first, at most three, each once. Never red: nothing here needs an answer now. */
+export function worthKnowing(logs: readonly (WorthKnowingLog | null)[]): Finding[] {
+  const known = logs.filter((log) => log !== null)
+  const newestMs = Math.max(...known.map((log) => log.atMs))
+  const findings = known.flatMap((log) =>
+    [...log.episodes.values()].flatMap((episode) => {
+      const found = findingOf(episode, log)
+      return found !== null && found.untilMs > newestMs - HORIZON_MS ? [found] : []
+    }),
+  )
   return findings
-    .toSorted((a, b) => Number(a.kind === 'info') - Number(b.kind === 'info'))
+    .toSorted(
+      (a, b) =>
+        Number(a.finding.kind === 'info') - Number(b.finding.kind === 'info') ||
+        Number(b.isNow) - Number(a.isNow) ||
+        b.untilMs - a.untilMs,
+    )
     .slice(0, MOST)
+    .map(({ finding }) => finding)
 }
 
-function fullFileSystems(stats: SystemStats | null): Finding[] {
-  const seen = new Set<string>()
-  return (stats?.filesystems ?? []).flatMap((fs): Finding[] => {
-    if (fs.read_only || seen.has(fs.device)) return []
-    const used = fs.used_percent
-    const inodes =
-      fs.inodes_total !== null && fs.inodes_total > 0 && fs.inodes_used !== null
-        ? (fs.inodes_used / fs.inodes_total) * 100
-        : null
-    if (used !== null && used >= 90) {
-      seen.add(fs.device)
-      return [
-        {
-          id: `full:${fs.mount}`,
-          kind: used >= 95 ? 'warn' : 'info',
-          fact: `${fs.mount} is ${formatPercent(used, 0)} full`,
-          rest: ` – ${formatBytes(fs.available_bytes)} left.`,
-          detail: `${fs.device} · ${fs.type} · ${formatBytes(fs.total_bytes)}`,
-          href: fs.disk === null ? '/performance/cpu' : `/performance/disk-${fs.disk}`,
-        },
-      ]
-    }
-    if (inodes !== null && inodes >= 90) {
-      seen.add(fs.device)
-      return [
-        {
-          id: `inodes:${fs.mount}`,
-          kind: 'warn',
-          fact: `${fs.mount} has room for few more files:`,
-          rest: ` ${formatPercent(inodes, 0)} of its inodes are used.`,
-          detail: `${fs.device} · ${fs.type}`,
-          href: fs.disk === null ? '/performance/cpu' : `/performance/disk-${fs.disk}`,
-        },
-      ]
-    }
-    return []
-  })
+function findingOf(episode: Episode, log: WorthKnowingLog) {
+  const { observation, runs } = episode
+  const last = runs.at(-1)
+  if (last === undefined) return null
+  const lastedMs = runs.reduce((sum, run) => sum + run.untilMs - run.fromMs, 0)
+  if (lastedMs < observation.leastMs) return null
+  const isNow = last.untilMs === log.atMs
+  const amount = runs.reduce((sum, run) => sum + run.amount, 0)
+  const { id, kind, detail, href } = observation
+  const when = whenOf(episode, isNow, log.startedAtMs)
+  const finding: Finding = { id, kind, ...observation.say(isNow, amount), when, detail, href }
+  return { finding, isNow, untilMs: last.untilMs }
 }
 
-function memoryFindings({ stats, oomKillsAtStart }: MachinePicture): Finding[] {
-  if (stats === null) return []
-  const { memory } = stats
-  const findings: Finding[] = []
-  const killed = (memory.oom_kills ?? 0) - (oomKillsAtStart ?? memory.oom_kills ?? 0)
-  if (killed > 0) {
-    findings.push({
-      id: 'oom',
-      kind: 'warn',
-      fact: `The kernel ended ${killed === 1 ? 'a process' : `${killed} processes`} for lack of memory`,
-      rest: ' since this page opened.',
-      detail: `${formatBytes(memory.available_bytes)} can be had now`,
-      href: '/performance/memory',
-    })
+function whenOf({ observation, runs }: Episode, isNow: boolean, startedAtMs: number): string {
+  const [first, last] = [runs[0], runs.at(-1)]
+  if (first === undefined || last === undefined) return ''
+  const lastedMs = runs.reduce((sum, run) => sum + run.untilMs - run.fromMs, 0)
+  if (runs.length > 1) {
+    const inAll =
+      lastedMs < 1000 ? `${runs.length} times` : `${formatDuration(lastedMs / 1000)} in all`
+    const end = isNow ? 'and now' : `last at ${formatClock(last.untilMs)}`
+    return `${inAll} since ${formatClock(first.fromMs)}, ${end}`
   }
-  const total = memory.swap_total_bytes ?? 0
-  const used = memory.swap_used_bytes ?? 0
-  if (total > 0 && used / total >= 0.8) {
-    findings.push({
-      id: 'swap',
-      kind: 'info',
-      fact: `Swap is ${formatPercent((used / total) * 100, 0)} full`,
-      rest: ` – ${formatBytes(total - used)} left.`,
-      detail: `${formatBytes(memory.available_bytes)} of memory can be had at once`,
-      href: '/performance/memory',
-    })
-  }
-  return findings
-}
-
-function heat(stats: SystemStats | null): Finding[] {
-  const findings: Finding[] = []
-  if (stats?.cpu.throttled === true) {
-    findings.push({
-      id: 'throttled',
-      kind: 'warn',
-      fact: 'The CPU is slowed by heat.',
-      rest: '',
-      detail: 'It lowered its speed in the last second to stay within its limit',
-      href: '/performance/cpu',
-    })
-  }
-  for (const gpu of stats?.gpus ?? []) {
-    if (gpu.slowed_by?.some((reason) => reason.includes('heat')) !== true) continue
-    findings.push({
-      id: `slowed:${gpu.id}`,
-      kind: 'warn',
-      fact: `${gpu.name ?? 'The GPU'} is slowed by heat.`,
-      rest: '',
-      detail: `Slowed by ${gpu.slowed_by.join(', ')}`,
-      href: `/performance/${gpu.id}`,
-    })
-  }
-  return findings
-}
-
-function zombies(totals: ProcessTotals | null): Finding[] {
-  const count = totals?.zombie_count ?? 0
-  if (count < MANY_ZOMBIES) return []
-  return [
-    {
-      id: 'zombies',
-      kind: 'info',
-      fact: `${formatCount(count)} zombies`,
-      rest: ' – ended processes that their parents have not collected.',
-      detail: 'They use no memory or CPU, only a place in the process table',
-      href: '/processes?q=state:zombie',
-    },
-  ]
-}
-
-function restartLoops(accounting: Accounting | null): Finding[] {
-  const busiest = accounting?.ended[0]
-  if (busiest === undefined || (busiest.count ?? 0) < RESTART_LOOP_ENDED) return []
-  return [
-    {
-      id: `loop:${busiest.parent_pid}`,
-      kind: 'info',
-      fact: `${busiest.parent_name} starts programs over and over:`,
-      rest: ` ${formatCount(busiest.count)} ended in the last second.`,
-      detail: `PID ${busiest.parent_pid} · together ${formatPercent(busiest.cpu_percent, 1)} CPU`,
-      href: `/processes?q=${encodeURIComponent(`pid:${busiest.parent_pid}`)}`,
-    },
-  ]
-}
-
-/** What this monitor cannot see is worth knowing before its figures are believed. */
-function ownLimits(capabilities: ListCapabilities | null): Finding[] {
-  if (capabilities?.partial !== true) return []
-  return [
-    {
-      id: 'partial',
-      kind: 'info',
-      fact: 'Some processes are hidden from this service.',
-      rest: '',
-      detail: capabilities.partial_reason ?? 'The system does not list them to the user it runs as',
-      href: '/settings',
-    },
-  ]
+  const isInstant = observation.isEvent && observation.leastMs === 0
+  if (lastedMs === 0 && (isInstant || !isNow)) return `at ${formatClock(first.fromMs)}`
+  const from = `${first.fromMs === startedAtMs ? 'before ' : ''}${formatClock(first.fromMs)}`
+  return isNow ? `since ${from}` : `${from} to ${formatClock(last.untilMs)}`
 }

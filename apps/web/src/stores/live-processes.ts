@@ -83,7 +83,8 @@ const appHistories = {
 }
 export type AppFigure = keyof typeof appHistories
 let table: ProcessTableState | null = null
-let newest = emptyProcesses
+/** The newest lists that came, shown or not. */
+export const newestProcesses = createStore<LiveProcesses>(emptyProcesses)
 let shown = true
 
 export function processKey(pid: number, startId: string): string {
@@ -107,7 +108,7 @@ export function receiveLists(processes: ProcessListBody, apps: AppListBody | nul
 /** Held (paused, or a hidden tab): the lists go on in the background. Shown again: the newest at once. */
 export function showProcesses(show: boolean): void {
   shown = show
-  if (show) liveProcesses.set(newest)
+  if (show) liveProcesses.set(newestProcesses.get())
 }
 
 export function cpuHistory(pid: number, startId: string): MinuteOfValues | null {
@@ -133,7 +134,8 @@ function take({ state, added, ended, exits }: AppliedFrame): void {
     }
   }
   table = state
-  newest = {
+  const before = newestProcesses.get()
+  const newest: LiveProcesses = {
     rows: state.rows,
     apps: state.apps,
     totals: state.totals,
@@ -144,9 +146,10 @@ function take({ state, added, ended, exits }: AppliedFrame): void {
     logicalCpuCount: state.logicalCpuCount,
     ownCost: state.ownCost,
     seq: state.seq,
-    ended: keepEnded(newest.ended, withExits(ended, exits, sampledAtMs), sampledAtMs),
-    addedAt: keepAdded(newest.addedAt, added, sampledAtMs),
+    ended: keepEnded(before.ended, withExits(ended, exits, sampledAtMs), sampledAtMs),
+    addedAt: keepAdded(before.addedAt, added, sampledAtMs),
   }
+  newestProcesses.set(newest)
   if (shown) liveProcesses.set(newest)
 }
 

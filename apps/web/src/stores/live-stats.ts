@@ -19,7 +19,8 @@ export const liveStats = createStore<SystemStats | null>(null)
 export const systemInfo = createStore<SystemInfo | null>(null)
 export const statsHistory = new SampleHistory(CAPACITY)
 
-let newest: SystemStats | null = null
+/** The newest frame that came, shown or not. */
+export const newestStats = createStore<SystemStats | null>(null)
 let shown = true
 
 /** Why there is nothing between some samples, oldest first. */
@@ -28,7 +29,7 @@ const GAPS_KEPT = 50
 
 /** Takes a frame: into the past always, onto the screen unless it is held. */
 export function receiveStats(stats: SystemStats): void {
-  const previous = newest
+  const previous = newestStats.get()
   if (previous !== null) {
     if (isLateAnswer(previous, stats)) return
     if (stats.sampled_at_ms <= previous.sampled_at_ms) {
@@ -43,7 +44,7 @@ export function receiveStats(stats: SystemStats): void {
       }
     }
   }
-  newest = stats
+  newestStats.set(stats)
   statsHistory.push(stats.sampled_at_ms, statsSeries(stats))
   if (shown) liveStats.set(stats)
 }
@@ -56,7 +57,7 @@ export function gapsIn(fromMs: number, untilMs: number): readonly Gap[] {
 /** Held (paused, or a hidden tab): frames go into the past only. Shown again: the newest at once. */
 export function showStats(show: boolean): void {
   shown = show
-  if (show) liveStats.set(newest)
+  if (show) liveStats.set(newestStats.get())
 }
 
 export function useStats<T>(selector: (stats: SystemStats | null) => T): T {

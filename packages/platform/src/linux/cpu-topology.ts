@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { CpuInfo } from '../machine-info.ts'
 import { cleanName } from '../text/clean.ts'
+import { readCpuGroups } from './cpu-groups.ts'
 import { list, numberOf, parseCpuList, readLines, readNumber, readText } from './sysfs.ts'
 
 /** Model, sockets, cores and caches. Source: /proc/cpuinfo, sysfs-devices-system-cpu of the kernel's ABI documents. */
@@ -34,6 +35,7 @@ export async function readCpuInfo(procRoot: string, sysRoot: string): Promise<Cp
     driver: await readText(path.join(cpufreq, 'scaling_driver')),
     virtualization: cpuinfo.flags.has('vmx') ? 'VT-x' : cpuinfo.flags.has('svm') ? 'AMD-V' : null,
     numaNodes: nodes.length > 0 ? nodes.length : null,
+    groups: await readCpuGroups(sysRoot, online),
   }
 }
 

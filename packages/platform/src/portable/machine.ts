@@ -141,6 +141,7 @@ export class PortableMachine implements MachineProvider {
         driver: null,
         virtualization: null,
         numaNodes: null,
+        groups: null,
       },
       memory: { totalBytes: totalmem(), modules: this.#inventory?.modules ?? [] },
       board: this.#inventory?.board ?? { manufacturer: null, model: null, bios: null },

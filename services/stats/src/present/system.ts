@@ -32,6 +32,13 @@ export function presentSystem(info: MachineInfo, service: ServiceFacts): SystemI
       driver: cpu.driver,
       virtualization: cpu.virtualization,
       numa_nodes: cpu.numaNodes,
+      groups:
+        cpu.groups?.map(({ socket, numaNode, kind, cpus }) => ({
+          socket,
+          numa_node: numaNode,
+          kind,
+          cpus,
+        })) ?? null,
     },
     memory: {
       total_bytes: info.memory.totalBytes,

@@ -1,73 +1,92 @@
-import type { AppRow } from '@taskmanager/contracts'
-import { memoryCellUnit } from '../../lib/format.ts'
+import type { GridColumn } from '../../components/grid/grid-column.ts'
+import {
+  cellMib,
+  cellPercent,
+  cellRate,
+  formatCount,
+  formatDuration,
+  memoryCellUnit,
+  UNKNOWN,
+} from '../../lib/format.ts'
+import type { AppFigures } from './app-figures.ts'
 
-export type AppColumnId = 'name' | 'processes' | 'cpu' | 'spark' | 'memory' | 'disk' | 'age' | 'by'
+export type AppColumnId =
+  | 'name'
+  | 'processes'
+  | 'cpu'
+  | 'spark'
+  | 'memory'
+  | 'disk'
+  | 'gpu'
+  | 'age'
+  | 'by'
+  | 'read'
+  | 'write'
+  | 'gpu-memory'
+  | 'threads'
+  | 'user'
+  | 'unit'
 
-export interface AppColumn {
-  readonly id: AppColumnId
-  readonly title: string
-  readonly unit?: string
-  readonly width: number
-  readonly isText: boolean
-  readonly hue?: 'cpu' | 'mem' | 'disk'
-  readonly displayUnit: number
-  /** The lowest leave first when space ends. */
-  readonly priority: number
-  readonly sortable: boolean
-  readonly sortValue: (app: AppRow) => number | string | null
+export interface AppColumn extends GridColumn<AppColumnId> {
+  /** What it sorts by, and what its tint measures; ages grow as starts fall. */
+  readonly value: (figures: AppFigures) => number | string | null
+  /** The bare text of a cell. */
+  readonly text: (figures: AppFigures, context: AppTextContext) => string
+  /** Only where a driver tells who uses its card. */
+  readonly needsGpu?: true
 }
 
-/** Bytes per second, both ways; `null` where neither is known. */
-export function diskRate(app: {
-  readonly read_bytes_per_second: number | null
-  readonly write_bytes_per_second: number | null
-}): number | null {
-  if (app.read_bytes_per_second === null && app.write_bytes_per_second === null) return null
-  return (app.read_bytes_per_second ?? 0) + (app.write_bytes_per_second ?? 0)
+export interface AppTextContext {
+  readonly nowMs: number
+  readonly cpuFactor: number
 }
 
+const number = { isText: false, standard: true, sortable: true } as const
+const text = { isText: true, displayUnit: 1, standard: true, sortable: true } as const
+const optional = { standard: false } as const
+
+/** Every column of the page of apps, in the standard order. */
 export const APP_COLUMNS: readonly AppColumn[] = [
   {
     id: 'name',
     title: 'Name',
-    width: 0,
-    isText: true,
-    displayUnit: 1,
+    width: 220,
     priority: 99,
-    sortable: true,
-    sortValue: (app) => app.name,
+    value: (of) => of.name,
+    text: (of) => of.name,
+    ...text,
   },
   {
     id: 'processes',
     title: 'Processes',
     width: 92,
-    isText: false,
     displayUnit: 1,
     priority: 4,
-    sortable: true,
-    sortValue: (app) => app.process_count,
+    value: (of) => of.processes,
+    text: (of) => of.pid ?? formatCount(of.processes),
+    ...number,
   },
   {
     id: 'cpu',
     title: 'CPU',
     unit: '%',
     width: 88,
-    isText: false,
     hue: 'cpu',
     displayUnit: 0.1,
     priority: 12,
-    sortable: true,
-    sortValue: (app) => app.cpu_percent,
+    value: (of) => of.cpu,
+    text: ({ cpu }, { cpuFactor }) => cellPercent(cpu === null ? null : cpu * cpuFactor),
+    ...number,
   },
   {
     id: 'spark',
     title: '60 s',
     width: 108,
-    isText: true,
-    displayUnit: 1,
     priority: 9,
+    value: () => null,
+    text: () => '',
+    ...text,
     sortable: false,
-    sortValue: () => null,
   },
   {
     id: 'memory',
@@ -76,65 +95,148 @@ export const APP_COLUMNS: readonly AppColumn[] = [
       return memoryCellUnit()
     },
     width: 108,
-    isText: false,
     hue: 'mem',
     displayUnit: 1024 ** 2,
     priority: 11,
-    sortable: true,
-    sortValue: (app) => app.memory,
+    value: (of) => of.memory,
+    text: (of) => cellMib(of.memory),
+    ...number,
   },
   {
     id: 'disk',
     title: 'Disk',
     unit: 'MB/s',
     width: 100,
-    isText: false,
     hue: 'disk',
     displayUnit: 1e5,
     priority: 6,
-    sortable: true,
-    sortValue: diskRate,
+    value: (of) => of.disk,
+    text: (of) => cellRate(of.disk),
+    ...number,
+  },
+  {
+    id: 'gpu',
+    title: 'GPU',
+    unit: '%',
+    width: 84,
+    hue: 'gpu',
+    displayUnit: 1,
+    priority: 5,
+    value: (of) => of.gpu,
+    text: ({ gpu }) => formatCount(gpu === null ? null : Math.round(gpu)),
+    needsGpu: true,
+    ...number,
   },
   {
     id: 'age',
     title: 'Running for',
     width: 116,
-    isText: false,
     displayUnit: 1000,
     priority: 3,
-    sortable: true,
-    sortValue: (app) => (app.started_at_ms === null ? null : -app.started_at_ms),
+    value: (of) => (of.startedAtMs === null ? null : -of.startedAtMs),
+    text: ({ startedAtMs }, { nowMs }) =>
+      startedAtMs === null ? '' : formatDuration((nowMs - startedAtMs) / 1000),
+    ...number,
   },
   {
     id: 'by',
     title: 'Started by',
     width: 168,
-    isText: true,
-    displayUnit: 1,
     priority: 2,
-    sortable: true,
-    sortValue: (app) => app.started_by,
+    value: (of) => of.by,
+    text: (of) => of.by ?? UNKNOWN,
+    ...text,
+  },
+  {
+    id: 'read',
+    title: 'Read',
+    unit: 'MB/s',
+    width: 84,
+    hue: 'disk',
+    displayUnit: 1e5,
+    priority: 1,
+    value: (of) => of.read,
+    text: (of) => cellRate(of.read),
+    ...number,
+    ...optional,
+  },
+  {
+    id: 'write',
+    title: 'Write',
+    unit: 'MB/s',
+    width: 84,
+    hue: 'disk',
+    displayUnit: 1e5,
+    priority: 1,
+    value: (of) => of.write,
+    text: (of) => cellRate(of.write),
+    ...number,
+    ...optional,
+  },
+  {
+    id: 'gpu-memory',
+    title: 'GPU memory',
+    get unit() {
+      return memoryCellUnit()
+    },
+    width: 128,
+    hue: 'gpu',
+    displayUnit: 1024 ** 2,
+    priority: 1,
+    value: (of) => of.gpuMemory,
+    text: (of) => cellMib(of.gpuMemory),
+    needsGpu: true,
+    ...number,
+    ...optional,
+  },
+  {
+    id: 'threads',
+    title: 'Threads',
+    width: 84,
+    displayUnit: 1,
+    priority: 1,
+    value: (of) => of.threads,
+    text: (of) => formatCount(of.threads),
+    ...number,
+    ...optional,
+  },
+  {
+    id: 'user',
+    title: 'User',
+    width: 112,
+    priority: 1,
+    value: (of) => of.user,
+    text: (of) => of.user ?? UNKNOWN,
+    ...text,
+    ...optional,
+  },
+  {
+    id: 'unit',
+    title: 'Unit or container',
+    width: 200,
+    priority: 1,
+    value: (of) => of.unit,
+    text: (of) => of.unit ?? '',
+    ...text,
+    ...optional,
   },
 ]
 
 export const APP_COLUMN_BY_ID: ReadonlyMap<string, AppColumn> = new Map(
   APP_COLUMNS.map((column) => [column.id, column]),
 )
+export const SORTABLE_APP_COLUMNS: readonly string[] = APP_COLUMNS.filter(
+  (column) => column.sortable,
+).map((column) => column.id)
 
-const NAME_LEAST = 220
+/** Columns of the chooser: what cannot be filled at all is absent. */
+export function availableAppColumns(hasGpuUsers: boolean): readonly AppColumn[] {
+  return APP_COLUMNS.filter(({ needsGpu }) => needsGpu !== true || hasGpuUsers)
+}
 
-/** The columns that fit into `room` pixels. */
-export function fittingAppColumns(room: number, sortColumn: string): readonly AppColumn[] {
-  if (room > 0 && room < 640) {
-    return APP_COLUMNS.filter((column) => ['name', 'cpu', 'memory'].includes(column.id))
-  }
-  const rank = (column: AppColumn) => (column.id === sortColumn ? 50 : column.priority)
-  const kept = [...APP_COLUMNS]
-  const needed = () => kept.reduce((sum, column) => sum + column.width, NAME_LEAST)
-  if (room <= 0) return kept
-  while (needed() > room && kept.length > 1) {
-    const least = kept.reduce((best, column) => (rank(column) < rank(best) ? column : best))
-    kept.splice(kept.indexOf(least), 1)
-  }
-  return kept
+/** Name, what it is sorted by, memory. */
+export function phoneAppColumns(sortColumn: string): readonly AppColumn[] {
+  const sorted = APP_COLUMN_BY_ID.get(sortColumn)
+  const middle = sorted?.hue !== undefined && sorted.id !== 'memory' ? sorted.id : 'cpu'
+  return ['name', middle, 'memory'].flatMap((id) => APP_COLUMN_BY_ID.get(id) ?? [])
 }

@@ -1,6 +1,8 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
 import { describe, expect, test } from 'vitest'
-import { APP_COLUMNS, fittingAppColumns } from './app-columns.ts'
+import { fittingColumns } from '../../components/grid/grid-column.ts'
+import { availableAppColumns, phoneAppColumns } from './app-columns.ts'
+import { figuresOfApp } from './app-figures.ts'
 import { appLines, appSortValue, type AppLinesInput } from './app-lines.ts'
 
 const app = (name: string, change: Partial<AppRow> = {}): AppRow =>
@@ -29,6 +31,7 @@ const lines = (apps: readonly AppRow[], change: Partial<AppLinesInput> = {}) =>
   appLines({
     apps,
     rows: new Map(),
+    gpu: null,
     query: '',
     sort: BY_CPU,
     open: new Set(),
@@ -89,7 +92,7 @@ test('the filter looks at name, user, unit and the names of the processes', () =
 })
 
 test('held, the order is the one of that moment', () => {
-  const held = new Map(desktop.map((one) => [one.id, appSortValue(one, BY_CPU)]))
+  const held = new Map(desktop.map((one) => [one.id, appSortValue(one, BY_CPU, null)]))
   const later = [...desktop.slice(1), app('Terminal', { kind: 'terminal', cpu_percent: 90 })]
   expect(lines(later).slice(1, 3)).toEqual(['Terminal', 'Firefox'])
   expect(lines(later, { held }).slice(1, 3)).toEqual(['Firefox', 'Terminal'])
@@ -106,9 +109,29 @@ test('age sorts the longest running first; what is unknown is last', () => {
 })
 
 test('columns leave by importance, the sorted one stays', () => {
-  const ids = (room: number, sort: string) => fittingAppColumns(room, sort).map(({ id }) => id)
-  expect(ids(1200, 'cpu')).toEqual(APP_COLUMNS.map(({ id }) => id))
+  const standard = availableAppColumns(false).filter((column) => column.standard)
+  const ids = (room: number, sort: string) =>
+    fittingColumns(standard, room, sort).map(({ id }) => id)
+  expect(ids(1200, 'cpu')).toEqual(standard.map(({ id }) => id))
   expect(ids(800, 'cpu')).not.toContain('by')
   expect(ids(800, 'by')).toContain('by')
-  expect(ids(390, 'cpu')).toEqual(['name', 'cpu', 'memory'])
+  expect(phoneAppColumns('disk').map(({ id }) => id)).toEqual(['name', 'disk', 'memory'])
+  expect(phoneAppColumns('by').map(({ id }) => id)).toEqual(['name', 'cpu', 'memory'])
+})
+
+test('an app uses of the cards what its processes use; unnamed is nothing, untold is unknown', () => {
+  const game = app('game', { pids: [10, 11], cpu_percent: 1 })
+  const idle = app('idle', { pids: [12], cpu_percent: 2 })
+  const gpu = new Map([
+    [10, { percent: 30, memory: 100 }],
+    [11, { percent: null, memory: 50 }],
+  ])
+  expect(figuresOfApp(game, gpu)).toMatchObject({ gpu: 30, gpuMemory: 150 })
+  expect(figuresOfApp(idle, gpu)).toMatchObject({ gpu: 0, gpuMemory: 0 })
+  expect(figuresOfApp(game, null)).toMatchObject({ gpu: null, gpuMemory: null })
+  const sort = { column: 'gpu', descending: true }
+  expect(lines([idle, game], { gpu, sort }).slice(1)).toEqual(['game', 'idle'])
+  const ids = (has: boolean) => availableAppColumns(has).map(({ id }) => id)
+  expect(ids(true)).toEqual(expect.arrayContaining(['gpu', 'gpu-memory']))
+  expect(ids(false)).not.toContain('gpu')
 })

@@ -3,6 +3,22 @@ import { fold } from '../../lib/filter.ts'
 import { foldChildren } from '../../lib/process-tree.ts'
 import { compareSortable, type Sort } from '../../lib/sort.ts'
 import { APP_COLUMN_BY_ID } from './app-columns.ts'
+import { figuresOfApp, type GpuUses } from './app-figures.ts'
+
+interface Line {
+  readonly key: string
+  readonly depth: number
+  readonly isParent: boolean
+  readonly isOpen: boolean
+}
+
+/** A line the keyboard can be on. */
+export type AppRowLine = Line &
+  (
+    | { readonly kind: 'app'; readonly app: AppRow }
+    | { readonly kind: 'process'; readonly app: AppRow; readonly row: ProcessRow }
+    | { readonly kind: 'more'; readonly app: AppRow; readonly rows: readonly ProcessRow[] }
+  )
 
 /** One line of the page of apps. */
 export type AppLine =
@@ -12,23 +28,12 @@ export type AppLine =
       readonly title: string
       readonly count: number
     }
-  | { readonly kind: 'app'; readonly key: string; readonly app: AppRow; readonly isOpen: boolean }
-  | {
-      readonly kind: 'process'
-      readonly key: string
-      readonly app: AppRow
-      readonly row: ProcessRow
-    }
-  | {
-      readonly kind: 'more'
-      readonly key: string
-      readonly app: AppRow
-      readonly rows: readonly ProcessRow[]
-    }
+  | AppRowLine
 
 export interface AppLinesInput {
   readonly apps: Iterable<AppRow>
   readonly rows: ReadonlyMap<number, ProcessRow>
+  readonly gpu: GpuUses
   /** Words in name, user, unit or a name of its processes; "in quotes" is one word. */
   readonly query: string
   readonly sort: Sort
@@ -62,17 +67,17 @@ export function appLines(input: AppLinesInput): AppLine[] {
 }
 
 /** What an app sorts by; a mean is not needed, sums are calm. */
-export function appSortValue(app: AppRow, sort: Sort): number | string | null {
-  return APP_COLUMN_BY_ID.get(sort.column)?.sortValue(app) ?? null
+export function appSortValue(app: AppRow, sort: Sort, gpu: GpuUses): number | string | null {
+  return APP_COLUMN_BY_ID.get(sort.column)?.value(figuresOfApp(app, gpu)) ?? null
 }
 
-function comparator({ sort, held }: AppLinesInput) {
+function comparator({ sort, held, gpu }: AppLinesInput) {
   const compare = compareSortable(
     sort.descending,
     APP_COLUMN_BY_ID.get(sort.column)?.displayUnit ?? 1,
   )
   const sortable = (app: AppRow) => ({
-    value: held?.has(app.id) === true ? (held.get(app.id) ?? null) : appSortValue(app, sort),
+    value: held?.has(app.id) === true ? (held.get(app.id) ?? null) : appSortValue(app, sort, gpu),
     name: app.name,
     pid: app.pids[0] ?? 0,
   })
@@ -90,9 +95,10 @@ function matches(
   return words.every((word) => text.includes(word))
 }
 
-function linesOfApp(app: AppRow, input: AppLinesInput): AppLine[] {
-  const isOpen = app.process_count > 1 && input.open.has(app.name)
-  const line: AppLine = { kind: 'app', key: `app:${app.id}`, app, isOpen }
+function linesOfApp(app: AppRow, input: AppLinesInput): AppRowLine[] {
+  const isParent = app.process_count > 1
+  const isOpen = isParent && input.open.has(app.name)
+  const line: AppRowLine = { kind: 'app', key: `app:${app.id}`, app, depth: 0, isParent, isOpen }
   if (!isOpen) return [line]
   const rows = app.pids.flatMap((pid) => input.rows.get(pid) ?? [])
   const sorted = rows.toSorted(
@@ -104,13 +110,14 @@ function linesOfApp(app: AppRow, input: AppLinesInput): AppLine[] {
   const { shown, folded } = input.unfolded.has(app.id)
     ? { shown: sorted, folded: [] }
     : foldChildren(sorted)
+  const child = { app, depth: 1, isParent: false, isOpen: false } as const
   return [
     line,
     ...shown.map(
-      (row) => ({ kind: 'process', key: `${row.pid}.${row.start_id}`, app, row }) as const,
+      (row) => ({ kind: 'process', key: `${row.pid}.${row.start_id}`, row, ...child }) as const,
     ),
     ...(folded.length > 0
-      ? [{ kind: 'more', key: `more:${app.id}`, app, rows: folded } as const]
+      ? [{ kind: 'more', key: `more:${app.id}`, rows: folded, ...child } as const]
       : []),
   ]
 }

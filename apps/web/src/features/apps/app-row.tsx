@@ -5,30 +5,23 @@ import { Icon } from '../../components/icon.tsx'
 import { kindIcon } from '../../components/kind-icon.ts'
 import { SparkCell } from '../../components/spark-cell.tsx'
 import { atLeastHint } from '../../lib/at-least.ts'
-import {
-  cellMib,
-  cellPercent,
-  cellRate,
-  formatCores,
-  formatCount,
-  formatDuration,
-  UNKNOWN,
-} from '../../lib/format.ts'
+import { formatCores, formatCount } from '../../lib/format.ts'
 import { isDiskDenied } from '../../lib/process-tree.ts'
 import { appCpuHistory, cpuHistory } from '../../stores/live-processes.ts'
-import { diskRate, type AppColumn } from './app-columns.ts'
-import type { AppLine } from './app-lines.ts'
+import type { AppColumn, AppTextContext } from './app-columns.ts'
+import { figuresOfApp, figuresOfRows, type AppFigures, type GpuUses } from './app-figures.ts'
+import type { AppLine, AppRowLine } from './app-lines.ts'
 
-export interface AppRowContext {
+export interface AppRowContext extends AppTextContext {
   readonly columns: readonly AppColumn[]
   readonly seq: number
-  readonly nowMs: number
-  readonly cpuFactor: number
   readonly cpuCount: number
   readonly memoryTotal: number | null
+  readonly gpuMemoryTotal: number | null
   readonly diskScale: number
   /** Every process, by pid: an app's sums may lack some of its own. */
   readonly rows: ReadonlyMap<number, ProcessRow>
+  readonly gpu: GpuUses
 }
 
 interface AppTableRowProps {
@@ -39,21 +32,15 @@ interface AppTableRowProps {
   readonly context: AppRowContext
 }
 
-/** Figures of any line, an app, a process or what is folded. */
-interface Figures {
-  readonly count: string
-  readonly cpu: number | null
-  readonly memory: number | null
-  readonly disk: number | null
-  readonly startedAtMs: number | null
-  readonly by: string
-  readonly diskReason: string
+export function figuresOf(line: AppRowLine, gpu: GpuUses): AppFigures {
+  if (line.kind === 'app') return figuresOfApp(line.app, gpu)
+  return figuresOfRows(line.kind === 'process' ? [line.row] : line.rows, gpu)
 }
 
 export function AppTableRow({ line, index, isSelected, isCursor, context }: AppTableRowProps) {
   const common = {
     role: 'row',
-    id: `app-row-${line.key}`,
+    id: `row-${line.key}`,
     'data-key': line.key,
     'aria-rowindex': index + 2,
   } as const
@@ -66,6 +53,7 @@ export function AppTableRow({ line, index, isSelected, isCursor, context }: AppT
       </div>
     )
   }
+  const figures = figuresOf(line, context.gpu)
   const names = [
     'row',
     line.kind === 'app' && 'app',
@@ -76,113 +64,65 @@ export function AppTableRow({ line, index, isSelected, isCursor, context }: AppT
     <div
       {...common}
       className={names.filter(Boolean).join(' ')}
-      aria-level={line.kind === 'app' ? 1 : 2}
+      aria-level={line.depth + 1}
       aria-selected={isSelected}
-      {...(line.kind === 'app' && line.app.process_count > 1 && { 'aria-expanded': line.isOpen })}
+      {...(line.isParent && { 'aria-expanded': line.isOpen })}
     >
-      {context.columns.map((column, at) => cell(column, at + 1, line, context))}
+      {context.columns.map((column, at) =>
+        column.id === 'name' ? (
+          <NameCell key="name" {...nameProps(line)} />
+        ) : (
+          cell(column, at + 1, { line, figures, context })
+        ),
+      )}
     </div>
   )
 }
 
-type RowLine = Exclude<AppLine, { kind: 'section' }>
+interface CellInput {
+  readonly line: AppRowLine
+  readonly figures: AppFigures
+  readonly context: AppRowContext
+}
 
-function cell(column: AppColumn, at: number, line: RowLine, context: AppRowContext): ReactNode {
-  const figures = figuresOf(line)
-  const text = (value: string, look: string) => (
-    <TextCell key={column.id} text={value} at={at} look={look} />
-  )
-  const heat = (
-    value: number | null,
-    shown: string,
-    scale: number | null,
-    title?: string,
-    least: string | null = null,
-  ) => (
+function cell(column: AppColumn, at: number, { line, figures, context }: CellInput): ReactNode {
+  if (column.id === 'spark') {
+    return <LineSpark key="spark" line={line} seq={context.seq} at={at} />
+  }
+  const text = column.text(figures, context)
+  if (column.hue === undefined) {
+    const look = column.isText ? 'txt mid' : 'num mid'
+    return <TextCell key={column.id} text={text} at={at} look={look} />
+  }
+  const value = column.value(figures)
+  return (
     <HeatCell
       key={column.id}
-      hue={column.hue ?? null}
-      text={shown}
-      share={value === null || scale === null ? null : Math.round((value / scale) * 1000) / 1000}
-      reason={
-        value === null ? (column.id === 'cpu' ? 'measuring, one second' : figures.diskReason) : null
-      }
-      least={least}
-      title={title}
+      hue={column.hue}
+      text={text}
+      share={typeof value === 'number' ? shareOf(column, value, context) : null}
+      reason={value === null ? reasonOf(column, line) : null}
+      least={leastOf(column, line, context)}
+      title={titleOf(column, line, figures, context)}
       column={at}
     />
   )
-  switch (column.id) {
-    case 'name':
-      return <NameCell key="name" {...nameProps(line)} />
-    case 'processes':
-      return text(figures.count, 'num mid')
-    case 'cpu':
-      return heat(
-        figures.cpu,
-        cellPercent(figures.cpu === null ? null : figures.cpu * context.cpuFactor),
-        100,
-        figures.cpu === null ? undefined : formatCores(figures.cpu, context.cpuCount),
-      )
-    case 'spark':
-      return <LineSpark key="spark" line={line} seq={context.seq} at={at} />
-    case 'memory':
-      return heat(figures.memory, cellMib(figures.memory), context.memoryTotal, memoryHint(line))
-    case 'disk':
-      return heat(
-        figures.disk,
-        cellRate(figures.disk),
-        context.diskScale,
-        undefined,
-        atLeast(line, context),
-      )
-    case 'age':
-      return text(
-        figures.startedAtMs === null
-          ? ''
-          : formatDuration((context.nowMs - figures.startedAtMs) / 1000),
-        'num mid',
-      )
-    case 'by':
-      return text(figures.by, 'txt mid')
-    default:
-      return column.id satisfies never
-  }
 }
 
-function figuresOf(line: RowLine): Figures {
-  const diskReason = reasonOf(line)
-  if (line.kind === 'app') {
-    const { app } = line
-    return {
-      count: formatCount(app.process_count),
-      cpu: app.cpu_percent,
-      memory: app.memory,
-      disk: diskRate(app),
-      startedAtMs: app.started_at_ms,
-      by: app.started_by ?? UNKNOWN,
-      diskReason,
-    }
-  }
-  const rows = line.kind === 'process' ? [line.row] : line.rows
-  const sum = (read: (row: ProcessRow) => number | null) =>
-    rows.reduce<number | null>((total, row) => {
-      const value = read(row)
-      return value === null ? total : (total ?? 0) + value
-    }, null)
-  return {
-    count: line.kind === 'process' ? String(line.row.pid) : '',
-    cpu: sum((row) => row.cpu_percent),
-    memory: sum((row) => row.pss_bytes ?? row.memory),
-    disk: sum(diskRate),
-    startedAtMs: line.kind === 'process' ? line.row.started_at_ms : null,
-    by: '',
-    diskReason,
-  }
+/** Against the scale of the column, to a thousandth: finer is not seen. */
+function shareOf({ id, hue }: AppColumn, value: number, context: AppRowContext): number | null {
+  const scale = {
+    cpu: 100,
+    mem: context.memoryTotal,
+    disk: context.diskScale,
+    gpu: id === 'gpu' ? 100 : context.gpuMemoryTotal,
+  }[hue ?? 'cpu']
+  return scale === null || scale === 0 ? null : Math.round((value / scale) * 1000) / 1000
 }
 
 /** Why the disk traffic of a line is only a least value. */
-function atLeast(line: RowLine, { rows }: AppRowContext): string | null {
+function leastOf({ hue }: AppColumn, line: AppRowLine, { rows }: AppRowContext): string | null {
+  if (hue !== 'disk') return null
   const members =
     line.kind === 'app'
       ? line.app.pids.flatMap((pid) => rows.get(pid) ?? [])
@@ -192,7 +132,19 @@ function atLeast(line: RowLine, { rows }: AppRowContext): string | null {
   return atLeastHint(members.filter(isDiskDenied).length, members.length)
 }
 
-function reasonOf(line: RowLine): string {
+function titleOf(
+  { id }: AppColumn,
+  line: AppRowLine,
+  { cpu }: AppFigures,
+  { cpuCount }: AppRowContext,
+): string | undefined {
+  if (id === 'cpu' && cpu !== null) return formatCores(cpu, cpuCount)
+  return id === 'memory' ? memoryHint(line) : undefined
+}
+
+function reasonOf({ hue }: AppColumn, line: AppRowLine): string {
+  if (hue === 'cpu') return 'measuring, one second'
+  if (hue === 'gpu') return 'not reported by this driver'
   const unknown =
     line.kind === 'process' ? line.row.unknown : line.kind === 'app' ? line.app.unknown : {}
   const reason = unknown['read_bytes_per_second']
@@ -203,7 +155,7 @@ function reasonOf(line: RowLine): string {
   return reason === 'first_sample' ? 'measuring, one second' : 'not reported by this system'
 }
 
-function memoryHint(line: RowLine): string | undefined {
+function memoryHint(line: AppRowLine): string | undefined {
   if (line.kind !== 'app') return undefined
   return {
     pss: 'Shared pages are split among those who share them (PSS).',
@@ -212,7 +164,7 @@ function memoryHint(line: RowLine): string | undefined {
   }[line.app.memory_source]
 }
 
-function nameProps(line: RowLine) {
+function nameProps(line: AppRowLine) {
   if (line.kind === 'more') {
     return { name: `${line.rows.length} more`, hint: '', icon: null, isOpen: null, isChild: true }
   }
@@ -229,7 +181,7 @@ function nameProps(line: RowLine) {
     name: line.app.name,
     hint: '',
     icon: kindIcon(line.app.kind),
-    isOpen: line.app.process_count > 1 ? line.isOpen : null,
+    isOpen: line.isParent ? line.isOpen : null,
     isChild: false,
   }
 }
@@ -272,7 +224,7 @@ const TextCell = memo(function TextCell(props: { text: string; at: number; look:
   )
 })
 
-function LineSpark({ line, seq, at }: { line: RowLine; seq: number; at: number }) {
+function LineSpark({ line, seq, at }: { line: AppRowLine; seq: number; at: number }) {
   const appId = line.kind === 'app' ? line.app.id : null
   const [pid, startId] = line.kind === 'process' ? [line.row.pid, line.row.start_id] : [0, '']
   const read = useCallback(

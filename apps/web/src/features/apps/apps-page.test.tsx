@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { CommandsContext, type Commands } from '../../stores/commands.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
-import { setPreference } from '../../stores/preferences.ts'
+import { liveStats } from '../../stores/live-stats.ts'
+import { getPreferences, setPreference } from '../../stores/preferences.ts'
 import '../../styles/tokens.css'
 import '../../styles/base.css'
 import '../../styles/controls.css'
@@ -71,6 +72,8 @@ const home = location.href
 beforeEach(async () => {
   await page.viewport(1440, 900)
   setPreference('openApps', [])
+  setPreference('appColumns', null)
+  setPreference('appColumnWidths', {})
   history.replaceState(null, '', '?')
   liveProcesses.set({
     ...emptyProcesses,
@@ -93,6 +96,7 @@ afterEach(() => {
   cleanup()
   vi.clearAllMocks()
   liveProcesses.set(emptyProcesses)
+  liveStats.set(null)
   history.replaceState(null, '', home)
 })
 
@@ -154,4 +158,58 @@ test('keys move over section titles, open, sort, suspend and end', async () => {
   expect(commands.end.mock.calls[0]?.[1]).toBe(true)
   await userEvent.keyboard('{End}')
   expect(rowOf('app:postgres').getAttribute('aria-selected')).toBe('true')
+})
+
+test('several apps are chosen by Ctrl and Shift, and end, copy and go by the menu together', async () => {
+  await shows(['Firefox', 'Code', 'postgres'])
+  fireEvent.click(rowOf('app:Firefox'))
+  fireEvent.click(rowOf('app:postgres'), { ctrlKey: true })
+  expect(screen.getByText('2 selected')).toBeDefined()
+  await userEvent.click(screen.getByRole('button', { name: 'Close 2 apps' }))
+  expect(commands.end.mock.calls[0]?.[0].map(({ pid }) => pid)).toEqual([10, 11, 30])
+  expect(screen.getByRole('button', { name: 'Details' }).hasAttribute('disabled')).toBe(true)
+
+  fireEvent.click(rowOf('app:Code'))
+  fireEvent.click(rowOf('app:postgres'), { shiftKey: true })
+  fireEvent.contextMenu(rowOf('app:postgres'))
+  expect((await screen.findByText('2 apps')).closest('[role=menu]')).not.toBeNull()
+  await userEvent.click(screen.getByRole('menuitem', { name: /Close 2 apps…/ }))
+  expect(commands.end.mock.calls[1]?.[0].map(({ pid }) => pid)).toEqual([20, 30])
+})
+
+test('an app and a process of another end as what they are, each process once', async () => {
+  act(() => setPreference('openApps', ['Firefox']))
+  await shows(['Firefox', 'tab', 'firefox', 'Code', 'postgres'])
+  fireEvent.click(rowOf('app:Firefox'))
+  fireEvent.click(rowOf('11.s'), { ctrlKey: true })
+  fireEvent.click(rowOf('app:Code'), { ctrlKey: true })
+  await userEvent.click(screen.getByRole('button', { name: 'End' }))
+  expect(commands.end.mock.calls[0]?.[0].map(({ pid }) => pid)).toEqual([10, 11, 20])
+})
+
+test('columns are chosen, and their widths are kept', async () => {
+  await shows(['Firefox', 'Code', 'postgres'])
+  await userEvent.click(screen.getByRole('button', { name: 'Columns' }))
+  await userEvent.click(screen.getByRole('checkbox', { name: 'Running for' }))
+  await userEvent.click(screen.getByRole('checkbox', { name: 'Threads' }))
+  await userEvent.keyboard('{Escape}')
+  await waitFor(() => expect(screen.getByRole('columnheader', { name: /Threads/ })).toBeDefined())
+  expect(screen.queryByRole('columnheader', { name: /Running for/ })).toBeNull()
+  fireEvent.keyDown(screen.getByRole('separator', { name: 'Width of Memory' }), {
+    key: 'ArrowLeft',
+  })
+  expect(getPreferences().appColumnWidths).toEqual({ memory: 116 })
+  expect(screen.getByRole('columnheader', { name: /Memory/ }).offsetWidth).toBe(116)
+})
+
+test('with a card whose driver tells, apps have a column for it that can be sorted by', async () => {
+  expect(screen.queryByRole('columnheader', { name: /GPU/ })).toBeNull()
+  const users = [{ pid: 30, usage_percent: 40, memory_bytes: 2 ** 30 }]
+  const gpus = [{ vendor: 'nvidia', processes: users }]
+  act(() => liveStats.set({ ...liveStats.get(), disks: [], gpus, gpu_usage: 40 } as never))
+  await userEvent.click(screen.getByRole('button', { name: /^GPU/ }))
+  await shows(['Code', 'Firefox', 'postgres'])
+  const [gpu] = [...rowOf('app:postgres').querySelectorAll('.hue-gpu')]
+  expect(gpu?.textContent).toBe('40')
+  expect(rowOf('app:Firefox').querySelector('.hue-gpu')?.textContent).toBe('0')
 })

@@ -152,3 +152,33 @@ test('arrows choose a tab, which asks for its own section; Esc closes and keeps 
   expect(screen.queryByRole('complementary')).toBeNull()
   expect(location.search).toBe('?q=anna')
 })
+
+test('memory and threads are drawn since it opened, with the children or itself, on every tab', async () => {
+  answer.mockResolvedValue(info)
+  const parent = { ...row, num_threads: 3 }
+  const child = { ...parent, pid: 4712, ppid: 4711, memory: 100 * 1024 ** 2, num_threads: 2 }
+  const show = (sampledAtMs: number, memory: number) =>
+    act(() =>
+      liveProcesses.set({
+        ...emptyProcesses,
+        rows: new Map([
+          [4711, { ...parent, memory }],
+          [4712, child],
+        ]),
+        sampledAtMs,
+      }),
+    )
+  show(1000, 700 * 1024 ** 2)
+  open()
+  show(13_000, 500 * 1024 ** 2)
+  const drawn = (name: string) =>
+    screen.findByRole('img', { name: (text) => text.replaceAll('\u202f', ' ') === name })
+  await drawn('Memory since opened: now 600 MiB, peak 800 MiB')
+  await drawn('Threads since opened: now 5, peak 5')
+  expect(screen.getAllByText('12 s')).toHaveLength(2)
+  await userEvent.click(screen.getByRole('button', { name: 'Itself' }))
+  await drawn('Memory since opened: now 500 MiB, peak 700 MiB')
+  await userEvent.click(screen.getByRole('tab', { name: 'Performance' }))
+  await drawn('Memory since opened: now 500 MiB, peak 700 MiB')
+  expect(screen.getAllByText('Not permitted or not reported.')).toHaveLength(2)
+})

@@ -22,6 +22,7 @@ import { OverviewTab } from './overview-tab.tsx'
 import { PerformanceTab } from './performance-tab.tsx'
 import { ThreadsTab } from './threads-tab.tsx'
 import { parseIdentity, useProcessInfo, type Identity } from './use-process-info.ts'
+import { useSinceOpened } from './use-since-opened.ts'
 
 const TABS = {
   overview: 'Overview',
@@ -63,6 +64,7 @@ function Details({ identity }: { readonly identity: Identity }) {
   const listed = useProcesses((live) => live.rows.get(identity.pid))
   const row = listed?.start_id === identity.startId ? listed : undefined
   const last = useLast(row)
+  const { branch, samples } = useSinceOpened(identity)
   const name = info?.name ?? row?.name ?? last?.name ?? `PID ${identity.pid}`
   const isEnded = state === 'ended'
   const tab = tabOf(params.get('tab'))
@@ -125,9 +127,18 @@ function Details({ identity }: { readonly identity: Identity }) {
       <Tabs tab={tab} info={info} onChange={setTab} />
       <div className="dr-body" role="tabpanel" aria-label={TABS[tab]} tabIndex={0}>
         {tab === 'overview' && (
-          <OverviewTab identity={identity} info={info} row={row ?? last} state={state} />
+          <OverviewTab
+            identity={identity}
+            info={info}
+            row={row ?? last}
+            branch={branch}
+            samples={samples}
+            state={state}
+          />
         )}
-        {tab === 'performance' && <PerformanceTab identity={identity} info={info} row={row} />}
+        {tab === 'performance' && (
+          <PerformanceTab identity={identity} info={info} samples={samples} />
+        )}
         {tab === 'threads' && <ThreadsTab identity={identity} />}
         {tab === 'files' && <FilesTab identity={identity} />}
       </div>
@@ -214,7 +225,7 @@ function IdentityLine({ identity, info, row, isEnded }: IdentityLineProps) {
     `PID ${identity.pid}`,
     user,
     isEnded ? end : age,
-    isEnded || status === undefined ? null : formatState(status),
+    isEnded || status === undefined ? null : formatState(status).replace(' (', '\u00a0('),
   ]
     .filter((part) => part !== null)
     .join(' · ')
@@ -271,7 +282,7 @@ function DetailCommands({ identity, info, row, name }: DetailCommandsProps) {
         off={isOff}
         why={why}
         look="line"
-        text={nice === null ? 'Priority' : formatNice(nice)}
+        text={nice === null ? 'Priority' : formatNice(nice).replace(/ \(.*/, '')}
       />
     </div>
   )

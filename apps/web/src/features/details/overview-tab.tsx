@@ -1,43 +1,42 @@
 import type { ProcessInfo, ProcessRow } from '@taskmanager/contracts'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { AtLeast } from '../../components/at-least.tsx'
 import { Segments } from '../../components/button.tsx'
 import { Value } from '../../components/value.tsx'
 import { atLeastHint } from '../../lib/at-least.ts'
 import { formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
-import {
-  addFigures,
-  buildProcessTree,
-  figuresOf,
-  type Figures,
-  type ProcessNode,
-} from '../../lib/process-tree.ts'
+import { figuresOf, addFigures, type Figures } from '../../lib/process-tree.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { Facts } from './facts.tsx'
 import { LimitList } from './limit-list.tsx'
+import { OpenedPlot } from './opened-plot.tsx'
 import { ProcessPlot } from './process-plot.tsx'
 import { REASONS } from './reasons.ts'
 import type { Identity, InfoState } from './use-process-info.ts'
+import type { OpenedSample } from './use-since-opened.ts'
 
 interface OverviewTabProps {
   readonly identity: Identity
   readonly info: ProcessInfo | undefined
   readonly row: ProcessRow | undefined
+  /** It and all below it. */
+  readonly branch: readonly ProcessRow[]
+  readonly samples: readonly OpenedSample[]
   /** Of the details; why they do not come stands in the header. */
   readonly state: InfoState['state']
 }
 
-export function OverviewTab({ identity, info, row, state }: OverviewTabProps) {
-  const rows = useProcesses((live) => live.rows)
+export function OverviewTab(props: OverviewTabProps) {
+  const { identity, info, row, branch, samples, state } = props
   const cpuCount = useProcesses((live) => live.logicalCpuCount ?? 1)
   const cpuScale = usePreference('cpuScale')
   const [withChildren, setWithChildren] = useState(true)
-  const branch = useMemo(() => branchOf(rows, identity), [rows, identity])
-  const children = branch.length - 1
+  const children = Math.max(0, branch.length - 1)
   const isBranch = withChildren && children > 0
   const own = row === undefined ? null : figuresOf(row)
   const figures = isBranch ? addFigures(branch.map((one) => figuresOf(one))) : own
+  const of = withChildren ? 'branch' : 'own'
   return (
     <>
       {children > 0 && (
@@ -62,11 +61,11 @@ export function OverviewTab({ identity, info, row, state }: OverviewTabProps) {
         row={row}
         cpuFactor={cpuScale === 'core' ? cpuCount : 1}
       />
-      <ProcessPlot
-        members={withChildren ? branch : branch.slice(0, 1)}
-        identity={identity}
-        label={isBranch ? 'CPU with its children, last 60 seconds' : 'CPU, itself, last 60 seconds'}
-      />
+      <ProcessPlot members={withChildren ? branch : branch.slice(0, 1)} identity={identity} />
+      <div className="dr-pair">
+        <OpenedPlot figure="memory" samples={samples} of={of} />
+        <OpenedPlot figure="threads" samples={samples} of={of} />
+      </div>
       {info !== undefined && <Facts info={info} />}
       {info !== undefined && <Limits identity={identity} />}
       {info === undefined && state === 'loading' && <p className="dr-note">Reading the details…</p>}
@@ -156,24 +155,4 @@ function Figure({
       </dd>
     </div>
   )
-}
-
-/** The process and all below it, as the list has them. */
-function branchOf(rows: ReadonlyMap<number, ProcessRow>, { pid, startId }: Identity): ProcessRow[] {
-  const all: ProcessRow[] = []
-  const collect = (node: ProcessNode): void => {
-    all.push(node.row)
-    node.children.forEach(collect)
-  }
-  const find = (nodes: readonly ProcessNode[]): ProcessNode | undefined => {
-    for (const node of nodes) {
-      if (node.row.pid === pid && node.row.start_id === startId) return node
-      const below = find(node.children)
-      if (below !== undefined) return below
-    }
-    return undefined
-  }
-  const found = find(buildProcessTree(rows.values()))
-  if (found !== undefined) collect(found)
-  return all
 }

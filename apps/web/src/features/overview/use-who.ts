@@ -33,7 +33,7 @@ export function useWho(device: DeviceId): Who {
         label: 'Most CPU',
         rows: biggestApps(apps.values(), byCpu),
         format: percent1,
-        empty: measuring ?? 'nothing runs',
+        empty: measuring ?? 'Nothing runs.',
         note: null,
       }
     case 'memory':
@@ -61,7 +61,7 @@ export function useWho(device: DeviceId): Who {
           hidden ? 'not_permitted' : 'unattributed',
         ),
         format: formatRate,
-        empty: measuring ?? 'nothing reads or writes',
+        empty: measuring ?? 'Nothing reads or writes.',
         note: null,
       }
     }
@@ -83,7 +83,7 @@ export function useWho(device: DeviceId): Who {
           ? withRest(shares, stats?.gpu_usage ?? null, sum(shares), 'unattributed')
           : biggestOnGpu(gpus, rows, apps, byGpuMemory),
         format: byShare ? formatPercent : formatBytes,
-        empty: 'no program uses it',
+        empty: 'No program uses it.',
         note: null,
       }
     }

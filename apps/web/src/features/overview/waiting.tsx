@@ -79,7 +79,7 @@ interface Part {
 }
 
 /** The addends of the busy time, those that are there. Source: `accounting` of port 8001. */
-export function addends(accounting: Accounting): Part[] {
+function addends(accounting: Accounting): Part[] {
   const most = 'color-mix(in srgb, var(--cpu) 75%, var(--surface-1))'
   const half = 'color-mix(in srgb, var(--cpu) 55%, var(--surface-1))'
   const parts: Part[] = [
@@ -90,7 +90,7 @@ export function addends(accounting: Accounting): Part[] {
     { name: 'taken by the host', value: accounting.steal_percent ?? 0, colour: 'var(--line-3)' },
     { name: 'unattributed', value: accounting.unattributed_percent ?? 0, colour: 'var(--line-2)' },
   ]
-  return parts.filter((part, index) => index < 4 || Math.abs(part.value) >= 0.05)
+  return parts.filter((part, index) => index === 0 || Math.abs(part.value) >= 0.05)
 }
 
 function WhereItGoes() {

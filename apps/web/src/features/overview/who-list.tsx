@@ -19,7 +19,9 @@ export function WhoList({ device }: { device: DeviceId }) {
           text={format(row.value)}
         />
       ))}
-      {who.rows.length === 0 && who.note === null && <li className="none">{who.empty}</li>}
+      {who.rows.length === 0 && who.note === null && (
+        <li className={who.empty === '…' ? 'none' : 'none say'}>{who.empty}</li>
+      )}
       {who.note !== null && <li className="none say">{who.note}</li>}
     </ul>
   )

@@ -1,18 +1,15 @@
 import { Link } from 'wouter'
 import { Icon } from '../../components/icon.tsx'
-import { CHECKS, worthKnowing } from '../../lib/worth-knowing.ts'
-import { useProcesses } from '../../stores/live-processes.ts'
-import { useStats } from '../../stores/live-stats.ts'
-import { useOomKillsAtStart } from '../../stores/machine-mood.ts'
+import { formatClock } from '../../lib/format.ts'
+import { CHECKS } from '../../lib/worth-knowing-rules.ts'
+import { HORIZON_MS, worthKnowing, type WorthKnowingLog } from '../../lib/worth-knowing.ts'
+import { useWorthKnowingLogs } from '../../stores/worth-knowing.ts'
 
-/** Rules over the live picture; ends with what was checked. */
+/** Rules over the last ten minutes; ends with what was checked. */
 export function WorthKnowing() {
-  const stats = useStats((frame) => frame)
-  const totals = useProcesses((live) => live.totals)
-  const accounting = useProcesses((live) => live.accounting)
-  const capabilities = useProcesses((live) => live.capabilities)
-  const oomKillsAtStart = useOomKillsAtStart()
-  const findings = worthKnowing({ stats, totals, accounting, capabilities, oomKillsAtStart })
+  const logs = useWorthKnowingLogs()
+  const findings = worthKnowing(logs)
+  const isLooking = logs.every((log) => log === null)
   return (
     <section className="card" aria-label="Worth knowing">
       <h2>
@@ -26,7 +23,9 @@ export function WorthKnowing() {
               <b className="strong">{finding.fact}</b>
               {finding.rest}
             </p>
-            <p>{finding.detail}</p>
+            <p>
+              <span className="mid">{capital(finding.when)}</span> · {finding.detail}
+            </p>
           </div>
           <Link className="btn line" href={finding.href}>
             Look
@@ -34,18 +33,31 @@ export function WorthKnowing() {
         </div>
       ))}
       <div className="insight good">
-        <Icon name={stats === null ? 'clock' : 'good'} />
+        <Icon name={isLooking ? 'clock' : 'good'} />
         <div>
           <p className="mid">
-            {stats === null
+            {isLooking
               ? 'Looking…'
               : findings.length === 0
                 ? 'Nothing to report.'
                 : 'Nothing else.'}
           </p>
-          <p>Checked: {CHECKS.join(', ')}.</p>
+          <p>
+            Checked{isLooking ? '' : ` ${sinceText(logs)}`}: {CHECKS.join(', ')}.
+          </p>
         </div>
       </div>
     </section>
   )
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+function sinceText(logs: readonly (WorthKnowingLog | null)[]): string {
+  const known = logs.filter((log) => log !== null)
+  const startedAtMs = Math.min(...known.map((log) => log.startedAtMs))
+  const atMs = Math.max(...known.map((log) => log.atMs))
+  return atMs - startedAtMs >= HORIZON_MS
+    ? 'over the last 10\u202fmin'
+    : `since ${formatClock(startedAtMs)}`
 }

@@ -1,20 +1,21 @@
-import type { CSSProperties } from 'react'
-import type { CpuStats } from '@taskmanager/contracts'
+import { useMemo, type CSSProperties } from 'react'
 import { formatPercent } from '../../lib/format.ts'
-import { useStats } from '../../stores/live-stats.ts'
+import { useStats, useSystem } from '../../stores/live-stats.ts'
 import { CoreHeat } from './core-heat.tsx'
 import { CoreChart, HOT_PERCENT } from './core-chart.tsx'
-
-type Core = CpuStats['cores'][number]
+import { CoreGroupTitle } from './core-group-title.tsx'
+import { groupCores, type Core } from './core-groups.ts'
 
 const MOST_CHARTS = 16
 const MOST_TILES = 64
 
 const NONE: readonly Core[] = []
 
-/** Up to 16 cores: a chart each · up to 64: a tile with value and bar · more: a grid of heat. */
+/** Up to 16 cores: a chart each · up to 64: tiles with value and bar · more: grids of heat, both by group. */
 export function Cores() {
   const cores = useStats((frame) => frame?.cpu.cores ?? NONE)
+  const system = useSystem((info) => info?.cpu.groups ?? null)
+  const groups = useMemo(() => groupCores(cores, system), [cores, system])
   if (cores.length === 0) return null
   return (
     <section aria-label="Logical cores">
@@ -32,13 +33,20 @@ export function Cores() {
           ))}
         </div>
       ) : cores.length <= MOST_TILES ? (
-        <div className="coretiles hue-cpu">
-          {cores.map((core) => (
-            <CoreTile key={core.index} core={core} />
+        <div className="coregroups hue-cpu">
+          {groups.map((group) => (
+            <div key={group.title}>
+              <CoreGroupTitle group={group} />
+              <div className="coretiles">
+                {group.cores.map((core) => (
+                  <CoreTile key={core.index} core={core} />
+                ))}
+              </div>
+            </div>
           ))}
         </div>
       ) : (
-        <CoreHeat cores={cores} />
+        <CoreHeat groups={groups} />
       )}
     </section>
   )

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { updateConnection } from '../../stores/connection.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
-import { receiveStats } from '../../stores/live-stats.ts'
+import { receiveStats, systemInfo } from '../../stores/live-stats.ts'
 import { setPreference } from '../../stores/preferences.ts'
 import { fakeCpu, fakeFrame, fakeGpu } from './fake-frame.ts'
 import { PerformancePage } from './performance-page.tsx'
@@ -16,6 +16,7 @@ beforeEach(() => {
 afterEach(() => {
   cleanup()
   liveProcesses.set(emptyProcesses)
+  systemInfo.set(null)
   setPreference('letterShortcuts', true)
 })
 
@@ -53,16 +54,43 @@ describe('cores', () => {
     open('cpu', { cpu: fakeCpu(128, (index) => (index < 3 ? 90 : index === 127 ? null : 5)) })
     expect(within(place()).getByRole('heading').textContent).toBe('128 logical cores')
     const grid = within(place()).getByRole('img')
-    expect(grid.children).toHaveLength(128)
+    const tiles = grid.querySelectorAll('[data-core]')
+    expect(tiles).toHaveLength(128)
+    expect(grid.querySelector('h3')).toBeNull()
     expect(grid.getAttribute('aria-label')).toBe('128 cores, 3 of them over 60 percent')
     // Unknown is not idle: it has no tint, and says so.
-    expect(grid.lastElementChild?.getAttribute('title')).toBe('Core 127: —')
+    expect(tiles[127]?.getAttribute('title')).toBe('Core 127: —')
     act(() => grid.focus())
     await userEvent.keyboard('{ArrowRight}{ArrowRight}')
     expect(plain(grid.getAttribute('aria-label'))).toContain('core 1: 90 %')
     expect(place().querySelectorAll('.coreone canvas')).toHaveLength(1)
     await userEvent.keyboard('{ArrowLeft}{ArrowLeft}')
     expect(grid.getAttribute('aria-label')).toContain('core 127: —')
+  })
+
+  test('two sockets stand apart, each with its mean; arrow keys go from one to the other', async () => {
+    const threads = (from: number) => Array.from({ length: 32 }, (_, index) => from + index)
+    const socket = (number: number) => ({
+      socket: number,
+      numa_node: number,
+      kind: null,
+      cpus: [...threads(number * 32), ...threads(64 + number * 32)],
+    })
+    act(() => systemInfo.set({ cpu: { groups: [socket(0), socket(1)] } } as never))
+    open('cpu', { cpu: fakeCpu(128, (index) => (index % 64 < 32 ? 10 : 70)) })
+    const grid = within(place()).getByRole('img')
+    expect([...grid.querySelectorAll('h3')].map((one) => plain(one.textContent))).toEqual([
+      'Socket 0 64 threads, mean 10 %',
+      'Socket 1 64 threads, mean 70 %',
+    ])
+    const grids = [...grid.querySelectorAll('.coreheat')]
+    expect(grids.map((one) => one.children[32]?.getAttribute('data-core'))).toEqual(['64', '96'])
+    expect(plain(grid.getAttribute('aria-label'))).toBe(
+      '128 cores, 64 of them over 60 percent; Socket 0: mean 10 %; Socket 1: mean 70 %',
+    )
+    act(() => grid.focus())
+    await userEvent.keyboard('{ArrowLeft}')
+    expect(plain(grid.getAttribute('aria-label'))).toContain('core 127: 70 %')
   })
 })
 

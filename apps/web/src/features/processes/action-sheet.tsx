@@ -53,7 +53,7 @@ export function ActionSheet(props: ActionSheetProps) {
           </div>
         </div>
         <SheetFigures line={line} />
-        <ProcessPlot identity={identity} label="CPU, itself, last 60 seconds" />
+        <ProcessPlot identity={identity} />
         <div className="bottom-do">
           <Do icon="details" text="Details" run={onDetails} isFirst />
           {onBranch !== null && (

@@ -1,4 +1,5 @@
 import type { AskedField, ProcessRow, UnknownReason } from '@taskmanager/contracts'
+import type { GridColumn } from '../../components/grid/grid-column.ts'
 import type { AskedIndex } from '../../lib/asked-index.ts'
 import {
   cellMib,
@@ -11,6 +12,7 @@ import {
   memoryCellUnit,
   UNKNOWN,
 } from '../../lib/format.ts'
+import { absentFigures } from '../../lib/gpu-use.ts'
 import type { Figures } from '../../lib/process-tree.ts'
 
 export type ColumnId =
@@ -35,26 +37,13 @@ export type ColumnId =
   | 'files'
   | 'waiting'
 
-export interface Column {
-  readonly id: ColumnId
-  readonly title: string
-  /** Said once, in the header. */
-  readonly unit?: string
-  readonly width: number
-  readonly isText: boolean
-  readonly hue?: 'cpu' | 'mem' | 'disk' | 'gpu'
+export interface Column extends GridColumn<ColumnId> {
   /** Sum that a branch shows in this column. */
   readonly figure?: keyof Figures
   /** Row field whose absence the service explains in `unknown`; `null`: from the cards of port 8000. */
   readonly field: keyof ProcessRow | null
   /** Not in the list: read only while the column is shown. */
   readonly asks?: AskedField
-  /** Differences below this show as the same figure. */
-  readonly displayUnit: number
-  /** The lowest leave first when space ends. */
-  readonly priority: number
-  readonly standard: boolean
-  readonly sortable: boolean
 }
 
 const text = { isText: true, displayUnit: 1, standard: true, sortable: true } as const
@@ -260,9 +249,6 @@ export const COLUMNS: readonly Column[] = [
 export const COLUMN_BY_ID: ReadonlyMap<string, Column> = new Map(
   COLUMNS.map((column) => [column.id, column]),
 )
-export const STANDARD_COLUMNS: readonly string[] = COLUMNS.filter((one) => one.standard).map(
-  (one) => one.id,
-)
 export const SORTABLE_COLUMNS: readonly string[] = COLUMNS.filter((one) => one.sortable).map(
   (one) => one.id,
 )
@@ -289,14 +275,8 @@ export function absentColumns(available: readonly Column[], hasGpu: boolean): st
   const missing = COLUMNS.filter((column) => !available.includes(column))
   const isOfGpu = ({ field, asks }: Column) => field === null && asks === undefined
   const titles = missing.filter((column) => !isOfGpu(column)).map(({ title }) => title)
-  const gpu = missing.some(isOfGpu)
-  return [
-    'Network: the system does not count it per process.',
-    gpu && (hasGpu ? 'GPU: the driver does not tell who uses it.' : 'GPU: no card is seen.'),
-    titles.length > 0 && `${titles.join(', ')}: not told by this system.`,
-  ]
-    .filter((part) => part !== false)
-    .join(' ')
+  const absent = absentFigures(!missing.some(isOfGpu), hasGpu)
+  return titles.length === 0 ? absent : `${absent} ${titles.join(', ')}: not told by this system.`
 }
 
 /** The bare text of a cell. `figures`: the sums of the branch. */

@@ -42,12 +42,11 @@ interface ProcessTableRowProps {
   readonly isCursor: boolean
   readonly isNew: boolean
   readonly context: RowContext
-  readonly onToggle: (line: ViewRow) => void
 }
 
 /** One line. Its cells are memoised on their text, so a sample touches only what changed. */
 export const ProcessTableRow = memo(function ProcessTableRow(props: ProcessTableRowProps) {
-  const { line, index, id, isSelected, isCursor, isNew, context, onToggle } = props
+  const { line, index, id, isSelected, isCursor, isNew, context } = props
   const names = [
     'row',
     line.isParent && 'parent',
@@ -73,14 +72,7 @@ export const ProcessTableRow = memo(function ProcessTableRow(props: ProcessTable
       })}
     >
       {context.columns.map((column, at) => (
-        <Cell
-          key={column.id}
-          column={column}
-          at={at + 1}
-          line={line}
-          context={context}
-          onToggle={onToggle}
-        />
+        <Cell key={column.id} column={column} at={at + 1} line={line} context={context} />
       ))}
     </div>
   )
@@ -91,15 +83,11 @@ interface CellProps {
   readonly at: number
   readonly line: ViewRow
   readonly context: RowContext
-  readonly onToggle: (line: ViewRow) => void
 }
 
-function Cell({ column, at, line, context, onToggle }: CellProps) {
+function Cell({ column, at, line, context }: CellProps) {
   const { row, figures } = line
-  if (column.id === 'name') {
-    const toggle = () => onToggle(line)
-    return <NameCell {...nameProps(line, context)} onToggle={toggle} />
-  }
+  if (column.id === 'name') return <NameCell {...nameProps(line, context)} />
   if (column.id === 'spark') {
     return <LineSpark line={line} seq={context.seq} at={at} />
   }
@@ -203,46 +191,35 @@ function nameProps(line: ViewRow, context: RowContext): NameProps {
   }
 }
 
-const NameCell = memo(
-  function NameCell(props: NameProps & { readonly onToggle: () => void }) {
-    const { name, hint, icon, depth, count, isOpen, tree, sub, onToggle } = props
-    return (
-      <div
-        role="gridcell"
-        aria-colindex={1}
-        className="cell nm"
-        style={{ '--d': depth } as CSSProperties}
-      >
-        {tree && (
-          <span className="tw" aria-hidden="true" onClick={onToggle}>
-            {isOpen !== null && <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} />}
-          </span>
-        )}
-        <Icon name={icon} />
-        <span className="n" title={name}>
-          {name}
-          {sub !== null && <small>{sub}</small>}
+const NameCell = memo(function NameCell(props: NameProps) {
+  const { name, hint, icon, depth, count, isOpen, tree, sub } = props
+  return (
+    <div
+      role="gridcell"
+      aria-colindex={1}
+      className="cell nm"
+      style={{ '--d': depth } as CSSProperties}
+    >
+      {tree && (
+        <span className="tw" aria-hidden="true">
+          {isOpen !== null && <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} />}
         </span>
-        {count > 0 && sub === null && (
-          <span className="k">
-            {count}
-            <span className="vh"> processes</span>
-          </span>
-        )}
-        {hint !== '' && sub === null && <span className="h">{hint}</span>}
-      </div>
-    )
-  },
-  (before, after) =>
-    before.name === after.name &&
-    before.hint === after.hint &&
-    before.icon === after.icon &&
-    before.depth === after.depth &&
-    before.count === after.count &&
-    before.isOpen === after.isOpen &&
-    before.tree === after.tree &&
-    before.sub === after.sub,
-)
+      )}
+      <Icon name={icon} />
+      <span className="n" title={name}>
+        {name}
+        {sub !== null && <small>{sub}</small>}
+      </span>
+      {count > 0 && sub === null && (
+        <span className="k">
+          {count}
+          <span className="vh"> processes</span>
+        </span>
+      )}
+      {hint !== '' && sub === null && <span className="h">{hint}</span>}
+    </div>
+  )
+})
 
 function iconOf({ kind, row }: ViewRow): IconName {
   if (kind === 'fold') return 'more'

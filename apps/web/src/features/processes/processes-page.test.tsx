@@ -124,7 +124,7 @@ test('a sum that lacks what may not be read says at least, its parts do not', as
     '≥\u202fat least 0',
   ])
   expect(lineOf('code').textContent).not.toContain('at least')
-  fireEvent.click(lineOf('sshd').querySelector('.tw') ?? grid())
+  fireEvent.click(lineOf('sshd').querySelector('.tw .i') ?? grid())
   await shows(['sshd', 'session', 'sshd', 'code'])
   expect(lineOf('session').textContent).not.toContain('at least')
 })

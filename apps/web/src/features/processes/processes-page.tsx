@@ -1,10 +1,19 @@
-import { useCallback, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
+import { useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { useLocation } from 'wouter'
 import { Banners } from '../../components/banners.tsx'
 import { Segments } from '../../components/button.tsx'
 import { CommandBar } from '../../components/command-bar.tsx'
 import { CommandMenuPopup } from '../../components/command-menu.tsx'
 import { FilterField } from '../../components/filter-field.tsx'
+import { ColumnChooser } from '../../components/grid/column-chooser.tsx'
+import { gridText } from '../../components/grid/grid-column.ts'
+import { headOf, openMenuAt } from '../../components/grid/grid-focus.ts'
+import { handleGridKey } from '../../components/grid/grid-keys.ts'
+import { GridTable } from '../../components/grid/grid-table.tsx'
+import { HoldChip } from '../../components/grid/hold-chip.tsx'
+import { NO_SELECTION } from '../../components/grid/selection.ts'
+import { useMachineTotals } from '../../components/grid/use-machine-totals.ts'
+import { useRowHeight } from '../../components/grid/use-row-height.ts'
 import { useOrderHold } from '../../components/use-order-hold.ts'
 import type { Filter } from '../../lib/filter.ts'
 import { clickSort } from '../../lib/sort.ts'
@@ -16,23 +25,18 @@ import { useSystem } from '../../stores/live-stats.ts'
 import { usePorts } from '../../stores/ports.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { ActionSheet } from './action-sheet.tsx'
-import { ColumnChooser } from './column-chooser.tsx'
-import { COLUMN_BY_ID, type Column } from './columns.ts'
-import { rowsAsText } from './copy-rows.ts'
+import { cellText, COLUMN_BY_ID, type Column } from './columns.ts'
 import { EmptyResult } from './empty-result.tsx'
-import { headOf, openMenuAt } from './grid-focus.ts'
-import { HoldChip } from './hold-chip.tsx'
 import { ListSentence } from './list-sentence.tsx'
 import { chosenLines, namesAbove, namesOfParents, targetOf } from './list-targets.ts'
 import { CursorEnded, FilterCount } from './page-announcements.tsx'
-import { ProcessTable } from './process-table.tsx'
+import { ProcessTableRow } from './process-row.tsx'
 import type { ViewRow } from './process-view.ts'
 import { QuickChips } from './quick-chips.tsx'
 import { rowExtras } from './row-extras.ts'
-import { choose, extend, identityOf, isProcess, NO_SELECTION, toggle } from './selection.ts'
+import { choosable, identityOf, isProcess, processSelection } from './selection.ts'
 import { SelectionBar } from './selection-bar.tsx'
 import { SortSelect } from './sort-select.tsx'
-import { handleTableKey } from './table-keys.ts'
 import { useAddress } from './use-address.ts'
 import { useAskedFigures } from './use-asked-figures.ts'
 import { useBranches } from './use-branches.ts'
@@ -40,8 +44,6 @@ import { useColumns } from './use-columns.ts'
 import { useCursorFollow } from './use-cursor-follow.ts'
 import { useProcessView } from './use-process-view.ts'
 import { useRowContext } from './use-row-context.ts'
-import { useRowHeight } from './use-row-height.ts'
-import { useTotals } from './use-totals.ts'
 
 export function ProcessesPage() {
   const address = useAddress()
@@ -57,7 +59,8 @@ export function ProcessesPage() {
   const [sheetKey, setSheetKey] = useState<string | null>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const box = useRef<HTMLDivElement>(null)
-  const { columns, available, absent, chosen, isPhone, setWidth } = useColumns(box, sort.column)
+  const table = useColumns(box, sort.column)
+  const { columns, isPhone } = table
   const ports = usePorts(asksForPorts(filter) ? 'now' : 'idle')
   const gpu = useGpuUses()
   const asked = useAskedFigures(columns)
@@ -74,7 +77,7 @@ export function ProcessesPage() {
     ports: ports.index,
   })
   const rowHeight = useRowHeight(isPhone)
-  const { totals, diskScale } = useTotals()
+  const { totals, diskScale } = useMachineTotals()
   const serviceUser = useSystem((system) => system?.user ?? null)
   const isStale = isSilent(useConnectionState('accuracy'))
   const { context, newKeys } = useRowContext({
@@ -120,7 +123,9 @@ export function ProcessesPage() {
   }
   const sortBy = (column: Column) => address.setSort(clickSort(sort, column.id, column.isText))
   const copy = () => {
-    const text = rowsAsText(columns, picked, context)
+    const text = gridText(columns, picked, (column, line) =>
+      cellText(column, line.row, line.figures, context),
+    )
     if (text !== '') void navigator.clipboard.writeText(text)
   }
   const clear = () => {
@@ -131,7 +136,7 @@ export function ProcessesPage() {
     address.setQuery('')
     address.setTree(true)
     branches.set(namesAbove(liveProcesses.get().rows, line.row), true)
-    setSelection(choose(line))
+    setSelection(processSelection.choose(line))
   }
   const extrasOf = (line: ViewRow | undefined) =>
     rowExtras(line, {
@@ -142,9 +147,11 @@ export function ProcessesPage() {
     })
 
   const onKey = (event: KeyboardEvent, pageSize: number) =>
-    handleTableKey(event, {
+    handleGridKey(event, {
       lines: view.rows,
+      choosable: choosable(view.rows),
       selection,
+      rules: processSelection,
       pageSize,
       setSelection: (next, line) => {
         setSelection(next)
@@ -159,8 +166,8 @@ export function ProcessesPage() {
         commands.canControl && (isSuspended ? commands.resume(targets) : commands.suspend(targets)),
       flip: () => address.setTree(!tree),
       holdOrder: hold.toggle,
-      sortBy: (id) => {
-        const column = COLUMN_BY_ID.get(id)
+      sortBy: (figure) => {
+        const column = COLUMN_BY_ID.get(figure === 'disk' ? 'write' : figure)
         if (column !== undefined) sortBy(column)
       },
       copy,
@@ -172,22 +179,22 @@ export function ProcessesPage() {
     const add = event.ctrlKey || event.metaKey || (isPhone && isPicking)
     if (line === null) clear()
     else if (line.kind === 'fold') toggleBranch(line)
-    else if (event.shiftKey) setSelection(extend(selection, line, view.rows))
+    else if (event.shiftKey) setSelection(processSelection.extend(selection, line, view.rows))
     else if (add) {
-      const next = toggle(selection, line)
+      const next = processSelection.toggle(selection, line)
       setSelection(next)
       if (next.chosen.size === 0) setPicking(false)
     } else {
-      setSelection(choose(line))
+      setSelection(processSelection.choose(line))
       if (isPhone && event.type === 'click' && isProcess(line)) setSheetKey(line.key)
       else follow(line)
     }
   }
   const onHeld = (line: ViewRow) => {
+    if (!isProcess(line)) return
     setPicking(true)
-    setSelection(toggle(isPicking ? selection : NO_SELECTION, line))
+    setSelection(processSelection.toggle(isPicking ? selection : NO_SELECTION, line))
   }
-  const onToggle = useCallback((line: ViewRow) => toggleBranch(line), [toggleBranch])
   const sheet = isPhone ? view.rows.find((line) => line.key === sheetKey) : undefined
 
   return (
@@ -204,7 +211,7 @@ export function ProcessesPage() {
           onLeave={() => scroller.current?.focus()}
         />
         {isPhone ? (
-          <SortSelect sort={sort} columns={available} onChange={sortBy} />
+          <SortSelect sort={sort} columns={table.available} onChange={sortBy} />
         ) : (
           <Segments
             label="View"
@@ -226,9 +233,10 @@ export function ProcessesPage() {
         <span className="cmds last">
           <span className="sep" />
           <ColumnChooser
-            available={available}
-            shown={chosen}
-            absent={absent}
+            available={table.available}
+            shown={table.chosen}
+            absent={table.absent}
+            onChoose={table.choose}
             onOpenChange={hold.menuChanged}
           />
         </span>
@@ -245,23 +253,38 @@ export function ProcessesPage() {
         <HoldChip hold={hold} />
       </div>
       <div className={isStale ? 'tablewrap stale' : 'tablewrap'} ref={box}>
-        <ProcessTable
+        <GridTable
+          label="Processes"
+          role={tree ? 'treegrid' : 'grid'}
+          className={`${tree ? 'tree' : 'flat'}${isPhone ? ' phone-rows' : ''}`}
           lines={view.rows}
-          selection={selection}
-          newKeys={newKeys}
-          context={context}
+          cursor={selection.cursor}
+          columns={columns}
           sort={sort}
           totals={totals}
           hold={hold}
           rowHeight={rowHeight}
           scroller={scroller}
+          renderRow={(line, index) => (
+            <ProcessTableRow
+              key={line.key}
+              id={`row-${line.key}`}
+              line={line}
+              index={index}
+              isSelected={isProcess(line) && selection.chosen.has(identityOf(line))}
+              isCursor={line.key === selection.cursor}
+              isNew={line.kind === 'process' && newKeys.has(identityOf(line))}
+              context={context}
+            />
+          )}
+          isChosen={(line) => selection.chosen.has(identityOf(line))}
           onSort={sortBy}
-          onWidth={setWidth}
-          onToggle={onToggle}
+          onWidth={table.setWidth}
           onOpen={open}
+          onToggle={toggleBranch}
           onKey={onKey}
           onPick={onPick}
-          onHeld={onHeld}
+          onHeld={isPhone ? onHeld : null}
           menu={
             targets.length > 0 && (
               <CommandMenuPopup

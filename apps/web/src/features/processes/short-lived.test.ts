@@ -1,6 +1,7 @@
 import type { Accounting } from '@taskmanager/contracts'
 import { expect, test } from 'vitest'
-import { choose, chooseAll, NO_SELECTION } from './selection.ts'
+import { NO_SELECTION } from '../../components/grid/selection.ts'
+import { processSelection } from './selection.ts'
 import { shortLivedLine } from './short-lived.ts'
 
 const accounting = (change: Partial<Accounting>) =>
@@ -45,6 +46,6 @@ test('before it is known there is no line, not a zero', () => {
 test('nothing can be done to it', () => {
   const line = shortLivedLine(accounting({}))
   if (line === null) throw new Error('there is a line')
-  expect(choose(line).chosen.size).toBe(0)
-  expect(chooseAll(NO_SELECTION, [line]).chosen.size).toBe(0)
+  expect(processSelection.choose(line).chosen.size).toBe(0)
+  expect(processSelection.chooseAll(NO_SELECTION, [line]).chosen.size).toBe(0)
 })

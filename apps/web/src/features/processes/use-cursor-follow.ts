@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { liveProcesses } from '../../stores/live-processes.ts'
 import type { ViewRow } from './process-view.ts'
-import type { Selection } from './selection.ts'
+import type { Selection } from '../../components/grid/selection.ts'
 
 /**
  * The keyboard stays on its process through refresh, sort and filter. When that ended and its row has left, it goes to

@@ -4,24 +4,17 @@ import { sumKnown } from '../../lib/stats-series.ts'
 import { programsPercent } from '../../lib/programs-percent.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { statsHistory, useStats } from '../../stores/live-stats.ts'
-import type { ColumnId } from './columns.ts'
-
-export interface HeaderTotal {
-  readonly text: string
-  readonly unit?: string
-  /** 0-1; `null` draws no bar. */
-  readonly share: number | null
-  readonly hint?: string
-}
+import type { HeaderTotal, HeaderTotals } from './grid-column.ts'
 
 /** Least full scale of the disk tint, bytes per second. */
 const LEAST_DISK_SCALE = 10e6
 const DISK_WINDOW_MS = 10 * 60_000
 
 /** Totals of the machine (port 8000); how the rows add up to them (port 8001) is in the hint. */
-export function useTotals(): { totals: Partial<Record<ColumnId, HeaderTotal>>; diskScale: number } {
+export function useMachineTotals(): { totals: HeaderTotals; diskScale: number } {
   const stats = useStats((frame) => frame)
   const threads = useProcesses((live) => live.totals?.thread_count ?? null)
+  const processes = useProcesses((live) => live.totals?.process_count ?? null)
   const accounting = useProcesses((live) => live.accounting)
   return useMemo(() => {
     const read = stats === null ? null : sumKnown(stats.disks, (disk) => disk.read_bytes_per_second)
@@ -59,13 +52,21 @@ export function useTotals(): { totals: Partial<Record<ColumnId, HeaderTotal>>; d
           share: share(stats?.memory_percent ?? null, 100),
           hint: 'used = total − available',
         },
+        disk: diskTotal(read, write, diskScale),
         read: { text: read === null ? '…' : cellRate(read), share: share(read, diskScale) },
         write: { text: write === null ? '…' : cellRate(write), share: share(write, diskScale) },
         gpu: gpuTotal(stats?.gpu_usage ?? null),
         threads: { text: threads === null ? '…' : formatCount(threads), share: null },
+        processes: { text: processes === null ? '…' : formatCount(processes), share: null },
       },
     }
-  }, [stats, threads, accounting])
+  }, [stats, threads, processes, accounting])
+}
+
+function diskTotal(read: number | null, write: number | null, scale: number): HeaderTotal {
+  if (read === null && write === null) return { text: '…', share: null }
+  const both = (read ?? 0) + (write ?? 0)
+  return { text: cellRate(both), share: both / scale }
 }
 
 function gpuTotal(usage: number | null): HeaderTotal {

@@ -1,14 +1,14 @@
 import { useRef, type PointerEvent } from 'react'
-import type { Column, ColumnId } from './columns.ts'
 import { fitWidth } from './fit-width.ts'
+import type { GridColumn } from './grid-column.ts'
 
 interface ColumnEdgeProps {
-  readonly column: Column
+  readonly column: GridColumn
   /** Place among the columns, from 0. */
   readonly index: number
   /** Tab comes here: its header has the focus. */
   readonly isStop: boolean
-  readonly onWidth: (column: ColumnId, width: number) => void
+  readonly onWidth: (column: string, width: number) => void
 }
 
 const LEAST_WIDTH = 48

@@ -1,5 +1,5 @@
-import { Icon } from '../../components/icon.tsx'
-import type { OrderHold } from '../../components/use-order-hold.ts'
+import { Icon } from '../icon.tsx'
+import type { OrderHold } from '../use-order-hold.ts'
 
 /** Says that the order is held, and lets it go where Space holds it. */
 export function HoldChip({ hold }: { readonly hold: OrderHold }) {

@@ -10,42 +10,48 @@ import {
   type RefObject,
 } from 'react'
 import type { Sort } from '../../lib/sort.ts'
-import type { Column, ColumnId } from './columns.ts'
-import { ProcessTableRow, type RowContext } from './process-row.tsx'
-import type { ViewRow } from './process-view.ts'
-import { identityOf, isProcess, type Selection } from './selection.ts'
+import type { OrderHold } from '../use-order-hold.ts'
+import type { GridColumn, HeaderTotals } from './grid-column.ts'
+import { GridHeader } from './grid-header.tsx'
 import { useLongPress } from './use-long-press.ts'
-import { TableHeader } from './table-header.tsx'
-import type { OrderHold } from '../../components/use-order-hold.ts'
-import type { HeaderTotal } from './use-totals.ts'
 
-interface ProcessTableProps {
-  readonly lines: readonly ViewRow[]
-  readonly selection: Selection
-  readonly newKeys: ReadonlySet<string>
-  readonly context: RowContext
+interface GridTableProps<Line extends { readonly key: string }, Column extends GridColumn> {
+  readonly label: string
+  readonly role: 'grid' | 'treegrid'
+  readonly className: string
+  readonly lines: readonly Line[]
+  /** Key of the line the keyboard is on. */
+  readonly cursor: string | null
+  readonly columns: readonly Column[]
   readonly sort: Sort
-  readonly totals: Partial<Record<ColumnId, HeaderTotal>>
+  readonly totals: HeaderTotals
   readonly hold: OrderHold
   readonly rowHeight: number
   readonly scroller: RefObject<HTMLDivElement | null>
   readonly menu: ReactNode
+  /** One line; its id is `row-` and the key, the key stands in `data-key`. */
+  readonly renderRow: (line: Line, index: number) => ReactNode
   readonly onSort: (column: Column) => void
-  readonly onWidth: (column: ColumnId, width: number) => void
-  readonly onPick: (line: ViewRow | null, event: MouseEvent) => void
-  /** A finger rests on a line. */
-  readonly onHeld: (line: ViewRow) => void
-  readonly onOpen: (line: ViewRow) => void
-  readonly onToggle: (line: ViewRow) => void
+  readonly onWidth: (column: string, width: number) => void
+  readonly onPick: (line: Line | null, event: MouseEvent) => void
+  /** A finger rests on a line; `null`: it opens the menu. */
+  readonly onHeld: ((line: Line) => void) | null
+  readonly onOpen: (line: Line) => void
+  /** The arrow before a name. */
+  readonly onToggle: (line: Line) => void
+  /** Right click on a line that is not chosen. */
+  readonly isChosen: (line: Line) => boolean
   readonly onKey: (event: KeyboardEvent, pageSize: number) => void
 }
 
 const OVERSCAN = 12
 const HEADER_HEIGHT = 48
 
-/** The grid: one tab stop, a virtual list on one moved layer, header and cells on one grid template. */
-export function ProcessTable(props: ProcessTableProps) {
-  const { lines, selection, newKeys, context, hold, rowHeight, scroller } = props
+/** A list: one tab stop, a virtual list on one moved layer, header and cells on one grid template. */
+export function GridTable<Line extends { readonly key: string }, Column extends GridColumn>(
+  props: GridTableProps<Line, Column>,
+) {
+  const { lines, cursor, columns, hold, rowHeight, scroller, onHeld } = props
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -56,47 +62,47 @@ export function ProcessTable(props: ProcessTableProps) {
     getItemKey: (index) => lines[index]?.key ?? index,
   })
   const items = virtualizer.getVirtualItems()
-  const cursorAt = lines.findIndex((line) => line.key === selection.cursor)
-  const lastCursor = useRef(selection.cursor)
+  const cursorAt = lines.findIndex((line) => line.key === cursor)
+  const lastCursor = useRef(cursor)
   /** A finger began it: what scrolls on after it is still its doing. */
   const wasTouched = useRef(false)
 
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
   useEffect(() => {
     // Only a cursor that moved is followed; a row that a new order carried away is not.
-    if (selection.cursor === lastCursor.current) return
-    lastCursor.current = selection.cursor
+    if (cursor === lastCursor.current) return
+    lastCursor.current = cursor
     if (cursorAt !== -1) virtualizer.scrollToIndex(cursorAt, { align: 'auto' })
-  }, [selection.cursor, cursorAt, virtualizer])
+  }, [cursor, cursorAt, virtualizer])
 
-  const lineOf = (target: EventTarget): ViewRow | null => {
+  const lineOf = (target: EventTarget): Line | null => {
     const row = (target as HTMLElement).closest<HTMLElement>('[data-key]')
     return lines.find((line) => line.key === row?.dataset['key']) ?? null
   }
   const press = useLongPress((target) => {
     const line = lineOf(target)
-    if (context.isPhone && line !== null && isProcess(line)) props.onHeld(line)
+    if (line !== null) onHeld?.(line)
   })
-  const template = context.columns
+  const template = columns
     .map((column) => (column.id === 'name' ? 'minmax(0, 1fr)' : `${column.width}px`))
     .join(' ')
 
   return (
-    <ContextMenu.Root disabled={context.isPhone} onOpenChange={(open) => hold.menuChanged(open)}>
+    <ContextMenu.Root disabled={onHeld !== null} onOpenChange={(open) => hold.menuChanged(open)}>
       <ContextMenu.Trigger
         render={<div />}
         ref={scroller}
-        role={context.tree ? 'treegrid' : 'grid'}
-        aria-label="Processes"
+        role={props.role}
+        aria-label={props.label}
         aria-rowcount={lines.length + 1}
-        aria-colcount={context.columns.length}
+        aria-colcount={columns.length}
         aria-multiselectable="true"
         tabIndex={0}
-        className={`gridtable ${context.tree ? 'tree' : 'flat'}${context.isPhone ? ' phone-rows' : ''}`}
+        className={`gridtable ${props.className}`}
         style={{ '--cols': template } as CSSProperties}
         {...(cursorAt !== -1 &&
           items.some((item) => item.index === cursorAt) && {
-            'aria-activedescendant': `row-${selection.cursor}`,
+            'aria-activedescendant': `row-${cursor}`,
           })}
         onKeyDown={(event) =>
           props.onKey(
@@ -105,25 +111,30 @@ export function ProcessTable(props: ProcessTableProps) {
           )
         }
         onClick={(event) => {
+          const line = lineOf(event.target)
           const isArrow = (event.target as HTMLElement).closest('.tw .i') !== null
-          if (!press.took() && !isArrow) props.onPick(lineOf(event.target), event)
+          if (press.took()) return
+          if (line !== null && isArrow) props.onToggle(line)
+          else props.onPick(line, event)
         }}
-        onPointerDown={press.onPointerDown}
-        onPointerMove={press.onPointerMove}
-        onPointerUp={press.onPointerUp}
-        onPointerCancel={press.onPointerCancel}
+        {...(onHeld !== null && {
+          onPointerDown: press.onPointerDown,
+          onPointerMove: press.onPointerMove,
+          onPointerUp: press.onPointerUp,
+          onPointerCancel: press.onPointerCancel,
+        })}
         onScroll={() => wasTouched.current && hold.touched()}
         onTouchStart={() => (wasTouched.current = true)}
         onMouseEnter={() => (wasTouched.current = false)}
         onContextMenu={(event) => {
           // A finger that rests chooses; what a menu has stands in the sheet.
-          if (context.isPhone) return event.preventDefault()
+          if (onHeld !== null) return event.preventDefault()
           const line = lineOf(event.target)
-          if (line !== null && !selection.chosen.has(identityOf(line))) props.onPick(line, event)
+          if (line !== null && !props.isChosen(line)) props.onPick(line, event)
         }}
       >
-        <TableHeader
-          columns={context.columns}
+        <GridHeader
+          columns={columns}
           sort={props.sort}
           totals={props.totals}
           onSort={props.onSort}
@@ -154,21 +165,7 @@ export function ProcessTable(props: ProcessTableProps) {
           >
             {items.map((item) => {
               const line = lines[item.index]
-              if (line === undefined) return null
-              const identity = identityOf(line)
-              return (
-                <ProcessTableRow
-                  key={line.key}
-                  id={`row-${line.key}`}
-                  line={line}
-                  index={item.index}
-                  isSelected={isProcess(line) && selection.chosen.has(identity)}
-                  isCursor={line.key === selection.cursor}
-                  isNew={line.kind === 'process' && newKeys.has(identity)}
-                  context={context}
-                  onToggle={props.onToggle}
-                />
-              )
+              return line === undefined ? null : props.renderRow(line, item.index)
             })}
           </div>
         </div>

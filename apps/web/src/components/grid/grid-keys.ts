@@ -1,29 +1,45 @@
 import type { KeyboardEvent } from 'react'
 import { getPreferences } from '../../stores/preferences.ts'
-import type { ViewRow } from './process-view.ts'
-import { choose, chooseAll, extend, NO_SELECTION, type Selection } from './selection.ts'
+import { NO_SELECTION, type Selection, type SelectionRules } from './selection.ts'
 
-export interface TableActions {
-  readonly lines: readonly ViewRow[]
+/** A line the keyboard can be on. */
+export interface GridLine {
+  readonly key: string
+  readonly depth: number
+  readonly isParent: boolean
+  readonly isOpen: boolean
+}
+
+export interface GridActions<Line extends GridLine> {
+  readonly lines: readonly Line[]
+  /** Of these Ctrl A takes all. */
+  readonly choosable: readonly Line[]
   readonly selection: Selection
+  readonly rules: SelectionRules<Line>
   readonly pageSize: number
-  readonly setSelection: (next: Selection, line: ViewRow | null) => void
+  readonly setSelection: (next: Selection, line: Line | null) => void
   readonly openAll: () => void
-  readonly toggle: (line: ViewRow) => void
-  readonly open: (line: ViewRow) => void
+  readonly toggle: (line: Line) => void
+  readonly open: (line: Line) => void
   readonly end: (force: boolean) => void
   readonly suspend: () => void
-  readonly flip: () => void
+  /** Tree or flat, where the list has both. */
+  readonly flip?: () => void
   readonly holdOrder: () => void
-  readonly sortBy: (column: string) => void
+  readonly sortBy: (figure: SortLetter) => void
   readonly copy: () => void
   /** ↑ on the first row: up to the headers. */
   readonly toHeader: () => void
-  readonly menu: (line: ViewRow) => void
+  readonly menu: (line: Line) => void
 }
 
+export type SortLetter = 'cpu' | 'memory' | 'disk'
+
 /** Keys of the list (ui.md section 8). What is used here goes no further. */
-export function handleTableKey(event: KeyboardEvent, actions: TableActions): void {
+export function handleGridKey<Line extends GridLine>(
+  event: KeyboardEvent,
+  actions: GridActions<Line>,
+): void {
   if (event.target !== event.currentTarget) return
   const used = event.ctrlKey || event.metaKey ? control(event, actions) : plain(event, actions)
   if (!used) return
@@ -31,15 +47,16 @@ export function handleTableKey(event: KeyboardEvent, actions: TableActions): voi
   event.stopPropagation()
 }
 
-function control(event: KeyboardEvent, { lines, selection, setSelection, copy }: TableActions) {
-  if (event.key === 'a') setSelection(chooseAll(selection, lines), null)
+function control<Line extends GridLine>(event: KeyboardEvent, actions: GridActions<Line>) {
+  const { rules, selection, choosable, setSelection, copy } = actions
+  if (event.key === 'a') setSelection(rules.chooseAll(selection, choosable), null)
   else if (event.key === 'c') copy()
   else return false
   return true
 }
 
-function plain(event: KeyboardEvent, actions: TableActions): boolean {
-  const { lines, selection, toggle } = actions
+function plain<Line extends GridLine>(event: KeyboardEvent, actions: GridActions<Line>): boolean {
+  const { lines, selection, rules, toggle } = actions
   const at = lines.findIndex((line) => line.key === selection.cursor)
   const line = lines[at]
   if (event.key === 'ArrowUp' && !event.shiftKey && at === 0) {
@@ -57,7 +74,10 @@ function plain(event: KeyboardEvent, actions: TableActions): boolean {
   if (target !== null) {
     const next = lines[target]
     if (next === undefined) return true
-    actions.setSelection(event.shiftKey ? extend(selection, next, lines) : choose(next), next)
+    actions.setSelection(
+      event.shiftKey ? rules.extend(selection, next, lines) : rules.choose(next),
+      next,
+    )
     return true
   }
   switch (event.key) {
@@ -90,22 +110,22 @@ function plain(event: KeyboardEvent, actions: TableActions): boolean {
   }
 }
 
-const SORT_LETTERS: Record<string, string> = { c: 'cpu', m: 'memory', d: 'write' }
+const SORT_LETTERS: Record<string, SortLetter> = { c: 'cpu', m: 'memory', d: 'disk' }
 
-function letter(key: string, actions: TableActions): boolean {
+function letter<Line extends GridLine>(key: string, actions: GridActions<Line>): boolean {
   const column = SORT_LETTERS[key]
   if (column !== undefined) actions.sortBy(column)
   else if (key === 's') actions.suspend()
-  else if (key === 't') actions.flip()
+  else if (key === 't' && actions.flip !== undefined) actions.flip()
   else return false
   return true
 }
 
-function moveTo(actions: TableActions, line: ViewRow | undefined): void {
-  if (line !== undefined) actions.setSelection(choose(line), line)
+function moveTo<Line extends GridLine>(actions: GridActions<Line>, line: Line | undefined): void {
+  if (line !== undefined) actions.setSelection(actions.rules.choose(line), line)
 }
 
-function parentOf(lines: readonly ViewRow[], at: number): ViewRow | undefined {
+function parentOf<Line extends GridLine>(lines: readonly Line[], at: number): Line | undefined {
   const depth = lines[at]?.depth ?? 0
   return lines.slice(0, at).findLast((line) => line.depth < depth)
 }

@@ -5,19 +5,18 @@ import {
   type KeyboardEvent,
   type MouseEvent,
 } from 'react'
-import { Icon } from '../../components/icon.tsx'
 import { heatBar } from '../../lib/heat.ts'
 import type { Sort } from '../../lib/sort.ts'
+import { Icon } from '../icon.tsx'
 import { ColumnEdge } from './column-edge.tsx'
-import type { Column, ColumnId } from './columns.ts'
-import type { HeaderTotal } from './use-totals.ts'
+import type { GridColumn, HeaderTotals } from './grid-column.ts'
 
-interface TableHeaderProps {
+interface GridHeaderProps<Column extends GridColumn> {
   readonly columns: readonly Column[]
   readonly sort: Sort
-  readonly totals: Partial<Record<ColumnId, HeaderTotal>>
+  readonly totals: HeaderTotals
   readonly onSort: (column: Column) => void
-  readonly onWidth: (column: ColumnId, width: number) => void
+  readonly onWidth: (column: string, width: number) => void
   /** ↓ or Esc: back to the rows. */
   readonly onLeave: () => void
 }
@@ -26,9 +25,9 @@ interface TableHeaderProps {
  * Totals of the machine above the labels; a bar under each says its share. ↑ from the first row comes here, ← and →
  * choose a header, Tab goes on to its edge.
  */
-export function TableHeader(props: TableHeaderProps) {
+export function GridHeader<Column extends GridColumn>(props: GridHeaderProps<Column>) {
   const { columns, sort, totals, onSort, onWidth, onLeave } = props
-  const [focused, setFocused] = useState<ColumnId | null>(null)
+  const [focused, setFocused] = useState<string | null>(null)
   const onKey = (event: KeyboardEvent<HTMLDivElement>) => {
     if ((event.target as HTMLElement).dataset['head'] === undefined) return
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
@@ -46,10 +45,7 @@ export function TableHeader(props: TableHeaderProps) {
       className="row thead"
       onKeyDown={onKey}
       onFocus={(event: FocusEvent<HTMLElement>) =>
-        setFocused(
-          (event.target.closest<HTMLElement>('[data-column]')?.dataset['column'] ??
-            null) as ColumnId | null,
-        )
+        setFocused(event.target.closest<HTMLElement>('[data-column]')?.dataset['column'] ?? null)
       }
       onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) setFocused(null)
@@ -79,7 +75,7 @@ export function TableHeader(props: TableHeaderProps) {
             {total !== undefined && (
               <span className="tot">
                 {total.text}
-                {total.unit !== undefined && <span className="u"> {total.unit}</span>}
+                {total.unit !== undefined && <span className="u">{`\u202f${total.unit}`}</span>}
               </span>
             )}
             {column.sortable ? (
@@ -122,7 +118,7 @@ function step(row: HTMLElement, from: HTMLElement, by: number): void {
   heads[heads.indexOf(from) + by]?.focus()
 }
 
-function Label({ column }: { readonly column: Column }) {
+function Label({ column }: { readonly column: GridColumn }) {
   return (
     <>
       {column.title}

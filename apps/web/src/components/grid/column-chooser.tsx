@@ -1,19 +1,22 @@
 import { Popover } from '@base-ui/react/popover'
-import { Icon } from '../../components/icon.tsx'
+import { Icon } from '../icon.tsx'
 import { setPreference, usePreference } from '../../stores/preferences.ts'
-import { STANDARD_COLUMNS, type Column } from './columns.ts'
+import type { GridColumn } from './grid-column.ts'
 
 interface ColumnChooserProps {
-  readonly available: readonly Column[]
+  readonly available: readonly GridColumn[]
   /** Ids shown, in order. */
   readonly shown: readonly string[]
+  /** Ids in order; `null`: the standard columns and widths. */
+  readonly onChoose: (ids: readonly string[] | null) => void
   /** What is left out, and why. */
   readonly absent: string
   readonly onOpenChange: (open: boolean) => void
 }
 
 /** Which columns, in which order; kept in this browser. */
-export function ColumnChooser({ available, shown, absent, onOpenChange }: ColumnChooserProps) {
+export function ColumnChooser(props: ColumnChooserProps) {
+  const { available, shown, absent, onChoose, onOpenChange } = props
   const cpuScale = usePreference('cpuScale')
   const ordered = [
     ...shown.flatMap((id) => available.find((column) => column.id === id) ?? []),
@@ -29,7 +32,7 @@ export function ColumnChooser({ available, shown, absent, onOpenChange }: Column
           <Popover.Popup className="pop columns">
             <Popover.Title className="ph">Columns; Alt with ↑ ↓ moves one</Popover.Title>
             {ordered.map((column) => (
-              <ColumnItem key={column.id} column={column} shown={shown} />
+              <ColumnItem key={column.id} column={column} {...props} />
             ))}
             <p className="why absent">{absent}</p>
             <hr />
@@ -43,14 +46,7 @@ export function ColumnChooser({ available, shown, absent, onOpenChange }: Column
               CPU as share of {cpuScale === 'core' ? 'the machine' : 'one core'}
               <kbd>%</kbd>
             </button>
-            <button
-              type="button"
-              className="pi"
-              onClick={() => {
-                setPreference('processColumns', null)
-                setPreference('processColumnWidths', {})
-              }}
-            >
+            <button type="button" className="pi" onClick={() => onChoose(null)}>
               <Icon name="restart" />
               Back to the standard columns
             </button>
@@ -61,7 +57,11 @@ export function ColumnChooser({ available, shown, absent, onOpenChange }: Column
   )
 }
 
-function ColumnItem({ column, shown }: { column: Column; shown: readonly string[] }) {
+interface ColumnItemProps extends Pick<ColumnChooserProps, 'available' | 'shown' | 'onChoose'> {
+  readonly column: GridColumn
+}
+
+function ColumnItem({ column, available, shown, onChoose }: ColumnItemProps) {
   const isShown = shown.includes(column.id)
   const isFixed = column.id === 'name'
   const move = (by: number) => {
@@ -69,7 +69,7 @@ function ColumnItem({ column, shown }: { column: Column; shown: readonly string[
     const to = at + by
     if (at < 1 || to < 1 || to >= shown.length) return
     const next = shown.filter((id) => id !== column.id)
-    setPreference('processColumns', next.toSpliced(to, 0, column.id))
+    onChoose(next.toSpliced(to, 0, column.id))
   }
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Alt with arrows does the same by key
@@ -84,7 +84,7 @@ function ColumnItem({ column, shown }: { column: Column; shown: readonly string[
         const to = Math.max(1, shown.indexOf(column.id))
         if (!shown.includes(dragged) || dragged === column.id) return
         const next = shown.filter((id) => id !== dragged)
-        setPreference('processColumns', next.toSpliced(to, 0, dragged))
+        onChoose(next.toSpliced(to, 0, dragged))
       }}
     >
       <input
@@ -93,9 +93,8 @@ function ColumnItem({ column, shown }: { column: Column; shown: readonly string[
         checked={isShown}
         disabled={isFixed}
         onChange={() =>
-          setPreference(
-            'processColumns',
-            isShown ? shown.filter((id) => id !== column.id) : withColumn(shown, column.id),
+          onChoose(
+            isShown ? shown.filter((id) => id !== column.id) : withColumn(shown, column, available),
           )
         }
         onKeyDown={(event) => {
@@ -116,11 +115,16 @@ function ColumnItem({ column, shown }: { column: Column; shown: readonly string[
 }
 
 /** A standard column comes back to its place, another one to the end. */
-function withColumn(shown: readonly string[], id: string): string[] {
-  const place = STANDARD_COLUMNS.indexOf(id)
+function withColumn(
+  shown: readonly string[],
+  { id, standard }: GridColumn,
+  available: readonly GridColumn[],
+): string[] {
+  if (!standard) return [...shown, id]
+  const order = available.filter((column) => column.standard).map((column) => column.id)
   const before = shown.findLastIndex((one) => {
-    const at = STANDARD_COLUMNS.indexOf(one)
-    return at !== -1 && at < place
+    const at = order.indexOf(one)
+    return at !== -1 && at < order.indexOf(id)
   })
-  return place === -1 ? [...shown, id] : shown.toSpliced(before + 1, 0, id)
+  return shown.toSpliced(before + 1, 0, id)
 }

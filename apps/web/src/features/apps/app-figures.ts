@@ -1,0 +1,87 @@
+import type { AppRow, ProcessRow } from '@taskmanager/contracts'
+import type { GpuUse } from '../../lib/gpu-use.ts'
+
+/** Figures of a line: of an app, of one process, or of what is folded. `null`: unknown, or not said of such a line. */
+export interface AppFigures {
+  readonly name: string
+  /** Of a process in place of the count. */
+  readonly pid: string | null
+  readonly processes: number
+  readonly cpu: number | null
+  readonly memory: number | null
+  readonly read: number | null
+  readonly write: number | null
+  readonly disk: number | null
+  readonly gpu: number | null
+  readonly gpuMemory: number | null
+  readonly threads: number | null
+  readonly startedAtMs: number | null
+  readonly by: string | null
+  readonly user: string | null
+  readonly unit: string | null
+}
+
+/** By pid; `null`: no driver here tells. */
+export type GpuUses = ReadonlyMap<number, GpuUse> | null
+
+export function figuresOfApp(app: AppRow, gpu: GpuUses): AppFigures {
+  return {
+    name: app.name,
+    pid: null,
+    processes: app.process_count,
+    cpu: app.cpu_percent,
+    memory: app.memory,
+    ...disk(app.read_bytes_per_second, app.write_bytes_per_second),
+    ...gpuOf(app.pids, gpu),
+    threads: app.num_threads,
+    startedAtMs: app.started_at_ms,
+    by: app.started_by,
+    user: app.user,
+    unit: app.unit,
+  }
+}
+
+/** Of one process, or of several that are folded together. */
+export function figuresOfRows(rows: readonly ProcessRow[], gpu: GpuUses): AppFigures {
+  const sum = (read: (row: ProcessRow) => number | null) => sumKnown(rows.map(read))
+  const only = rows.length === 1 ? rows[0] : undefined
+  return {
+    name: only?.name ?? '',
+    pid: only === undefined ? '' : String(only.pid),
+    processes: rows.length,
+    cpu: sum((row) => row.cpu_percent),
+    memory: sum((row) => row.pss_bytes ?? row.memory),
+    ...disk(
+      sum((row) => row.read_bytes_per_second),
+      sum((row) => row.write_bytes_per_second),
+    ),
+    ...gpuOf(
+      rows.map(({ pid }) => pid),
+      gpu,
+    ),
+    threads: sum((row) => row.num_threads),
+    startedAtMs: only?.started_at_ms ?? null,
+    by: '',
+    user: only?.user ?? '',
+    unit: only?.unit ?? '',
+  }
+}
+
+function disk(read: number | null, write: number | null) {
+  return { read, write, disk: sumKnown([read, write]) }
+}
+
+/** A driver that tells names everybody who uses its card: who is not named uses nothing of it. */
+function gpuOf(pids: readonly number[], gpu: GpuUses) {
+  if (gpu === null) return { gpu: null, gpuMemory: null }
+  const uses = pids.flatMap((pid) => gpu.get(pid) ?? [])
+  if (uses.length === 0) return { gpu: 0, gpuMemory: 0 }
+  return {
+    gpu: sumKnown(uses.map(({ percent }) => percent)),
+    gpuMemory: sumKnown(uses.map(({ memory }) => memory)),
+  }
+}
+
+function sumKnown(values: readonly (number | null)[]): number | null {
+  return values.reduce((sum, value) => (value === null ? sum : (sum ?? 0) + value), null)
+}

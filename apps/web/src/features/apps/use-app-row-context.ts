@@ -1,0 +1,36 @@
+import { useMemo } from 'react'
+import { useProcesses } from '../../stores/live-processes.ts'
+import { useStats } from '../../stores/live-stats.ts'
+import { usePreference } from '../../stores/preferences.ts'
+import type { AppColumn } from './app-columns.ts'
+import type { GpuUses } from './app-figures.ts'
+import type { AppRowContext } from './app-row.tsx'
+
+/** What all rows of one picture share. */
+export function useAppRowContext(
+  columns: readonly AppColumn[],
+  diskScale: number,
+  gpu: GpuUses,
+): AppRowContext {
+  const sampledAtMs = useProcesses((live) => live.sampledAtMs ?? 0)
+  const rows = useProcesses((live) => live.rows)
+  const cpuCount = useProcesses((live) => live.logicalCpuCount ?? 1)
+  const memoryTotal = useStats((stats) => stats?.memory_total ?? null)
+  const gpuMemoryTotal = useStats((stats) => stats?.gpu_memory_total ?? null)
+  const cpuScale = usePreference('cpuScale')
+  return useMemo(
+    () => ({
+      columns,
+      diskScale,
+      gpu,
+      seq: sampledAtMs,
+      nowMs: sampledAtMs,
+      cpuFactor: cpuScale === 'core' ? cpuCount : 1,
+      cpuCount,
+      memoryTotal,
+      gpuMemoryTotal,
+      rows,
+    }),
+    [columns, diskScale, gpu, sampledAtMs, cpuScale, cpuCount, memoryTotal, gpuMemoryTotal, rows],
+  )
+}

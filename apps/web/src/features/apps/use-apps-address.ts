@@ -1,0 +1,28 @@
+import { useMemo } from 'react'
+import { useSearchParams } from 'wouter'
+import { parseSort, printSort, type Sort } from '../../lib/sort.ts'
+import { SORTABLE_APP_COLUMNS } from './app-columns.ts'
+
+const STANDARD_SORT: Sort = { column: 'cpu', descending: true }
+
+/** What the address says: `q` and `sort`. Typing and sorting replace the entry, they do not add one. */
+export function useAppsAddress() {
+  const [params, setParams] = useSearchParams()
+  const sortText = params.get('sort')
+  const set = (name: string, value: string) =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before)
+        if (value === '') next.delete(name)
+        else next.set(name, value)
+        return next
+      },
+      { replace: true },
+    )
+  return {
+    query: params.get('q') ?? '',
+    sort: useMemo(() => parseSort(sortText, SORTABLE_APP_COLUMNS, STANDARD_SORT), [sortText]),
+    setQuery: (text: string) => set('q', text),
+    setSort: (sort: Sort) => set('sort', printSort(sort)),
+  }
+}

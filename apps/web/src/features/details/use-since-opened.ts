@@ -1,0 +1,62 @@
+import type { ProcessRow } from '@taskmanager/contracts'
+import { useMemo, useState } from 'react'
+import {
+  addFigures,
+  buildProcessTree,
+  figuresOf,
+  type Figures,
+  type ProcessNode,
+} from '../../lib/process-tree.ts'
+import { useProcesses } from '../../stores/live-processes.ts'
+import type { Identity } from './use-process-info.ts'
+
+/** Ten minutes at one sample a second. */
+const KEPT = 600
+
+/** Figures of one sample: of the process itself, and of it with all below. */
+export interface OpenedSample {
+  readonly atMs: number
+  readonly own: Figures
+  readonly branch: Figures
+}
+
+interface SinceOpened {
+  /** The process and all below it, as the list has them; empty when it is not listed. */
+  readonly branch: readonly ProcessRow[]
+  /** Since the drawer opened, oldest first: the service keeps no past of single processes. */
+  readonly samples: readonly OpenedSample[]
+}
+
+export function useSinceOpened(identity: Identity): SinceOpened {
+  const rows = useProcesses((live) => live.rows)
+  const atMs = useProcesses((live) => live.sampledAtMs)
+  const branch = useMemo(() => branchOf(rows, identity), [rows, identity])
+  const [samples, setSamples] = useState<readonly OpenedSample[]>([])
+  const [row] = branch
+  // Kept while rendering, as React advises for state that follows a prop: an effect would draw twice.
+  if (row !== undefined && atMs !== null && samples.at(-1)?.atMs !== atMs) {
+    const sum = addFigures(branch.map((one) => figuresOf(one)))
+    const next: OpenedSample = { atMs, own: figuresOf(row), branch: sum }
+    setSamples([...samples.filter((one) => one.atMs < atMs), next].slice(-KEPT))
+  }
+  return { branch, samples }
+}
+
+function branchOf(rows: ReadonlyMap<number, ProcessRow>, { pid, startId }: Identity): ProcessRow[] {
+  const all: ProcessRow[] = []
+  const collect = (node: ProcessNode): void => {
+    all.push(node.row)
+    node.children.forEach(collect)
+  }
+  const find = (nodes: readonly ProcessNode[]): ProcessNode | undefined => {
+    for (const node of nodes) {
+      if (node.row.pid === pid && node.row.start_id === startId) return node
+      const below = find(node.children)
+      if (below !== undefined) return below
+    }
+    return undefined
+  }
+  const found = find(buildProcessTree(rows.values()))
+  if (found !== undefined) collect(found)
+  return all
+}
