@@ -25,12 +25,12 @@ export function textTable<T>(
       })
       .join('  ')
       .trimEnd()
-    const characters = [...text]
+    const characters = Array.from(text)
     return characters.length > width ? `${characters.slice(0, width - 1).join('')}…` : text
   })
 }
 
-const lengthOf = (cell = ''): number => [...cell].length
+const lengthOf = (cell = ''): number => Array.from(cell).length
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 
