@@ -60,6 +60,13 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         answers: [],
       },
       {
+        call: 'GET /metrics',
+        needs: 'read',
+        about:
+          "The machine for Prometheus and its like, by OpenTelemetry's names: OpenMetrics 1.0, or the older text format, as Accept asks. At most 200 series, never one of a process.",
+        answers: [],
+      },
+      {
         call: 'GET /api/system',
         needs: 'read',
         about: 'What does not change while the machine runs, and what this service can do here.',

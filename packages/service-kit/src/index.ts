@@ -46,6 +46,13 @@ export { listenOnLoopback, PortTakenError, type Listening } from './listen.ts'
 export { LogOnce } from './log-once.ts'
 export { withoutSecrets } from './logging.ts'
 export { hasLoopbackV6 } from './loopback.ts'
+export {
+  METRIC_TYPES,
+  metricFormatOf,
+  writeMetrics,
+  type MetricFamily,
+  type MetricSample,
+} from './open-metrics.ts'
 export { OwnCostMeter, type SweepCost } from './own-cost.ts'
 export type { ServiceApp } from './service-app.ts'
 export { IDLE_INTERVAL_MS, StreamHub, WATCHED_INTERVAL_MS, type StreamFrame } from './stream-hub.ts'

@@ -21,6 +21,7 @@ import { AuditLog } from './audit.ts'
 import { LatestStats } from './latest-stats.ts'
 import { addActionsRoute } from './routes/actions.ts'
 import { addControl } from './routes/control.ts'
+import { addMetrics } from './routes/metrics.ts'
 import { addPortsRoute } from './routes/ports.ts'
 import { addProcessFigures } from './routes/process-figures.ts'
 import { addProcessInfo } from './routes/process-info.ts'
@@ -73,6 +74,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   })
 
   addStatsRoute(service.app, { latest, hub })
+  addMetrics(service.app, latest)
   addSystemRoute(service.app, { provider: machine, startedAtMs: Date.now() })
   addProcessInfo(service.app, details)
   addPortsRoute(service.app, ports)
