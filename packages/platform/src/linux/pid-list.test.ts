@@ -87,6 +87,16 @@ test('a process that chose its number is found with the next whole list, and fro
   expect(read()).toEqual([1, 7, 30, 31, 40])
 })
 
+test('a made-up loadavg that never changes is noticed with the next whole list', () => {
+  machine(0, [1, 7, 40])
+  read()
+  read()
+  machine(0, [1, 7, 40, 44])
+  for (let lists = 0; lists < WHOLE_EVERY; lists++) read()
+  machine(0, [1, 7, 40, 44, 45])
+  expect(read()).toEqual([1, 7, 40, 44, 45])
+})
+
 test.each(['', 'garbage', '0.2 1.1 0.9 2/163 x\n', '0.2 1.1 0.9 2/163 99999999999999\n'])(
   'a loadavg of %j costs a whole list',
   (text) => {

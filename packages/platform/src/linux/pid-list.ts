@@ -98,18 +98,18 @@ export class PidList {
     this.#beforeCount = this.count
     this.count = 0
     if (this.#calls === null || !this.#readInPlace(this.#calls)) this.#readNames()
-    const from = this.#earlier
-    if (from !== null && latest !== null && latest >= from && this.#missed(from))
-      this.#mayProbe = false
+    if (latest !== null && this.#missed(latest)) this.#mayProbe = false
   }
 
-  /** Whether somebody is listed whose number was given out long before, and who was not in the list before. */
-  #missed(from: number): boolean {
+  /** Whether somebody is listed who was not before, and whose number the kernel did not tell of since. */
+  #missed(latest: number): boolean {
+    const [from, to] = [this.#earlier, this.#readLatest()] // more may be born while the directory is read
+    if (from === null || to === null || to < latest || latest < from) return false // or went round
     for (let i = 0, b = 0; i < this.count; i++) {
       const pid = this.pids[i] as number
-      if (pid > from) return false
       while (b < this.#beforeCount && (this.#before[b] as number) < pid) b++
-      if (b === this.#beforeCount || this.#before[b] !== pid) return true
+      const isNew = b === this.#beforeCount || this.#before[b] !== pid
+      if (isNew && (pid <= from || pid > to)) return true
     }
     return false
   }
