@@ -165,6 +165,13 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         answers: [['Answer', ProcessList]],
       },
       {
+        call: 'GET /metrics',
+        needs: 'read',
+        about:
+          'CPU time, memory, processes, threads and disk traffic of the busiest apps, twelve at most, and of all others in one, in the same formats.',
+        answers: [],
+      },
+      {
         call: 'GET /api/apps',
         needs: 'read',
         about: 'The same processes, grouped by what belongs together.',

@@ -25,8 +25,11 @@ beforeAll(async () => {
 })
 afterAll(() => services[Symbol.asyncDispose]())
 
-async function metrics(accept: string): Promise<{ type: string; text: string }> {
-  const answer = await fetch(`http://127.0.0.1:${services.ports.stats}/metrics`, {
+async function metrics(
+  accept: string,
+  port = services.ports.stats,
+): Promise<{ type: string; text: string }> {
+  const answer = await fetch(`http://127.0.0.1:${port}/metrics`, {
     headers: { accept },
   })
   expect(answer.status).toBe(200)
@@ -62,9 +65,25 @@ test('says what the kernel says, in units of the base, in both formats', async (
   expect((await metrics('text/plain')).type).toBe('text/plain; version=0.0.4; charset=utf-8')
 })
 
+test('apps: every process is in one of them or in the rest', async () => {
+  const { api, ports } = services
+  await api.getProcesses()
+  const { text } = await metrics(OPEN_METRICS, ports.accuracy)
+  const count = text
+    .split('\n')
+    .filter((line) => line.startsWith('taskmgr_app_process_count{'))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
+  const listed = (await api.getProcesses()).processes.length
+  expect(count).toBeGreaterThan(listed / 2)
+  expect(count).toBeLessThan(listed * 2)
+  expect(valueOf(text, 'taskmgr_app_cpu_time_seconds_total{taskmgr_app="_other"}')).toBeGreaterThan(
+    0,
+  )
+})
+
 describe.skipIf(reason !== null)('Prometheus', () => {
-  test('finds nothing to object to', async () => {
-    const { text } = await metrics('text/plain')
+  test.each(['stats', 'accuracy'] as const)('finds nothing to object to in %s', async (name) => {
+    const { text } = await metrics('text/plain', services.ports[name])
     const said = await new Promise<string>((resolve) => {
       const child = execFile('promtool', ['check', 'metrics'], (_error, out, err) =>
         resolve(out + err),
@@ -90,7 +109,8 @@ describe.skipIf(reason !== null)('Prometheus', () => {
   - job_name: taskmgr
     scrape_interval: 1s
     authorization: { credentials_file: ${token} }
-    static_configs: [{ targets: ['127.0.0.1:${services.ports.stats}'] }]
+    static_configs:
+      - targets: ['127.0.0.1:${services.ports.stats}', '127.0.0.1:${services.ports.accuracy}']
 `,
     )
     const prometheus = spawn(
@@ -118,14 +138,16 @@ describe.skipIf(reason !== null)('Prometheus', () => {
           ]),
         )
       }
-      await until('Prometheus has scraped', async () => (await ask('up'))['up'] === 1)
+      await until('Prometheus has scraped', async () => (await ask('sum(up)'))[''] === 2)
       expect(await ask('system_memory_limit_bytes')).toEqual({
         system_memory_limit_bytes: kib('MemTotal'),
       })
       expect(Object.keys(await ask('system_cpu_time_seconds_total'))).toEqual(
         expect.arrayContaining(['user', 'system', 'idle', 'interrupt']),
       )
-      expect(await ask('taskmgr_series_dropped')).toEqual({ taskmgr_series_dropped: 0 })
+      expect(await ask('sum(taskmgr_series_dropped)')).toEqual({ '': 0 })
+      const processes = await ask('sum(taskmgr_app_process_count)')
+      expect(processes['']).toBeGreaterThan(5)
     } finally {
       prometheus.kill('SIGTERM')
       await ended

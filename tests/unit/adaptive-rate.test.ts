@@ -1,5 +1,5 @@
 import { fakeProcessTable } from '@taskmanager/testkit'
-import { desktopNames } from '../../packages/metrics/src/index.ts'
+import { AppSeries, desktopNames } from '../../packages/metrics/src/index.ts'
 import { createMachine, type MachineSample } from '@taskmanager/platform'
 import {
   IDLE_INTERVAL_MS,
@@ -78,6 +78,7 @@ function lists(): Loop {
   const sampler = new Sampler({
     provider,
     lists: new Lists(desktopNames([])),
+    series: new AppSeries(),
     hub,
     ownCost: new OwnCostMeter(),
     logOnce,

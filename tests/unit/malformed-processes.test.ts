@@ -4,7 +4,7 @@ import path from 'node:path'
 import { createProcessTable, type ProcessTableProvider } from '@taskmanager/platform'
 import { fakeProcessTable } from '@taskmanager/testkit'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { desktopNames } from '../../packages/metrics/src/index.ts'
+import { AppSeries, desktopNames } from '../../packages/metrics/src/index.ts'
 import { LogOnce, OwnCostMeter, StreamHub } from '../../packages/service-kit/src/index.ts'
 import { createLogger } from '../../packages/service-kit/src/logging.ts'
 import { Lists } from '../../services/accuracy/src/lists.ts'
@@ -45,7 +45,14 @@ function start(provider: ProcessTableProvider) {
     }),
   )
   const lists = new Lists(desktopNames([]))
-  const deps = { provider, lists, hub, ownCost: new OwnCostMeter(), logOnce }
+  const deps = {
+    provider,
+    lists,
+    series: new AppSeries(),
+    hub,
+    ownCost: new OwnCostMeter(),
+    logOnce,
+  }
   sampler = new Sampler(deps)
   sampler.start()
   return { lists, viewer: new FakeViewer(hub) }

@@ -6,6 +6,7 @@ export {
   type DesktopNames,
 } from './app-of-process.ts'
 export { readApps, type AppReading } from './app-reading.ts'
+export { AppSeries, OTHER_APPS, type AppTotals } from './app-series.ts'
 export { runDelayPercent } from './run-delay.ts'
 export { cpuDeltaNs, cpuShare, readProcess, type ProcessReading } from './process-reading.ts'
 export {

@@ -1,4 +1,4 @@
-import { desktopNames } from '@taskmanager/metrics'
+import { AppSeries, desktopNames } from '@taskmanager/metrics'
 import { readDesktopEntries, type ProcessTableProvider } from '@taskmanager/platform'
 import {
   addStream,
@@ -13,6 +13,7 @@ import {
 import { Answers } from './answers.ts'
 import { Lists } from './lists.ts'
 import { addApps } from './routes/apps.ts'
+import { addMetrics } from './routes/metrics.ts'
 import { addProcesses } from './routes/processes.ts'
 import { Sampler } from './sampler.ts'
 
@@ -33,10 +34,12 @@ export async function buildApp(deps: AppDeps): Promise<{ service: Service; sampl
     ...(deps.logTo === undefined ? {} : { logTo: deps.logTo }),
   })
   const lists = new Lists(desktopNames(readDesktopEntries()))
+  const series = new AppSeries()
   const hub = new StreamHub({ onDemand: () => sampler.adapt() })
   const sampler = new Sampler({
     provider,
     lists,
+    series,
     hub,
     ownCost: new OwnCostMeter(),
     logOnce: service.logOnce,
@@ -44,6 +47,7 @@ export async function buildApp(deps: AppDeps): Promise<{ service: Service; sampl
   const answers = new Answers(lists, sampler, hub)
   addProcesses(service, answers)
   addApps(service, answers)
+  addMetrics(service, series)
   addStream(service, '/api/processes/stream', hub)
   return { service, sampler }
 }

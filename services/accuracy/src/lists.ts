@@ -83,6 +83,11 @@ export class Lists {
     return this.#processes.rows
   }
 
+  /** By id, unrounded. */
+  get appReadings(): ReadonlyMap<string, AppReading> {
+    return this.#appReadings
+  }
+
   get apps(): ReadonlyMap<unknown, AppRow> {
     return this.#apps.rows
   }

@@ -1,6 +1,8 @@
+import { totalmem } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
+import type { AppSeries } from '@taskmanager/metrics'
 import type { LogOnce, OwnCostMeter, StreamHub } from '@taskmanager/service-kit'
-import type { ProcessTableProvider } from '@taskmanager/platform'
+import type { ProcessTable, ProcessTableProvider } from '@taskmanager/platform'
 import type { Lists, SampleFacts } from './lists.ts'
 
 /** The second sample follows soon, so that the first viewer has rates within a second. */
@@ -9,6 +11,7 @@ const SECOND_SAMPLE_MS = 250
 export interface SamplerDeps {
   provider: ProcessTableProvider
   lists: Lists
+  series: AppSeries
   hub: StreamHub
   ownCost: OwnCostMeter
   logOnce: LogOnce
@@ -20,6 +23,7 @@ export interface SamplerDeps {
  */
 export class Sampler {
   readonly #deps: SamplerDeps
+  readonly #memoryTotalBytes = totalmem()
   #timer: NodeJS.Timeout | null = null
   #isSweeping = false
   #isStopped = false
@@ -82,6 +86,7 @@ export class Sampler {
     const cost = ownCost.read({ cpuMs: (user + system) / 1000, wallMs })
     if (this.#isStopped) return
     lists.update(table, provider.capabilities, cost)
+    this.#count(table)
     if (table.skipped > 0) {
       logOnce.warn('malformed', { skipped: table.skipped }, 'Some processes could not be read.')
     }
@@ -98,6 +103,17 @@ export class Sampler {
     const waiting = this.#waiting
     this.#waiting = []
     for (const resolve of waiting) resolve()
+  }
+
+  #count({ intervalMs, monotonicMs, endedUnder }: ProcessTable): void {
+    const { lists, series } = this.#deps
+    series.update({
+      readings: lists.appReadings.values(),
+      intervalMs,
+      endedCpuMs: endedUnder.reduce((sum, { cpuNs }) => sum + cpuNs / 1e6, 0),
+      nowMs: monotonicMs,
+      memoryTotalBytes: this.#memoryTotalBytes,
+    })
   }
 
   #schedule(): void {
