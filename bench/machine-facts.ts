@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
+import path from 'node:path'
 import { withManyFiles } from './line-worker.ts'
 import { pythonProgram } from './opponents/python.ts'
 import type { Facts } from './report/report.ts'
@@ -39,13 +40,12 @@ async function versionLine(program: string): Promise<[string, string]> {
   return [program, text?.split('\n')[0] ?? 'missing']
 }
 
+/** From its manifest, beside it: a package may not export that. */
 function packageVersion(name: string): string {
-  try {
-    const file = createRequire(import.meta.url).resolve(`${name}/package.json`)
-    return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
-  } catch {
-    return 'unknown' // a package may keep its manifest to itself
-  }
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? []
+  const file = folders.map((folder) => path.join(folder, name, 'package.json')).find(existsSync)
+  if (file === undefined) return 'unknown'
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
 /** Source: os-release(5). */
