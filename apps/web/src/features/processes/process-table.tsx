@@ -10,7 +10,7 @@ import {
   type RefObject,
 } from 'react'
 import type { Sort } from '../../lib/sort.ts'
-import type { Column, ColumnId } from './columns.ts'
+import { COLUMN_BY_ID, type Column, type ColumnId } from './columns.ts'
 import { ProcessTableRow, type RowContext } from './process-row.tsx'
 import type { ViewRow } from './process-view.ts'
 import { identityOf, isProcess, type Selection } from './selection.ts'
@@ -39,6 +39,9 @@ interface ProcessTableProps {
   readonly onToggle: (line: ViewRow) => void
   readonly onKey: (event: KeyboardEvent, pageSize: number) => void
 }
+
+/** Narrower than its numbers may need. */
+const isCramped = ({ id, width }: Column): boolean => width < (COLUMN_BY_ID.get(id)?.width ?? 0)
 
 const OVERSCAN = 12
 const HEADER_HEIGHT = 48
@@ -92,7 +95,14 @@ export function ProcessTable(props: ProcessTableProps) {
         aria-colcount={context.columns.length}
         aria-multiselectable="true"
         tabIndex={0}
-        className={`gridtable ${context.tree ? 'tree' : 'flat'}${context.isPhone ? ' phone-rows' : ''}`}
+        className={[
+          'gridtable',
+          context.tree ? 'tree' : 'flat',
+          context.isPhone && 'phone-rows',
+          context.columns.some(isCramped) && 'cramped',
+        ]
+          .filter(Boolean)
+          .join(' ')}
         style={{ '--cols': template } as CSSProperties}
         {...(cursorAt !== -1 &&
           items.some((item) => item.index === cursorAt) && {
