@@ -5,19 +5,36 @@ import { closeService, listenOnLoopback, readConfig } from '../../packages/servi
 
 /** Share of the processes whose CPU and memory move in every sample. */
 const BUSY_SHARE = 0.2
+/** They stay. */
+const PARENTS = 300
+/** No pid of a process that is there. */
+const FIRST_BORN = 1_000_000
 const NAMES = ['worker', 'node', 'python3', 'postgres', 'chromium', 'kworker', 'sshd', 'bash']
 
 export interface Crowd extends AsyncDisposable {
   readonly count: number
 }
 
+export interface CrowdOptions {
+  /** Processes that begin in each sample; as many of the oldest end. */
+  readonly births?: number
+  /** One that is there: the other service can tell about it. */
+  readonly real?: FakeProcess
+}
+
 /** The real list service over a table of many processes that are not there; some move in every sample. */
-export async function startCrowd(count: number, env: NodeJS.ProcessEnv): Promise<Crowd> {
+export async function startCrowd(
+  count: number,
+  env: NodeJS.ProcessEnv,
+  { births = 0, real }: CrowdOptions = {},
+): Promise<Crowd> {
   const table = fakeProcessTable(Array.from({ length: count }, (_, index) => processOf(index)))
+  if (real !== undefined) table.processes.unshift(real)
   const { clock } = table
   clock.jump(Date.now() - clock.epochMs())
   let sweptAt = performance.now()
   let random = 1
+  let born = FIRST_BORN
   const next = () => (random = (random * 48_271) % 2_147_483_647) / 2_147_483_647
   const provider: typeof table = Object.assign(Object.create(table) as typeof table, {
     sweep() {
@@ -30,6 +47,8 @@ export async function startCrowd(count: number, env: NodeJS.ProcessEnv): Promise
         one.cpuMs = (one.cpuMs ?? 0) + next() * passed * 0.02
         one.rssBytes = (one.rssBytes ?? 0) + Math.round((next() - 0.5) * 2 ** 20)
       }
+      const ended = table.processes.splice(PARENTS, births)
+      table.processes.push(...ended.map(() => processOf(born++)))
       return table.sweep()
     },
   })
@@ -52,7 +71,7 @@ export async function startCrowd(count: number, env: NodeJS.ProcessEnv): Promise
 function processOf(index: number): FakeProcess {
   const pid = index + 1
   const name = NAMES[index % NAMES.length] ?? 'worker'
-  const parent = index < 300 ? 1 : 2 + (index % 299)
+  const parent = index < PARENTS ? 1 : 2 + (index % (PARENTS - 1))
   return {
     pid,
     ppid: pid === 1 ? 0 : parent,

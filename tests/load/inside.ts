@@ -1,10 +1,12 @@
 /**
  * Loaded into a service before its own code (`node --import`), to look at it from inside, and to let its time run
  * faster: with `TIME_LAPSE=50` its monotonic clock and its timers run fifty times as fast, so that an hour of samples
- * takes little more than a minute. The wall clock stays. Asked over IPC (`report`), it collects garbage and tells.
+ * takes little more than a minute. The wall clock stays, unless `LAPSE_SINCE` says from when on it runs as fast. Asked
+ * over IPC (`report`), it collects garbage and tells.
  */
 import { readdirSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { letTimeRun } from './lapse.ts'
 
 /** What a service says of itself. */
 export interface InsideReport {
@@ -19,14 +21,11 @@ export interface InsideReport {
 }
 
 const speed = Number(process.env['TIME_LAPSE'] ?? 1)
+const since = process.env['LAPSE_SINCE']
 if (speed !== 1) {
   const now = performance.now.bind(performance)
   performance.now = () => now() * speed
-  const { setTimeout: once, setInterval: again } = globalThis
-  const faster = <T extends typeof once | typeof again>(timer: T): T =>
-    ((run: () => void, ms = 0, ...rest: []) => timer(run, ms / speed, ...rest)) as unknown as T
-  globalThis.setTimeout = faster(once)
-  globalThis.setInterval = faster(again)
+  letTimeRun({ speed, sinceMs: since === undefined ? null : Number(since) })
 }
 
 const RESOLUTION_MS = 5

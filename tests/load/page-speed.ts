@@ -1,31 +1,40 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Page } from 'playwright-core'
-import { writeTokens } from '../../packages/service-kit/src/tokens.ts'
-import { ensurePrivateDirectory } from '../../scripts/launcher/directories.ts'
-import { freePorts } from '../launcher/launched.ts'
 import { openBrowser, visit } from '../support/browser.ts'
 import { startCrowd } from './crowd.ts'
 import { traceTasks, type Tasks } from './main-thread.ts'
+import { startPageServices } from './page-services.ts'
+
+const VIEWS = {
+  tree: { path: '/processes?view=tree', list: 'Processes', filter: 'serial=42' },
+  flat: { path: '/processes?view=flat', list: 'Processes', filter: 'serial=42' },
+  apps: { path: '/apps', list: 'Apps', filter: 'work' },
+  overview: { path: '/', list: null, filter: null },
+} as const
+type View = (typeof VIEWS)[keyof typeof VIEWS]
 
 const HELP = `How fast the page is with many processes: the real page and list service, a table that is not there.
 
-  npm run build && node tests/load/page-speed.ts [--processes 5000] [--seconds 10] [--view tree|flat]
+  npm run build && node tests/load/page-speed.ts [--processes 5000] [--seconds 10] [--view tree|flat|apps|overview]
 
 Prints the tasks of the page's main thread in CPU milliseconds, so that a busy machine does not count against it.
 Budgets (ui.md section 14): no task over 50 ms, a filter within 16 ms. It measures and never fails.`
 
-/** Runs in the page. */
+/** Both run in the page. */
 const COUNT_FRAMES = `(() => {
   globalThis.frames = { count: 0 }
   const next = () => { globalThis.frames.count += 1; requestAnimationFrame(next) }
   requestAnimationFrame(next)
 })()`
-const ROOT = path.join(import.meta.dirname, '../..')
+const COUNT_CHANGES = `(() => {
+  globalThis.changes = 0
+  new MutationObserver((list) => { globalThis.changes += list.length })
+    .observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true })
+  globalThis.setHidden = (hidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }
+})()`
 const { values } = parseArgs({
   options: {
     help: { type: 'boolean', short: 'h' },
@@ -34,68 +43,39 @@ const { values } = parseArgs({
     view: { type: 'string', default: 'tree' },
   },
 })
-if (values.help === true) console.log(HELP)
-else if (!existsSync(path.join(ROOT, 'dist/pages.mjs'))) {
-  console.error('There is no built page. Run: npm run build')
-  process.exitCode = 1
-} else await measure(Number(values.processes), Number(values.seconds) * 1000, values.view)
+if (values.help === true || !Object.hasOwn(VIEWS, values.view)) console.log(HELP)
+else await measure(Number(values.processes), Number(values.seconds) * 1000)
 
-async function measure(count: number, ms: number, view: string): Promise<void> {
-  const root = mkdtempSync(path.join(tmpdir(), 'page-speed-'))
-  const ports = await freePorts()
-  const runDir = path.join(root, 'run')
-  ensurePrivateDirectory(runDir)
-  writeTokens(runDir)
-  const env = {
-    ...process.env,
-    TASKMANAGER_RUN_DIR: runDir,
-    TASKMANAGER_STATE_DIR: path.join(root, 'state'),
-    PAGE_ORIGIN_PORT: String(ports.pages),
-    TASKMANAGER_STATS_PORT: String(ports.stats),
-    TASKMANAGER_ACCURACY_PORT: String(ports.accuracy),
-  }
-  const children = (['stats', 'pages'] as const).map((name) =>
-    spawn(process.execPath, [path.join(ROOT, `dist/${name}.mjs`)], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...env, PORT: String(ports[name]) },
-    }),
-  )
+async function measure(count: number, ms: number): Promise<void> {
+  const view: View = VIEWS[values.view as keyof typeof VIEWS]
+  await using services = await startPageServices()
+  await using crowd = await startCrowd(count, services.accuracyEnv)
+  const browser = await openBrowser()
   try {
-    await using crowd = await startCrowd(count, { ...env, PORT: String(ports.accuracy) })
-    const browser = await openBrowser()
-    try {
-      await using tab = await visit(browser, await whenUp(ports.pages, view))
-      await tab.page.locator('[data-key]').first().waitFor()
-      await tab.page.waitForTimeout(4000)
-      console.log(
-        `${crowd.count} processes, ${view}, one sample a second; CPU ms of the main thread\n`,
-      )
-      report('at rest', await traceTasks(tab.page, () => tab.page.waitForTimeout(ms)))
-      await scrolling(tab.page, ms)
-      await filtering(tab.page)
-    } finally {
-      await browser.close()
-    }
+    await using tab = await visit(browser, 'about:blank')
+    const { page } = tab
+    console.log(
+      `${crowd.count} processes, ${values.view}, one sample a second; CPU ms of the main thread\n`,
+    )
+    const opening = await traceTasks(page, async () => {
+      await page.goto(`http://localhost:${services.ports.pages}${view.path}`)
+      if (view.list !== null) await page.locator('[data-key]').first().waitFor()
+      await page.waitForTimeout(4000)
+    })
+    report('opening', opening, 'code, first picture, four seconds')
+    report('at rest', await traceTasks(page, () => page.waitForTimeout(ms)))
+    if (view.list !== null) await scrolling(page, view.list, ms)
+    if (view.filter !== null) await filtering(page, view.filter)
+    await hidden(page, ms)
   } finally {
-    const ended = Promise.all(children.map((child) => once(child, 'exit')))
-    for (const child of children) child.kill('SIGTERM')
-    await ended
-    rmSync(root, { recursive: true, force: true })
+    await browser.close()
   }
 }
 
-async function whenUp(port: number, view: string): Promise<string> {
-  const url = `http://localhost:${port}/processes?view=${view}`
-  for (;;) {
-    const answer = await fetch(url).catch(() => null)
-    if (answer?.ok === true) return url
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
-
-async function scrolling(page: Page, ms: number): Promise<void> {
+async function scrolling(page: Page, list: string, ms: number): Promise<void> {
+  await page.getByLabel(list, { exact: true }).focus()
   await page.keyboard.press('*') // every branch open: thousands of lines to scroll
-  const box = await page.getByLabel('Processes', { exact: true }).boundingBox()
+  const box = await page.getByLabel(list, { exact: true }).boundingBox()
   if (box === null) throw new Error('the list is not there')
   await page.mouse.move(box.x + 300, box.y + 300)
   await page.evaluate(COUNT_FRAMES)
@@ -112,15 +92,37 @@ async function scrolling(page: Page, ms: number): Promise<void> {
   )
 }
 
-async function filtering(page: Page): Promise<void> {
+async function filtering(page: Page, text: string): Promise<void> {
   await page.keyboard.press('/')
   const tasks = await traceTasks(page, async () => {
-    for (const letter of 'serial=42') {
+    for (const letter of text) {
       await page.keyboard.type(letter)
       await page.waitForTimeout(250)
     }
   })
   report('typing a filter', tasks, 'with the samples that land meanwhile')
+}
+
+/** Nobody looks: frames come every five seconds and change nothing that is shown. */
+async function hidden(page: Page, ms: number): Promise<void> {
+  await page.evaluate(COUNT_CHANGES)
+  await page.evaluate('globalThis.setHidden(true)')
+  await page.waitForTimeout(1500) // what was under way ends
+  const before = await page.evaluate<number>('globalThis.changes')
+  const tasks = await traceTasks(page, () => page.waitForTimeout(ms))
+  const changes = (await page.evaluate<number>('globalThis.changes')) - before
+  const backMs = await page.evaluate<number>(`new Promise((resolve) => {
+    const shown = performance.now()
+    const before = globalThis.changes
+    const look = () => globalThis.changes > before ? resolve(performance.now() - shown) : requestAnimationFrame(look)
+    globalThis.setHidden(false)
+    look()
+  })`)
+  report(
+    'hidden',
+    tasks,
+    `${changes} changes of the page; shown again it is new after ${backMs.toFixed(0)} ms`,
+  )
 }
 
 function report(what: string, tasks: Tasks, note = ''): void {

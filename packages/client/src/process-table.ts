@@ -49,7 +49,7 @@ export function applyProcessFrame(
 ): AppliedFrame | null {
   if (frame.type === 'snapshot') {
     const rows = readTable<ProcessRow, number>(frame.processes, 'pid', state?.rows)
-    return finish(state, rows, {
+    return finish(state, everyPid(state, rows), {
       ...sampleOf(frame),
       seq: frame.seq,
       rows,
@@ -61,7 +61,7 @@ export function applyProcessFrame(
   }
   if (state === null || frame.seq !== state.seq + 1) return null
   const rows = applyDelta(state.rows, frame.processes, state.processColumns, 'pid')
-  const next = finish(state, rows, {
+  const next = finish(state, touchedPids(frame.processes, state.processColumns), {
     ...state,
     ...sampleOf(frame),
     seq: frame.seq,
@@ -78,7 +78,7 @@ export function applyLists(
   apps: AppListBody | null,
 ): AppliedFrame {
   const rows = shareRows(processes.processes, (row) => row.pid, state?.rows)
-  return finish(state, rows, {
+  return finish(state, everyPid(state, rows), {
     ...sampleOf(processes),
     seq: -1, // No delta follows on an HTTP answer.
     rows,
@@ -115,21 +115,35 @@ function sampleOf(body: Sample) {
   }
 }
 
+/** @param pids whose process may be another one than before, or none */
 function finish(
   previous: ProcessTableState | null,
-  rows: ReadonlyMap<number, ProcessRow>,
+  pids: Iterable<number>,
   state: ProcessTableState,
 ): AppliedFrame {
   if (previous === null) return { state, added: [], ended: [], exits: [] }
   const added: ProcessRow[] = []
   const ended: ProcessRow[] = []
-  for (const row of rows.values()) {
-    if (previous.rows.get(row.pid)?.start_id !== row.start_id) added.push(row)
-  }
-  for (const row of previous.rows.values()) {
-    if (rows.get(row.pid)?.start_id !== row.start_id) ended.push(row)
+  for (const pid of pids) {
+    const before = previous.rows.get(pid)
+    const now = state.rows.get(pid)
+    if (before?.start_id === now?.start_id) continue
+    if (now !== undefined) added.push(now)
+    if (before !== undefined) ended.push(before)
   }
   return { state, added, ended, exits: [] }
+}
+
+function everyPid(
+  previous: ProcessTableState | null,
+  rows: ReadonlyMap<number, ProcessRow>,
+): ReadonlySet<number> {
+  return new Set([...rows.keys(), ...(previous?.rows.keys() ?? [])])
+}
+
+function touchedPids({ removed, added }: TableDelta, columns: readonly string[]): Set<number> {
+  const at = columns.indexOf('pid')
+  return new Set([...removed, ...added.map((cells) => cells[at])] as number[])
 }
 
 function readTable<Row extends object, Key>(
@@ -143,7 +157,7 @@ function readTable<Row extends object, Key>(
 
 function toRow(columns: readonly string[], cells: readonly unknown[]): object {
   const row: Record<string, unknown> = {}
-  for (const [index, column] of columns.entries()) row[column] = cells[index]
+  for (let index = 0; index < columns.length; index += 1) row[columns[index] ?? ''] = cells[index]
   return row
 }
 

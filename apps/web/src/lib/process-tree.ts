@@ -116,28 +116,26 @@ export function isDiskDenied({ unknown }: Pick<ProcessRow, 'unknown'>): boolean 
   )
 }
 
-export function addFigures(all: readonly Figures[]): Figures {
-  let total: Figures = NOTHING
-  for (const one of all) total = plusFigures(total, one)
+/** Thousands of these are added in each sample: one object a sum. */
+export function addFigures(all: Iterable<Figures>): Figures {
+  const total: Mutable<Figures> = { ...NOTHING }
+  for (const one of all) {
+    total.cpu = plus(total.cpu, one.cpu)
+    total.memory = plus(total.memory, one.memory)
+    total.read = plus(total.read, one.read)
+    total.write = plus(total.write, one.write)
+    total.threads = plus(total.threads, one.threads)
+    total.gpu = plus(total.gpu, one.gpu)
+    total.gpuMemory = plus(total.gpuMemory, one.gpuMemory)
+    total.files = plus(total.files, one.files)
+    total.waiting = plus(total.waiting, one.waiting)
+    total.filesDenied += one.filesDenied
+    total.diskDenied += one.diskDenied
+  }
   return total
 }
 
-/** Thousands of these are added in each sample: one object a sum, no list in between. */
-export function plusFigures(a: Figures, b: Figures): Figures {
-  return {
-    cpu: plus(a.cpu, b.cpu),
-    memory: plus(a.memory, b.memory),
-    read: plus(a.read, b.read),
-    write: plus(a.write, b.write),
-    threads: plus(a.threads, b.threads),
-    gpu: plus(a.gpu, b.gpu),
-    gpuMemory: plus(a.gpuMemory, b.gpuMemory),
-    files: plus(a.files, b.files),
-    waiting: plus(a.waiting, b.waiting),
-    filesDenied: a.filesDenied + b.filesDenied,
-    diskDenied: a.diskDenied + b.diskDenied,
-  }
-}
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 const plus = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : a + b

@@ -9,8 +9,9 @@ const SECONDS = 60
  * longer silence stays unknown.
  */
 export class SecondHistory<Key> {
-  readonly #rings = new Map<Key, Float32Array>()
+  readonly #rings = new Map<Key, Ring>()
   #second: number | null = null
+  #records = 0
 
   /** Moves on to the second of `atMs`, writes all values and forgets keys that are not among them. */
   record(
@@ -22,29 +23,48 @@ export class SecondHistory<Key> {
     const passed = this.#second === null ? 1 : second - this.#second
     if (passed < 0) this.#rings.clear() // The clock was set back: the old seconds mean nothing now.
     const covered = Math.max(1, Math.ceil((intervalMs ?? 0) / 1000))
-    const present = new Set<Key>()
+    this.#records += 1
+    let present = 0
     for (const [key, value] of values) {
-      present.add(key)
+      present += 1
       let ring = this.#rings.get(key)
       if (ring === undefined) {
-        ring = new Float32Array(SECONDS * 2).fill(Number.NaN)
+        ring = { values: new Float32Array(SECONDS * 2).fill(Number.NaN), record: 0 }
         this.#rings.set(key, ring)
       }
+      ring.record = this.#records
       for (let back = Math.min(passed, SECONDS) - 1; back > 0; back -= 1) {
-        write(ring, second - back, back < covered ? value : null)
+        write(ring.values, second - back, back < covered ? value : null)
       }
-      write(ring, second, value)
+      write(ring.values, second, value)
     }
-    for (const key of this.#rings.keys()) if (!present.has(key)) this.#rings.delete(key)
+    if (present < this.#rings.size) this.#dropAbsent()
     this.#second = second
+  }
+
+  /** What comes under this key from now on is another thing. */
+  forget(key: Key): void {
+    this.#rings.delete(key)
   }
 
   read(key: Key): MinuteOfValues | null {
     const ring = this.#rings.get(key)
     if (ring === undefined || this.#second === null) return null
     const start = (this.#second % SECONDS) + 1
-    return ring.subarray(start, start + SECONDS)
+    return ring.values.subarray(start, start + SECONDS)
   }
+
+  #dropAbsent(): void {
+    for (const [key, { record }] of this.#rings) {
+      if (record !== this.#records) this.#rings.delete(key)
+    }
+  }
+}
+
+interface Ring {
+  readonly values: Float32Array
+  /** Number of the record that last had it. */
+  record: number
 }
 
 function write(ring: Float32Array, second: number, value: number | null): void {

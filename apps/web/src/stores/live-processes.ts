@@ -75,7 +75,8 @@ export const emptyProcesses: LiveProcesses = {
 
 export const liveProcesses = createStore<LiveProcesses>(emptyProcesses)
 
-const processHistory = new SecondHistory<string>()
+/** By pid: thousands are written in each sample. Who ended is forgotten, so that a pid that lives again begins anew. */
+const processHistory = new SecondHistory<number>()
 const appHistories = {
   cpu: new SecondHistory<string>(),
   memory: new SecondHistory<string>(),
@@ -112,7 +113,7 @@ export function showProcesses(show: boolean): void {
 }
 
 export function cpuHistory(pid: number, startId: string): MinuteOfValues | null {
-  return processHistory.read(processKey(pid, startId))
+  return table?.rows.get(pid)?.start_id === startId ? processHistory.read(pid) : null
 }
 
 export function appHistory(figure: AppFigure, appId: string): MinuteOfValues | null {
@@ -127,6 +128,7 @@ export function useProcesses<T>(selector: (live: LiveProcesses) => T): T {
 
 function take({ state, added, ended, exits }: AppliedFrame): void {
   const { sampledAtMs, intervalMs } = state
+  for (const { pid } of ended) processHistory.forget(pid)
   if (state.sampledAtMs !== table?.sampledAtMs) {
     processHistory.record(sampledAtMs, intervalMs, processValues(state))
     for (const figure of APP_FIGURES) {
@@ -153,8 +155,8 @@ function take({ state, added, ended, exits }: AppliedFrame): void {
   if (shown) liveProcesses.set(newest)
 }
 
-function* processValues(state: ProcessTableState): Generator<readonly [string, number | null]> {
-  for (const row of state.rows.values()) yield [processKey(row.pid, row.start_id), row.cpu_percent]
+function* processValues(state: ProcessTableState): Generator<readonly [number, number | null]> {
+  for (const row of state.rows.values()) yield [row.pid, row.cpu_percent]
 }
 
 const APP_FIGURES = ['cpu', 'memory', 'disk'] as const

@@ -5,6 +5,8 @@ export interface GridColumn<Id extends string = string> {
   /** Said once, in the header. */
   readonly unit?: string
   readonly width: number
+  /** Somebody made it narrower than its numbers may need. */
+  readonly isNarrow?: boolean
   readonly isText: boolean
   readonly hue?: 'cpu' | 'mem' | 'disk' | 'gpu'
   /** Differences below this show as the same figure. */

@@ -44,6 +44,8 @@ interface GridTableProps<Line extends { readonly key: string }, Column extends G
   readonly onKey: (event: KeyboardEvent, pageSize: number) => void
 }
 
+const isNarrow = (column: GridColumn): boolean => column.isNarrow === true
+
 const OVERSCAN = 12
 const HEADER_HEIGHT = 48
 
@@ -98,7 +100,7 @@ export function GridTable<Line extends { readonly key: string }, Column extends 
         aria-colcount={columns.length}
         aria-multiselectable="true"
         tabIndex={0}
-        className={`gridtable ${props.className}`}
+        className={`gridtable ${props.className}${columns.some(isNarrow) ? ' cramped' : ''}`}
         style={{ '--cols': template } as CSSProperties}
         {...(cursorAt !== -1 &&
           items.some((item) => item.index === cursorAt) && {

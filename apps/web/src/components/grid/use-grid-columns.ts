@@ -63,7 +63,7 @@ export function useGridColumns<Column extends GridColumn>(
 
 /** Units of some columns are asked for when they are read: the column stays what it is. */
 function withWidth<Column extends GridColumn>(column: Column, width: number | undefined): Column {
-  return width === undefined ? column : { ...column, width }
+  return width === undefined ? column : { ...column, width, isNarrow: width < column.width }
 }
 
 function useWidth(box: RefObject<HTMLElement | null>): number {

@@ -134,7 +134,7 @@ describe('the order', () => {
       process(3, 1, { cpu_percent: 50 }),
       process(4, 1, { cpu_percent: 90 }),
     ]
-    const held = view(after, { tree: false, held: before.sortables })
+    const held = view(after, { tree: false, held: before.sortables() })
     expect(names(held)).toEqual(['p2', 'p3'])
     expect(held.rows[1]?.figures.cpu).toBe(50)
     expect(held.waiting).toBe(1)

@@ -6,7 +6,6 @@ import {
   buildProcessTree,
   foldChildren,
   NOTHING,
-  plusFigures,
   type Figures,
   type ProcessNode,
 } from '../../lib/process-tree.ts'
@@ -72,8 +71,8 @@ export interface ProcessView {
   readonly total: number
   /** New rows that wait until the order is let go. */
   readonly waiting: number
-  /** What every process sorts by now; handed back as `held`. */
-  readonly sortables: ReadonlyMap<string, Sortable>
+  /** What every process sorts by in this picture; handed back as `held`. */
+  readonly sortables: () => ReadonlyMap<string, Sortable>
 }
 
 // Made once a row: thousands are asked for in each sample.
@@ -102,32 +101,13 @@ interface Branch {
 }
 
 /** From the newest picture to the lines of the table: filter, sums, order, folds. Pure. */
-export function buildView(input: ViewInput): ProcessView {
-  const sortables = new Map<string, Sortable>()
-  const matched: ProcessRow[] = []
-  const matchedPids = new Set<number>()
-  let waiting = 0
-  for (const row of input.rows.values()) {
-    if (input.filter.isEmpty || input.filter.matches(row, input.filterContext)) {
-      if (input.held !== null && !input.held.has(keyOf(row))) {
-        waiting += 1
-        continue
-      }
-      matched.push(row)
-      matchedPids.add(row.pid)
-    }
-  }
-  const shown = input.held === null ? input.rows : dropWaiting(input.rows, input.held)
-  const endedRows = input.ended.filter(
-    (row) => input.filter.isEmpty || input.filter.matches(row, input.filterContext),
-  )
-  const rows = input.tree
-    ? treeRows(input, shown, endedRows, matchedPids, sortables)
-    : flatRows(input, [...matched], endedRows, sortables)
+export function buildView(input: ViewInput, found: Found = findRows(input)): ProcessView {
+  const { matched, sums, waiting } = found
+  const { rows, sortables } = input.tree ? treeRows(input, found) : flatRows(input, found)
   return {
     rows,
     matched,
-    sums: input.filter.isEmpty ? NOTHING : addFigures(matched.map(input.means)),
+    sums,
     sampledAtMs: input.filterContext.nowMs,
     total: input.rows.size,
     waiting,
@@ -135,11 +115,39 @@ export function buildView(input: ViewInput): ProcessView {
   }
 }
 
-function dropWaiting(
-  rows: ReadonlyMap<number, ProcessRow>,
-  held: ReadonlyMap<string, Sortable>,
-): ReadonlyMap<number, ProcessRow> {
-  return new Map([...rows].filter(([, row]) => held.has(keyOf(row))))
+/** What the filter leaves: the first half of the work on a view, that can be done in a task of its own. */
+export interface Found extends Pick<ProcessView, 'matched' | 'sums' | 'waiting'> {
+  /** All but those that wait until the order is let go. */
+  readonly shown: readonly ProcessRow[]
+  readonly ended: readonly ProcessRow[]
+}
+
+export function findRows(input: ViewInput): Found {
+  const { held, filter, filterContext } = input
+  const matches = (row: ProcessRow) => filter.isEmpty || filter.matches(row, filterContext)
+  const matched: ProcessRow[] = []
+  const shown: ProcessRow[] = []
+  let waiting = 0
+  for (const row of input.rows.values()) {
+    const isLate = held !== null && !held.has(keyOf(row))
+    if (!isLate) shown.push(row)
+    if (!matches(row)) continue
+    if (isLate) waiting += 1
+    else matched.push(row)
+  }
+  return {
+    matched,
+    sums: filter.isEmpty ? NOTHING : addFigures(matched.map(input.means)),
+    waiting,
+    shown,
+    ended: input.ended.filter(matches),
+  }
+}
+
+/** Lines, and what they sort by for whoever is going to hold their order: it is asked for once, not in each sample. */
+interface Ordered {
+  readonly rows: ViewRow[]
+  readonly sortables: () => ReadonlyMap<string, Sortable>
 }
 
 function comparator({ sort }: ViewInput) {
@@ -147,7 +155,14 @@ function comparator({ sort }: ViewInput) {
   return compareSortable(sort.descending, column?.displayUnit ?? 1)
 }
 
-function sortableOf(input: ViewInput, row: ProcessRow, means: Figures): Sortable {
+/** Held, or by the newest means. */
+function sortableOf(input: ViewInput, row: ProcessRow, means: Figures, least = 2): Sortable {
+  const held = input.held?.get(keyOf(row))
+  return held ?? newestSortable(input, row, means, least)
+}
+
+/** @param least lowest rank of what stands below it */
+function newestSortable(input: ViewInput, row: ProcessRow, means: Figures, least = 2): Sortable {
   const column = COLUMN_BY_ID.get(input.sort.column)
   const value =
     column === undefined
@@ -155,7 +170,7 @@ function sortableOf(input: ViewInput, row: ProcessRow, means: Figures): Sortable
       : column.figure === undefined
         ? plainSortValue(column, row)
         : means[column.figure]
-  return { value, name: row.name, pid: row.pid, rank: rankOf(input, row) }
+  return { value, name: row.name, pid: row.pid, rank: Math.min(least, rankOf(input, row)) }
 }
 
 /** Under `:8000` who listens stands first, then who is connected. */
@@ -166,32 +181,19 @@ function rankOf({ filter, filterContext }: ViewInput, row: ProcessRow): number {
   return Math.min(...ranks)
 }
 
+const NOBODY: ReadonlySet<number> = new Set()
+
 const RANKS = { listens: 0, connected: 1, none: 2 } as const
 
-function flatRows(
-  input: ViewInput,
-  matched: readonly ProcessRow[],
-  ended: readonly ProcessRow[],
-  sortables: Map<string, Sortable>,
-): ViewRow[] {
+function flatRows(input: ViewInput, { matched, ended }: Found): Ordered {
   const lines = [...matched, ...ended].map((row, index) => {
     const means = input.means(row)
-    const key = keyOf(row)
-    const sortable = input.held?.get(key) ?? sortableOf(input, row, means)
-    sortables.set(key, sortable)
-    return { row, key, means, sortable, isEnded: index >= matched.length }
+    return { row, means, sortable: sortableOf(input, row, means), isEnded: index >= matched.length }
   })
-  // Rows that the filter hides now may be shown while the order is still held.
-  for (const row of input.rows.values()) {
-    const key = keyOf(row)
-    if (!sortables.has(key)) {
-      sortables.set(key, input.held?.get(key) ?? sortableOf(input, row, input.means(row)))
-    }
-  }
   const compare = comparator(input)
-  const sorted = lines.toSorted((a, b) => compare(a.sortable, b.sortable))
-  return sorted.map(({ row, key, means, isEnded }, index) => ({
-    key,
+  lines.sort((a, b) => compare(a.sortable, b.sortable))
+  const rows = lines.map(({ row, means, isEnded }, index): ViewRow => ({
+    key: keyOf(row),
     kind: 'process',
     row,
     depth: 0,
@@ -206,42 +208,50 @@ function flatRows(
     exit: isEnded ? input.exitOf(row) : null,
     position: [index + 1, lines.length],
   }))
+  const sortables = () => {
+    const all = new Map(lines.map(({ row, sortable }) => [keyOf(row), sortable]))
+    // Rows that the filter hides now may be shown while the order is still held.
+    for (const row of input.rows.values()) {
+      if (!all.has(keyOf(row))) all.set(keyOf(row), sortableOf(input, row, input.means(row)))
+    }
+    return all
+  }
+  return { rows, sortables }
 }
 
-function treeRows(
-  input: ViewInput,
-  shown: ReadonlyMap<number, ProcessRow>,
-  ended: readonly ProcessRow[],
-  matched: ReadonlySet<number>,
-  sortables: Map<string, Sortable>,
-): ViewRow[] {
-  const endedPids = new Set(ended.filter((row) => !shown.has(row.pid)).map((row) => row.pid))
-  const all = [...shown.values(), ...ended.filter((row) => endedPids.has(row.pid))]
+function treeRows(input: ViewInput, found: Found): Ordered {
+  const { shown, ended } = found
+  const matched = new Set(found.matched.map((row) => row.pid))
+  const alive = ended.length === 0 ? NOBODY : new Set(shown.map((row) => row.pid))
+  const gone = ended.filter((row) => !alive.has(row.pid))
+  const endedPids = new Set(gone.map((row) => row.pid))
+  const all = [...shown, ...gone]
   const isEnded = (row: ProcessRow) => endedPids.has(row.pid)
   const filtering = !input.filter.isEmpty
   const compare = comparator(input)
   const out: ViewRow[] = []
 
   const measure = (node: ProcessNode): Branch => {
-    const children = node.children.map(measure)
     const own = input.figures(node.row)
     const ownMeans = input.means(node.row)
-    let { figures, means, count } = { figures: own, means: ownMeans, count: 1 }
-    let least = 2
     let isKept = matched.has(node.row.pid) || isEnded(node.row)
+    if (node.children.length === 0) {
+      const sortable = sortableOf(input, node.row, ownMeans)
+      const [figures, means] = [own, ownMeans]
+      return { node, children: [], own, ownMeans, figures, means, count: 1, sortable, isKept }
+    }
+    const children = node.children.map(measure)
+    let count = 1
+    let least = 2
     for (const child of children) {
       least = Math.min(least, child.sortable.rank ?? 0)
       isKept ||= child.isKept
-      if (isEnded(child.node.row)) continue
-      figures = plusFigures(figures, child.figures)
-      means = plusFigures(means, child.means)
-      count += child.count
+      if (!isEnded(child.node.row)) count += child.count
     }
-    const key = keyOf(node.row)
-    const above = sortableOf(input, node.row, means)
-    const rank = Math.min(above.rank ?? 0, least)
-    const sortable = input.held?.get(key) ?? { ...above, rank }
-    sortables.set(key, sortable)
+    const living = children.filter((child) => !isEnded(child.node.row))
+    const figures = addFigures([own, ...living.map((child) => child.figures)])
+    const means = addFigures([ownMeans, ...living.map((child) => child.means)])
+    const sortable = sortableOf(input, node.row, means, least)
     return { node, children, own, ownMeans, figures, means, count, sortable, isKept }
   }
 
@@ -279,14 +289,11 @@ function treeRows(
     key: string,
   ): void => {
     const { row } = branch.node
-    const itself = sortableOf(input, row, branch.ownMeans)
     const itselfKey = `${key}:itself`
-    sortables.set(itselfKey, input.held?.get(itselfKey) ?? itself)
+    const itself = input.held?.get(itselfKey) ?? newestSortable(input, row, branch.ownMeans)
     const lines: { sortable: Sortable; branch: Branch | null }[] = [
       // An ancestor that is here only for its children has no share of its own to show.
-      ...(filtering && !matched.has(row.pid)
-        ? []
-        : [{ sortable: sortables.get(itselfKey) ?? itself, branch: null }]),
+      ...(filtering && !matched.has(row.pid) ? [] : [{ sortable: itself, branch: null }]),
       ...kept.map((child) => ({ sortable: child.sortable, branch: child })),
     ].toSorted((a, b) => compare(a.sortable, b.sortable))
     const { shown: first, folded } = input.unfolded.has(key)
@@ -326,7 +333,18 @@ function treeRows(
     compare(a.sortable, b.sortable),
   )
   for (const [index, branch] of kept.entries()) emit(branch, 0, [index + 1, kept.length])
-  return out
+  const sortables = () => {
+    const keyed = new Map<string, Sortable>()
+    const note = ({ node: { row }, children, sortable, ownMeans }: Branch): void => {
+      const key = keyOf(row)
+      keyed.set(key, sortable)
+      if (children.length > 0) keyed.set(`${key}:itself`, newestSortable(input, row, ownMeans))
+      for (const child of children) note(child)
+    }
+    for (const root of roots) note(root)
+    return keyed
+  }
+  return { rows: out, sortables }
 }
 
 /** A parent's own share, as a child of its branch, so that opening changes no number. */

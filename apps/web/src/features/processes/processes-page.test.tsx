@@ -168,7 +168,7 @@ test('nothing found: the nearest name and the way back', async () => {
 })
 
 test('a quick chip writes its token and takes it out again', async () => {
-  await userEvent.click(screen.getByRole('button', { name: /Busy now 3/ }))
+  await userEvent.click(await screen.findByRole('button', { name: /Busy now 3/ }))
   await shows(['firefox', 'tab', 'firefox', 'code'])
   expect(new URLSearchParams(location.search).get('q')).toBe('cpu>=1 ')
   await userEvent.click(screen.getByRole('button', { name: /Busy now/ }))

@@ -1,5 +1,5 @@
 import type { ProcessRow } from '@taskmanager/contracts'
-import { useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { parseFilter, splitTokens, type Filter, type FilterContext } from '../../lib/filter.ts'
 import { formatCount } from '../../lib/format.ts'
 import type { GpuUse } from '../../lib/gpu-use.ts'
@@ -71,9 +71,12 @@ export function QuickChips({ query, user, cpuScale, ports, gpu, onChange }: Quic
     // oxlint-disable-next-line react/exhaustive-deps -- who uses a port or a card is a part of the answer
     [chips, ports, gpu, cpuScale],
   )
-  const counts = useMemo(() => {
+  const [counts, setCounts] = useState<readonly number[]>([])
+  // Thousands of rows are counted in a task of its own, beside the one that brought them.
+  useEffect(() => {
     const context = { nowMs: sampledAtMs ?? 0, cpuScale, ports, ...(gpu !== null && { gpu }) }
-    return countChips(rows, chips, context, known)
+    const timer = setTimeout(() => setCounts(countChips(rows, chips, context, known)), 0)
+    return () => clearTimeout(timer)
   }, [rows, chips, sampledAtMs, cpuScale, ports, gpu, known])
   const words = wordsOf(query)
   return (
@@ -81,7 +84,7 @@ export function QuickChips({ query, user, cpuScale, ports, gpu, onChange }: Quic
       {chips.map((chip, index) => {
         const isAll = chip.token === ''
         const isOn = isAll ? words.length === 0 : chip.parts.every((part) => words.includes(part))
-        const count = counts[index] ?? 0
+        const isCounted = counts[index] !== undefined && !(isFirst && chip.needsRates)
         return (
           <button
             key={chip.name}
@@ -94,7 +97,7 @@ export function QuickChips({ query, user, cpuScale, ports, gpu, onChange }: Quic
               else onChange(`${[...new Set([...chip.parts, ...words])].join(' ')} `)
             }}
           >
-            {chip.name} <b>{isFirst && chip.needsRates ? '…' : formatCount(count)}</b>
+            {chip.name} <b>{isCounted ? formatCount(counts[index] ?? null) : '…'}</b>
           </button>
         )
       })}

@@ -5,11 +5,12 @@ import type { AskedIndex, AskedOfProcess } from '../../lib/asked-index.ts'
 import type { Filter } from '../../lib/filter.ts'
 import type { GpuUse } from '../../lib/gpu-use.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
+import { nextTask } from '../../lib/next-task.ts'
 import { besideList, figuresOf, NOTHING, type Figures } from '../../lib/process-tree.ts'
 import type { Sort, Sortable } from '../../lib/sort.ts'
 import { liveProcesses, type EndedProcess } from '../../stores/live-processes.ts'
-import { isSteady, recentMean } from '../../stores/recent-rows.ts'
-import { buildView, keyOf, type ProcessView } from './process-view.ts'
+import { recentFigures } from '../../stores/recent-rows.ts'
+import { buildView, findRows, keyOf, type ProcessView, type ViewInput } from './process-view.ts'
 import { shortLivedLine } from './short-lived.ts'
 
 export interface ViewOptions {
@@ -38,7 +39,7 @@ const EMPTY: ProcessView = {
   sampledAtMs: 0,
   total: 0,
   waiting: 0,
-  sortables: new Map(),
+  sortables: () => new Map(),
 }
 
 /**
@@ -67,17 +68,17 @@ function createBuilder() {
   let last: ViewOptions | null = null
   let lingering: ReadonlyMap<string, EndedProcess> = new Map()
 
-  function build(options: ViewOptions): ProcessView {
+  function inputOf(options: ViewOptions): ViewInput {
     const live = liveProcesses.get()
     const reordered = last === null || last.sort !== options.sort || last.tree !== options.tree
     if (!options.isHeld || reordered) held = null
-    else held ??= view.get().sortables
+    else held ??= view.get().sortables()
     const now = live.sampledAtMs ?? Date.now()
     lingering = linger(lingering, live.ended, now, held !== null)
     const useOf = (row: ProcessRow) =>
       options.gpu === null ? null : (options.gpu.get(row.pid) ?? IDLE)
     const askedOf = (row: ProcessRow) => options.asked?.get(keyOf(row)) ?? null
-    const next = buildView({
+    return {
       rows: live.rows,
       ended: [...lingering.values()]
         .filter(({ row }) => !live.rows.has(row.pid))
@@ -97,36 +98,51 @@ function createBuilder() {
       means: (row) => meanFigures(row, useOf(row), askedOf(row)),
       figures: (row) => figuresOf(row, useOf(row), askedOf(row)),
       held: held !== null && held.size > 0 ? held : null,
-    })
-    if (options.isHeld && held === null) held = next.sortables
-    last = options
-    const ghost = options.filter.isEmpty ? shortLivedLine(live.accounting) : null
-    return ghost === null ? next : { ...next, rows: [...next.rows, ghost] }
+    }
   }
 
-  // Three tasks, so that none is long: what brought the sample or the letter, the build, and the frame that draws it.
   let asked: ViewOptions | null = null
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let frame = 0
-  const stop = (): void => {
-    clearTimeout(timer)
-    timer = undefined
-    cancelAnimationFrame(frame)
-  }
-  const run = (): void => {
-    timer = undefined
-    if (asked === null) return
-    const next = build(asked)
-    cancelAnimationFrame(frame)
-    frame = requestAnimationFrame(() => view.set(next))
+  let isBehind = false
+  let isWorking = false
+
+  // Tasks of their own, so that none is long: what brought the sample or the letter, the filter, the order, what React
+  // makes of it, and the frame that draws it. A question that comes meanwhile is answered next.
+  async function work(): Promise<void> {
+    if (isWorking) return
+    isWorking = true
+    try {
+      for (;;) {
+        await nextTask()
+        const options = asked
+        if (!isBehind || options === null) break
+        isBehind = false
+        const { accounting } = liveProcesses.get()
+        const input = inputOf(options)
+        const found = findRows(input)
+        await nextTask()
+        const next = buildView(input, found)
+        if (options.isHeld && held === null) held = next.sortables()
+        last = options
+        const ghost = options.filter.isEmpty ? shortLivedLine(accounting) : null
+        await nextTask()
+        if (asked === null) break
+        view.set(ghost === null ? next : { ...next, rows: [...next.rows, ghost] })
+      }
+    } finally {
+      isWorking = false
+    }
   }
   const ask = (options: ViewOptions): void => {
     asked = options
-    timer ??= setTimeout(run, 0)
+    isBehind = true
+    void work()
   }
   /** The same question to a newer picture. */
   const askAgain = (): void => {
     if (asked !== null) ask(asked)
+  }
+  const stop = (): void => {
+    asked = null
   }
   return { view, ask, askAgain, stop }
 }
@@ -153,14 +169,6 @@ function beforeFirstRates(sort: Sort, intervalMs: number | null): Sort {
 
 /** The cards' figures are means of the driver already; what is asked for comes every two seconds. */
 function meanFigures(row: ProcessRow, use: GpuUse | null, asked: AskedOfProcess | null): Figures {
-  if (isSteady(row)) return figuresOf(row, use, asked)
-  return {
-    cpu: recentMean(row, 'cpu_percent'),
-    memory: recentMean(row, 'memory'),
-    read: recentMean(row, 'read_bytes_per_second'),
-    write: recentMean(row, 'write_bytes_per_second'),
-    threads: recentMean(row, 'num_threads'),
-    ...besideList(use, asked),
-    diskDenied: figuresOf(row).diskDenied,
-  }
+  const means = recentFigures(row)
+  return use === null && asked === null ? means : { ...means, ...besideList(use, asked) }
 }
