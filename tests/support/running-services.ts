@@ -14,6 +14,8 @@ const ROOT = path.join(import.meta.dirname, '../..')
 export interface RunningServices extends AsyncDisposable {
   ports: Ports
   tokens: Tokens
+  /** Where the token files are. */
+  runDir: string
   api: Api
   pids: { stats: number; accuracy: number }
   children: { stats: ChildProcess; accuracy: ChildProcess }
@@ -28,11 +30,14 @@ export interface StartOptions {
   nodeOptions?: readonly string[]
   /** A program and its arguments that starts each service, `setpriv` for one. */
   through?: readonly string[]
+  /** The program of the stats service, relative to the root of the repository. */
+  statsMain?: string
 }
 
 export async function startServices({
   nodeOptions = [],
   through = [],
+  statsMain = 'services/stats/src/main.ts',
 }: StartOptions = {}): Promise<RunningServices> {
   const root = mkdtempSync(path.join(tmpdir(), 'tmp-live-'))
   const runDir = path.join(root, 'run')
@@ -41,7 +46,7 @@ export async function startServices({
   const ports = await freePorts()
   const output: string[] = []
   const children = (['stats', 'accuracy'] as const).map((name) => {
-    const main = path.join(ROOT, 'services', name, 'src/main.ts')
+    const main = path.join(ROOT, name === 'stats' ? statsMain : 'services/accuracy/src/main.ts')
     const command = [...through, process.execPath, ...nodeOptions, main]
     const child = spawn(command[0] ?? '', command.slice(1), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -87,6 +92,7 @@ export async function startServices({
   return {
     ports,
     tokens,
+    runDir,
     api,
     pids: { stats: stats.pid ?? 0, accuracy: accuracy.pid ?? 0 },
     children: { stats, accuracy },
