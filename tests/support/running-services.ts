@@ -16,6 +16,8 @@ export interface RunningServices extends AsyncDisposable {
   tokens: Tokens
   /** Where the token files are. */
   runDir: string
+  /** Where the log of actions is. */
+  stateDir: string
   api: Api
   pids: { stats: number; accuracy: number }
   children: { stats: ChildProcess; accuracy: ChildProcess }
@@ -43,6 +45,7 @@ export async function startServices({
   const runDir = path.join(root, 'run')
   ensurePrivateDirectory(runDir)
   const tokens = writeTokens(runDir)
+  const stateDir = path.join(root, 'state')
   const ports = await freePorts()
   const output: string[] = []
   const children = (['stats', 'accuracy'] as const).map((name) => {
@@ -55,7 +58,7 @@ export async function startServices({
         PORT: String(ports[name]),
         PAGE_ORIGIN_PORT: String(ports.pages),
         TASKMANAGER_RUN_DIR: runDir,
-        TASKMANAGER_STATE_DIR: path.join(root, 'state'),
+        TASKMANAGER_STATE_DIR: stateDir,
       },
     })
     for (const stream of [child.stdout, child.stderr]) {
@@ -93,6 +96,7 @@ export async function startServices({
     ports,
     tokens,
     runDir,
+    stateDir,
     api,
     pids: { stats: stats.pid ?? 0, accuracy: accuracy.pid ?? 0 },
     children: { stats, accuracy },
