@@ -56,6 +56,7 @@ export default defineConfig({
       },
       { test: { name: 'launcher', ...wholeSystem, include: ['tests/launcher/**/*.test.ts'] } },
       { test: { name: 'live', ...wholeSystem, include: ['tests/live/**/*.test.ts'] } },
+      { test: { name: 'security', ...wholeSystem, include: ['tests/security/**/*.test.ts'] } },
       { test: { name: 'parity', ...wholeSystem, include: ['tests/parity/**/*.test.ts'] } },
       { test: { name: 'e2e', ...wholeSystem, include: ['tests/e2e/**/*.test.ts'] } },
       browserProject,

@@ -1,7 +1,7 @@
 // Runs as root, started by the launcher through sudo or pkexec: checks that nobody but root can change what it is about to run, cleans the
 // environment, and runs the stats service until the launcher's end of standard input closes.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findUntrustedPath } from './launcher/install-tree.ts'
@@ -10,6 +10,8 @@ import { V8_FLAGS } from './launcher/services.ts'
 import { ROOT } from './launcher/toolchain.mjs'
 
 const GRACE_MS = 2000
+/** Well inside the 5 s in which the end of the tokens must be the end of this. */
+const TOKEN_POLL_MS = 1000
 
 function refuse(reason: string): never {
   console.error(`Elevated mode refused: ${reason}`)
@@ -76,3 +78,10 @@ function stop(): void {
 }
 process.stdin.on('end', stop).on('error', stop).resume()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+
+// The launcher deletes the tokens when it stops, a user to revoke; what nobody may order about any more has no business as root.
+// By name and not by import: as little as possible is loaded before the installation is checked.
+const tokenFile = join(runDir, 'control.token')
+setInterval(() => {
+  if (lstatSync(tokenFile, { throwIfNoEntry: false }) === undefined) stop()
+}, TOKEN_POLL_MS).unref()

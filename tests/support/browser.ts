@@ -1,11 +1,11 @@
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { chromiumArguments, provideChromium } from '../../scripts/launcher/chromium.ts'
 
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const { executablePath, env } = provideChromium()
   return chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] ?? executablePath,
-    args: [...chromiumArguments()],
+    args: [...chromiumArguments(), ...more],
     env: { ...process.env, ...env },
   })
 }

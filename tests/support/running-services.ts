@@ -14,6 +14,10 @@ const ROOT = path.join(import.meta.dirname, '../..')
 export interface RunningServices extends AsyncDisposable {
   ports: Ports
   tokens: Tokens
+  /** Where the token files are. */
+  runDir: string
+  /** Where the log of actions is. */
+  stateDir: string
   api: Api
   pids: { stats: number; accuracy: number }
   children: { stats: ChildProcess; accuracy: ChildProcess }
@@ -28,20 +32,24 @@ export interface StartOptions {
   nodeOptions?: readonly string[]
   /** A program and its arguments that starts each service, `setpriv` for one. */
   through?: readonly string[]
+  /** The program of the stats service, relative to the root of the repository. */
+  statsMain?: string
 }
 
 export async function startServices({
   nodeOptions = [],
   through = [],
+  statsMain = 'services/stats/src/main.ts',
 }: StartOptions = {}): Promise<RunningServices> {
   const root = mkdtempSync(path.join(tmpdir(), 'tmp-live-'))
   const runDir = path.join(root, 'run')
   ensurePrivateDirectory(runDir)
   const tokens = writeTokens(runDir)
+  const stateDir = path.join(root, 'state')
   const ports = await freePorts()
   const output: string[] = []
   const children = (['stats', 'accuracy'] as const).map((name) => {
-    const main = path.join(ROOT, 'services', name, 'src/main.ts')
+    const main = path.join(ROOT, name === 'stats' ? statsMain : 'services/accuracy/src/main.ts')
     const command = [...through, process.execPath, ...nodeOptions, main]
     const child = spawn(command[0] ?? '', command.slice(1), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -50,7 +58,7 @@ export async function startServices({
         PORT: String(ports[name]),
         PAGE_ORIGIN_PORT: String(ports.pages),
         TASKMANAGER_RUN_DIR: runDir,
-        TASKMANAGER_STATE_DIR: path.join(root, 'state'),
+        TASKMANAGER_STATE_DIR: stateDir,
       },
     })
     for (const stream of [child.stdout, child.stderr]) {
@@ -87,6 +95,8 @@ export async function startServices({
   return {
     ports,
     tokens,
+    runDir,
+    stateDir,
     api,
     pids: { stats: stats.pid ?? 0, accuracy: accuracy.pid ?? 0 },
     children: { stats, accuracy },

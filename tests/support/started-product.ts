@@ -12,6 +12,10 @@ export interface StartedProduct extends AsyncDisposable {
   url: string
   ports: Ports
   runDir: string
+  /** Everything it keeps: run directory, state, logs. */
+  root: string
+  /** Of the launcher. */
+  pid: number
   /** Pid of the service now; another after it was restarted. */
   servicePid(name: 'stats' | 'accuracy' | 'pages'): number | null
   output(): string
@@ -67,6 +71,8 @@ export async function startProduct(ports?: Ports): Promise<StartedProduct> {
     url: `http://localhost:${chosen.pages}`,
     ports: chosen,
     runDir: path.join(root, 'run'),
+    root,
+    pid: child.pid ?? 0,
     servicePid: (name) => descendant(child.pid ?? 0, new RegExp(String.raw`\b${name}\.mjs\b`)),
     output: () => output,
     [Symbol.asyncDispose]: stop,

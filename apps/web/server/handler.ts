@@ -4,7 +4,7 @@ import type { Asset } from './assets.ts'
 import { chooseEncoding } from './encoding.ts'
 import { securityHeaders } from './headers.ts'
 import type { ServicePorts } from './headers.ts'
-import { isOwnHost } from './host.ts'
+import { isForeignOrigin, isOwnHost } from './host.ts'
 import { CHALLENGE, healthProof, readReadToken } from './proof.ts'
 import { SELF_REMOVING_SERVICE_WORKER } from './service-worker.ts'
 
@@ -26,7 +26,7 @@ const CLIENT_ROUTES = new Set([
   'settings',
 ])
 
-/** Answers one request for the page. Guards first: method, target, host; then health, service workers, files. */
+/** Answers one request for the page. Guards first: target, host, origin, method; then health, service workers, files. */
 export function createHandler(deps: PageServerDeps) {
   const common = securityHeaders(deps.services)
 
@@ -38,6 +38,9 @@ export function createHandler(deps: PageServerDeps) {
     }
     if (!isOwnHost(request.rawHeaders, deps.port)) {
       return refuse(response, 421, `This server answers only to localhost:${deps.port}.`)
+    }
+    if (isForeignOrigin(request.rawHeaders, deps.port)) {
+      return refuse(response, 403, 'Requests from other pages are not accepted.')
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD')

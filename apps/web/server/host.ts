@@ -4,11 +4,25 @@
  * @param rawHeaders names and values alternating, as received (`IncomingMessage.rawHeaders`): the parsed form hides doubles
  */
 export function isOwnHost(rawHeaders: readonly string[], port: number): boolean {
-  const hosts: string[] = []
+  const [host, ...more] = valuesOf(rawHeaders, 'host')
+  return host !== undefined && more.length === 0 && ownNames(port).includes(host.toLowerCase())
+}
+
+/** Whether another page sent the request: it carries an `Origin`, and not exactly one of our own, letter by letter. */
+export function isForeignOrigin(rawHeaders: readonly string[], port: number): boolean {
+  const [origin, ...more] = valuesOf(rawHeaders, 'origin')
+  if (origin === undefined) return false
+  return more.length > 0 || !ownNames(port).some((name) => origin === `http://${name}`)
+}
+
+function ownNames(port: number): string[] {
+  return [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`]
+}
+
+function valuesOf(rawHeaders: readonly string[], name: string): string[] {
+  const values: string[] = []
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() === 'host') hosts.push(rawHeaders[i + 1] ?? '')
+    if (rawHeaders[i]?.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? '')
   }
-  const [host] = hosts
-  if (host === undefined || hosts.length !== 1) return false
-  return [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`].includes(host.toLowerCase())
+  return values
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Socket } from 'node:net'
+import { ConnectionLimit } from './connections.ts'
 
 /** Without the ES facade of `node:http`, which loads all of undici: 2 MB of memory for nothing. */
 const { createServer } = process.getBuiltinModule('node:http')
@@ -14,13 +14,14 @@ export interface Listener {
   close(): Promise<void>
 }
 
-const MAX_CONNECTIONS = 256
 const LIMITS = {
   maxHeaderSize: 16_384,
   headersTimeout: 5000,
   requestTimeout: 10_000,
   keepAliveTimeout: 5000,
   connectionsCheckingInterval: 1000,
+  /** The guard answers a missing Host itself, like a wrong one. */
+  requireHostHeader: false,
 } as const
 
 /**
@@ -30,7 +31,7 @@ const LIMITS = {
  * @throws the listen error, with nothing left open
  */
 export async function listenOnLoopback(handler: Handler, port: number): Promise<Listener> {
-  const connections = new Set<Socket>()
+  const connections = new ConnectionLimit()
   const v4 = boundedServer(handler, connections)
   await listen(v4, '127.0.0.1', port)
   const actualPort = (v4.address() as AddressInfo).port
@@ -51,13 +52,13 @@ export async function listenOnLoopback(handler: Handler, port: number): Promise<
     addresses: servers.map((server) => (server.address() as AddressInfo).address),
     async close() {
       const closed = servers.map(closeServer)
-      for (const socket of connections) socket.destroy()
+      connections.closeAll()
       await Promise.all(closed)
     },
   }
 }
 
-function boundedServer(handler: Handler, connections: Set<Socket>): Server {
+function boundedServer(handler: Handler, connections: ConnectionLimit): Server {
   const server = createServer(LIMITS, (request, response) => {
     handler(request, response).catch((error: unknown) => {
       console.error(
@@ -67,12 +68,7 @@ function boundedServer(handler: Handler, connections: Set<Socket>): Server {
       response.end()
     })
   })
-  server.on('connection', (socket) => {
-    // One count for both addresses; the oldest visitors keep their place, a flood is turned away.
-    if (connections.size >= MAX_CONNECTIONS) return void socket.destroy()
-    connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
-  })
+  connections.watch(server)
   return server
 }
 

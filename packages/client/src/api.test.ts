@@ -114,6 +114,22 @@ describe('createApi', () => {
     expect(JSON.parse(stats.seen[2]?.body ?? '')).toEqual({ start_id: 'b.1', signal: 'TERM' })
   })
 
+  test('a one-time code is told to the one service that knows codes', async () => {
+    const token = () => 'a'.repeat(43)
+    const none: Answer = (_request, response) => response.end('{}')
+    const stats = await listen(ours('stats', token, none))
+    const accuracy = await listen(ours('accuracy', token, none))
+    const ports = { stats: stats.port, accuracy: accuracy.port }
+    await kill(createApi({ ports, host: '127.0.0.1', launchCode: 'c'.repeat(22) }))
+    expect(stats.seen.map(({ url }) => url.split('?')[0])).toEqual([
+      '/health',
+      '/api/process/42/kill',
+    ])
+    expect(accuracy.seen).toMatchObject([
+      { url: '/api/session', body: JSON.stringify({ code: 'c'.repeat(22) }) },
+    ])
+  })
+
   test('a service that was lost proves itself again before the token is sent', async () => {
     const stats = await listen(
       ours(
@@ -239,5 +255,18 @@ describe('createApi', () => {
     expect(await connect(own.port, 1).isWrongProgram('stats')).toBe(false)
     expect(await connect(stranger.port, 1).isWrongProgram('stats')).toBe(true)
     expect(await connect(1, 1).isWrongProgram('stats')).toBe(false)
+  })
+
+  test('who only says to be our service is a stranger, once the other service can vouch', async () => {
+    const token = () => 'a'.repeat(43)
+    const none: Answer = (_request, response) => response.end('{}')
+    const accuracy = await listen(ours('accuracy', token, none))
+    const own = await listen(ours('stats', token, none))
+    const impostor = await listen(ours('stats', () => 'b'.repeat(43), none))
+    expect(await connect(own.port, accuracy.port).isWrongProgram('stats')).toBe(false)
+    expect(await connect(impostor.port, accuracy.port).isWrongProgram('stats')).toBe(true)
+    expect(await connect(impostor.port, 1).isWrongProgram('stats')).toBe(false)
+    const asked = impostor.seen.map(({ url }) => url.split('?')[0])
+    expect(new Set(asked)).toEqual(new Set(['/health']))
   })
 })

@@ -182,20 +182,23 @@ export function createApi(options: ApiOptions): Api {
       if (!readsNeedToken[name]) return [STREAM_PROTOCOL]
       return [STREAM_PROTOCOL, BEARER_PROTOCOL_PREFIX + (await session.prove(services[name]))]
     },
-    isWrongProgram: (name) => isWrongProgram(services[name], host),
+    async isWrongProgram(name) {
+      const said = await whoListens(services[name], host)
+      if (said === 'silence') return false
+      return said !== name || session.isImpostor(services[name])
+    },
   }
 }
 
 /**
- * A stranger on the port lets no other origin read its answers, which a page cannot tell from silence. A request that
- * gives up reading can: it fails only when nobody listens.
+ * What the program on a port says it is. A stranger lets no other origin read its answers, which a page cannot tell from
+ * silence. A request that gives up reading can: it fails only when nobody listens.
  */
-async function isWrongProgram({ name, port, http }: ServiceHttp, host: string): Promise<boolean> {
+async function whoListens({ port, http }: ServiceHttp, host: string): Promise<unknown> {
   try {
-    const { data } = await http.get<Partial<Health>>('/health')
-    return data.service !== name
+    return (await http.get<Partial<Health>>('/health')).data.service
   } catch (error) {
-    if (toApiError(error, port).status !== 0) return true
+    if (toApiError(error, port).status !== 0) return 'a stranger'
   }
   try {
     await fetch(`http://${host}:${port}/health`, {
@@ -204,12 +207,11 @@ async function isWrongProgram({ name, port, http }: ServiceHttp, host: string): 
       signal: AbortSignal.timeout(2000),
     })
   } catch {
-    return false // Nobody listens, or nobody answers in time: that is silence, not a stranger.
+    return 'silence' // Nobody listens, or nobody answers in time.
   }
   try {
-    const { data } = await http.get<Partial<Health>>('/health')
-    return data.service !== name
+    return (await http.get<Partial<Health>>('/health')).data.service
   } catch {
-    return true
+    return 'a stranger'
   }
 }

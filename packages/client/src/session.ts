@@ -17,6 +17,11 @@ export interface ControlSession {
   token(): Promise<string>
   /** Checks the proof of a service, once per token. @throws ApiError `wrong_program`, `no_answer` */
   prove(service: ServiceHttp): Promise<string>
+  /**
+   * Whether somebody who says to be this service cannot prove it. Asked without a token in hand, the other service is
+   * asked for one, never the suspect; where that hands none out it is not known, and false.
+   */
+  isImpostor(suspect: ServiceHttp): Promise<boolean>
   /** The connection to a service was lost: whoever listens there next must prove itself anew. */
   distrust(service: LiveService): void
   /** Forget the token and every proof: after a 401. */
@@ -42,9 +47,11 @@ export function createControlSession(
     proven.clear()
   }
 
-  async function obtain(): Promise<string> {
+  async function obtain(from: readonly ServiceHttp[] = services): Promise<string> {
     let reason: unknown
-    for (const { http, port } of services) {
+    // Only the accuracy service knows codes; whoever else was told one could redeem it there.
+    const asked = code === null ? from : from.filter(({ name }) => name === 'accuracy')
+    for (const { http, port } of asked) {
       try {
         const body = code === null ? {} : { code }
         const answer = await http.post<Session>('/api/session', body)
@@ -84,9 +91,20 @@ export function createControlSession(
     })
   }
 
+  async function isImpostor(suspect: ServiceHttp): Promise<boolean> {
+    try {
+      const others = services.filter(({ name }) => name !== suspect.name)
+      await check(suspect, await (current ?? obtain(others)))
+      return false
+    } catch (error) {
+      return error instanceof ApiError && error.error === 'wrong_program'
+    }
+  }
+
   return {
     token,
     forget,
+    isImpostor,
     distrust(service) {
       proven.delete(service)
     },

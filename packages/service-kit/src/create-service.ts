@@ -43,6 +43,8 @@ export interface ServiceOptions {
   now?: () => number
   /** How often the token files are read again, milliseconds; 2000 by default. */
   tokenPollMs?: number
+  /** Control requests a second, four times as many at once; 5 by default. A test that sends thousands says more. */
+  controlsPerSecond?: number
 }
 
 /** A service before it listens: add routes to `app`, streams with `addStream`, then `listenOnLoopback(service)`. */
@@ -124,6 +126,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     port: () => service.port,
     allowedOrigins: config.allowedOrigins,
     callers,
+    controlsPerSecond: options.controlsPerSecond ?? 5,
   })
 
   /** What the router refuses never reaches a hook, so the guard looks at it here: nobody learns more by a bad URL. */

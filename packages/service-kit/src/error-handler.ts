@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ERRORS, type ErrorBody, type ErrorCode } from '@taskmanager/contracts'
 import { ServiceError } from './errors.ts'
 import type { LogOnce } from './log-once.ts'
+import { withoutSecrets } from './logging.ts'
 
 /** The single error handler: a refusal is answered as it is meant, a bug is logged whole and answered bare. */
 export function createErrorHandler(logOnce: LogOnce) {
@@ -53,7 +54,8 @@ export function refusalOf(error: unknown): ServiceError {
   if (known === undefined || known === 'internal') {
     return new ServiceError('internal', INTERNAL, { cause: error })
   }
-  return new ServiceError(known, sentence((error as Error).message))
+  // The parser quotes what it stumbled over.
+  return new ServiceError(known, sentence(withoutSecrets((error as Error).message)))
 }
 
 /** What Fastify itself may answer, by status; everything else is a bug of ours. */
@@ -89,7 +91,7 @@ function validationRefusal(error: FastifyError): ServiceError {
   if (typeof extra === 'string') {
     return new ServiceError(
       'validation',
-      `${where} has ${JSON.stringify(extra)}, which is not known here.`,
+      `${where} has ${JSON.stringify(withoutSecrets(extra))}, which is not known here.`,
     )
   }
   return new ServiceError('validation', sentence(`${where} ${first?.message ?? 'is not valid'}`))

@@ -25,6 +25,8 @@ export interface GuardOptions {
   port: () => number
   allowedOrigins: readonly string[]
   callers: Callers
+  /** Four times as many at once; the rest is refused. */
+  controlsPerSecond: number
 }
 
 export interface Verdict {
@@ -43,11 +45,13 @@ const UNKNOWN_CALLER: Caller = { scope: 'none', via: 'none', tokenId: null }
  */
 export class Guard {
   readonly #options: GuardOptions
-  readonly #controlRate = new TokenBucket(5, 20)
+  readonly #controlRate: TokenBucket
   #hosts: { port: number; names: readonly string[] } | null = null
 
   constructor(options: GuardOptions) {
     this.#options = options
+    const { controlsPerSecond } = options
+    this.#controlRate = new TokenBucket(controlsPerSecond, controlsPerSecond * 4)
   }
 
   /** @throws ServiceError with the refusal */
@@ -85,7 +89,7 @@ export class Guard {
     if (this.#controlRate.take()) return
     throw new ServiceError(
       'too_many_requests',
-      'More than 5 control requests a second. Nothing was done; try again in a second.',
+      `More than ${this.#options.controlsPerSecond} control requests a second. Nothing was done; try again in a second.`,
       { retryAfterSeconds: 1 },
     )
   }

@@ -44,6 +44,8 @@ export interface AppDeps {
   audit?: AuditLog
   /** Where log lines go; stdout by default. */
   logTo?: ServiceOptions['logTo']
+  /** 5 by default. */
+  controlsPerSecond?: number
 }
 
 export interface App {
@@ -54,8 +56,13 @@ export interface App {
 /** The stats service: the machine, its inventory, details of one process, control. Not listening and not sampling yet. */
 export async function buildApp(deps: AppDeps): Promise<App> {
   const { config, peers, machine, control, details, ports, figures, logTo } = deps
-  const { audit = new AuditLog() } = deps
-  const service = await createService({ config, peers, ...(logTo === undefined ? {} : { logTo }) })
+  const { audit = new AuditLog(), controlsPerSecond = 5 } = deps
+  const service = await createService({
+    config,
+    peers,
+    controlsPerSecond,
+    ...(logTo === undefined ? {} : { logTo }),
+  })
   const latest = new LatestStats()
   const hub = new StreamHub({ onDemand: (intervalMs) => sampler.setInterval(intervalMs) })
   const cost = new OwnCostMeter()

@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -68,8 +69,14 @@ export class AuditLog {
     const fd = openSync(this.#file, flags, 0o600)
     let size: number
     try {
-      writeSync(fd, line)
+      const bytes = Buffer.from(line)
+      const written = writeSync(fd, bytes)
       size = fstatSync(fd).size
+      if (written < bytes.length) {
+        // The disk became full in the middle: half a line would spoil the next one too.
+        ftruncateSync(fd, size - written)
+        throw Object.assign(new Error('The disk is full.'), { code: 'ENOSPC' })
+      }
     } finally {
       closeSync(fd)
     }

@@ -1,5 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { defaultOptions } from '../options.ts'
 import { LinuxProcessControl } from './linux-control.ts'
@@ -139,4 +142,16 @@ test('late requests send nothing; priority reaches the process', async () => {
     result: 'affinity_changed',
   })
   expect(child.signalCode).toBeNull()
+})
+
+test('a process that its parent is just collecting is gone', () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'tmp-proc-'))
+  const zeros = '0 '.repeat(30)
+  mkdirSync(path.join(root, '30000'))
+  writeFileSync(
+    path.join(root, '30000/stat'),
+    `30000 (cat) X 0 -1 -1 0 -1 4228108 41 0 0 0 0 0 0 0 20 0 0 0 1586454 ${zeros}\n`,
+  )
+  expect(readTarget(root, 30_000)).toBeNull()
+  rmSync(root, { recursive: true })
 })

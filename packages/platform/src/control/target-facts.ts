@@ -31,6 +31,7 @@ export function readTarget(procRoot: string, pid: number): TargetFacts | null {
     if (code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES' || code === 'EPERM') return null
     throw error
   }
+  if (isBeingCollected(bytes)) return null
   parseProcPidStat(bytes, bytes.length, record)
   const status = STATUS_BY_CODE[record.status] ?? 'unknown'
   return {
@@ -38,10 +39,15 @@ export function readTarget(procRoot: string, pid: number): TargetFacts | null {
     status,
     ppid: record.ppid,
     isKernel: isKernelThread(record.flags),
-    isZombie: status === 'dead' || (status === 'zombie' && record.threads <= 1),
+    isZombie: status === 'zombie' && record.threads <= 1,
     nice: record.nice,
     starttimeTicks: record.starttimeTicks,
   }
+}
+
+/** State X: its parent collects it at this moment. There is nothing left of it, and its group and session are told as -1. */
+function isBeingCollected(stat: Buffer): boolean {
+  return stat[stat.lastIndexOf(')') + 2] === 0x58
 }
 
 /** Owner and namespaces; nulls where not readable. `tgid` differs from the pid when it is a mere thread. */

@@ -1,0 +1,83 @@
+// Another program on one of our ports: the start is refused, or the page warns; either way it is told no secret.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import type { ServiceName } from '@taskmanager/contracts'
+import { freePorts } from '../launcher/launched.ts'
+import { openBrowser, visit } from '../support/browser.ts'
+import { startProduct, type StartedProduct } from '../support/started-product.ts'
+import { post } from '../support/wire.ts'
+import { squat, type SquatterKind } from './support/squatter.ts'
+
+test.each([
+  ['stats', '::1'],
+  ['accuracy', '127.0.0.1'],
+  ['pages', '::1'],
+] as const)('before the start, on the port of %s at %s', async (name, host) => {
+  const ports = await freePorts()
+  await using squatter = await squat(ports[name], 'impostor', [host])
+  await expect(startProduct(ports)).rejects.toThrow(
+    new RegExp(String.raw`Port ${ports[name]} .* is taken on ${host}`),
+  )
+  expect(squatter.heard()).toBe('')
+})
+
+function secretsOf({ runDir }: StartedProduct): string[] {
+  return ['control.token', 'read.token'].map((name) =>
+    readFileSync(path.join(runDir, name), 'utf8').trim(),
+  )
+}
+
+/** A service crashes, and a stranger has its port before the launcher, which is made to wait, starts it again. */
+async function usurp(product: StartedProduct, name: ServiceName, kind: SquatterKind) {
+  process.kill(product.pid, 'SIGSTOP')
+  try {
+    process.kill(product.servicePid(name) ?? Number.NaN, 'SIGKILL')
+    return await squat(product.ports[name], kind)
+  } finally {
+    process.kill(product.pid, 'SIGCONT')
+  }
+}
+
+test('in place of a service that crashed, under an open page: it warns, and tells no secret', async () => {
+  await using product = await startProduct()
+  const browser = await openBrowser()
+  try {
+    await using tab = await visit(browser, `${product.url}/processes?view=flat`)
+    await tab.page.getByRole('grid', { name: 'Processes' }).waitFor()
+    const warning = (port: number) =>
+      tab.page.getByText(`Port ${port} is used by another program.`).first().waitFor()
+    for (const [name, kind] of [
+      ['stats', 'impostor'],
+      ['accuracy', 'stranger'],
+    ] as const) {
+      const port = product.ports[name]
+      await using squatter = await usurp(product, name, kind)
+      await warning(port)
+      const heard = squatter.heard()
+      expect(heard).toMatch(/^(GET|POST|OPTIONS) /)
+      expect(heard).not.toMatch(/authorization: bearer|tmp\.bearer/i)
+      for (const secret of secretsOf(product)) expect(heard).not.toContain(secret)
+    }
+  } finally {
+    await browser.close()
+  }
+})
+
+test('in place of the pages: nothing is handed out while our own page server is not there', async () => {
+  await using product = await startProduct()
+  const { ports } = product
+  const ask = (port: number) => post(port, '/api/session', null, {}, { origin: product.url })
+  expect((await ask(ports.accuracy)).status).toBe(200)
+  await using squatter = await usurp(product, 'pages', 'impostor')
+  // Not asked before, so it has no answer of the page server to go by.
+  const answer = await ask(ports.stats)
+  expect([answer.status, answer.json]).toEqual([
+    503,
+    expect.objectContaining({ error: 'unavailable' }),
+  ])
+  for (const secret of secretsOf(product)) {
+    expect(answer.text).not.toContain(secret)
+    expect(squatter.heard()).not.toContain(secret)
+  }
+})
