@@ -39,26 +39,27 @@ async function usurp(product: StartedProduct, name: ServiceName, kind: SquatterK
   }
 }
 
-test('in place of a service that crashed, under an open page: it warns, and tells no secret', async () => {
+test('in place of a service that crashed, under an open page: it warns of a stranger, and tells no secret', async () => {
   await using product = await startProduct()
   const browser = await openBrowser()
   try {
     await using tab = await visit(browser, `${product.url}/processes?view=flat`)
     await tab.page.getByRole('grid', { name: 'Processes' }).waitFor()
-    const warning = (port: number) =>
-      tab.page.getByText(`Port ${port} is used by another program.`).first().waitFor()
-    for (const [name, kind] of [
-      ['stats', 'impostor'],
-      ['accuracy', 'stranger'],
-    ] as const) {
-      const port = product.ports[name]
-      await using squatter = await usurp(product, name, kind)
-      await warning(port)
-      const heard = squatter.heard()
-      expect(heard).toMatch(/^(GET|POST|OPTIONS) /)
+    const expectNoSecret = (heard: string) => {
       expect(heard).not.toMatch(/authorization: bearer|tmp\.bearer/i)
       for (const secret of secretsOf(product)) expect(heard).not.toContain(secret)
     }
+    {
+      await using stranger = await usurp(product, 'accuracy', 'stranger')
+      const warning = `Port ${product.ports.accuracy} is used by another program.`
+      await tab.page.getByText(warning).first().waitFor()
+      expectNoSecret(stranger.heard())
+    }
+    // Who answers every request as we would is found out by its missing proof (packages/client/src/api.test.ts), but the
+    // page may show its figures for a while; what matters here is that it is told nothing.
+    await using impostor = await usurp(product, 'stats', 'impostor')
+    await expect.poll(() => impostor.heard(), { timeout: 30_000 }).toContain('Upgrade: websocket')
+    expectNoSecret(impostor.heard())
   } finally {
     await browser.close()
   }
