@@ -18,6 +18,7 @@ import { statsHistory, useStats, useSystem } from '../../stores/live-stats.ts'
 import { setPreference, usePreference } from '../../stores/preferences.ts'
 import { Cores } from './cores.tsx'
 import { BigFacts, FactList, PanelFrame } from './panel-frame.tsx'
+import { SensorFacts } from './sensor-facts.tsx'
 
 const SERIES: readonly ChartSeries[] = [
   { key: 'cpu', name: 'all', hue: 'cpu', style: 'line' },
@@ -190,6 +191,7 @@ function CpuFacts() {
           ['New processes', perSecond(cpu.forks_per_second)],
         ]}
       />
+      <SensorFacts />
     </>
   )
 }
