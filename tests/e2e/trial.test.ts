@@ -52,17 +52,15 @@ async function ask<T>(port: number, call: string): Promise<T> {
   return (await (await fetch(`http://127.0.0.1:${port}${call}`)).json()) as T
 }
 
-const MEBIBYTE = 2 ** 20
-
-/** An app of four processes that holds `mebibytes` of memory. */
+/** An app of four processes, each of which holds a quarter of `mebibytes`: `tail` keeps what has no line ends. */
 async function tabHog(name: string, mebibytes: number) {
   const folder = await mkdtemp(path.join(RESULTS, 'hog-'))
-  const hold = `printf -v page "%*s" ${mebibytes * MEBIBYTE} ""`
-  const tabs = 'for tab in 1 2 3; do (read -r _ <&3) & pids+=($!); done'
+  const tab = '{ head -c "$3" /dev/zero; read -r _ <&4; } | "$1/$2" >/dev/null & pids+=($!)'
   const hog = await bash(
-    `cp "$(type -P bash)" "$1/$2"; exec 4>&1; exec "$1/$2" -c 'exec 3<&0; ${hold}; pids=($$); ${tabs}; echo "\${pids[@]}" >&4; read -r _ <&3'`,
+    `cp "$(type -P tail)" "$1/$2"; { for tab in 1 2 3 4; do ${tab}; done; echo "\${pids[@]}"; read -r _; } 4<&0`,
     folder,
     name,
+    `${mebibytes / 4}M`,
   )
   return {
     pids: hog.said.split(' ').map(Number),
@@ -93,7 +91,7 @@ describe('what uses most memory', () => {
     await page.keyboard.press('g')
     await page.keyboard.press('a')
     const grid = page.getByRole('treegrid', { name: 'Apps' })
-    await grid.focus()
+    await grid.and(page.locator(':focus')).waitFor()
     await page.keyboard.press('m')
     await page.waitForURL(/sort=-memory/)
     const header = grid.getByRole('columnheader', { name: /Memory/ })

@@ -58,10 +58,15 @@ test('a disk says who reads and writes, and what waits for disks', () => {
     model: null,
     size_bytes: null,
     partitions: [],
+    read_latency_ms: null,
+    write_latency_ms: null,
+    reads_per_second: null,
+    writes_per_second: null,
+    queue_length: null,
+    temperature_celsius: null,
+    read_bytes: null,
+    write_bytes: null,
     ...rates,
-    ...{ read_latency_ms: null, write_latency_ms: null, reads_per_second: null },
-    ...{ writes_per_second: null, queue_length: null, temperature_celsius: null },
-    ...{ read_bytes: null, write_bytes: null },
   } as unknown as DiskStats
   open('disk-nvme0n1', { disks: [disk] })
   const users = screen.queryByRole('region', { name: 'Who reads and writes' })
