@@ -35,12 +35,14 @@ const PerformancePage = lazy(async () => ({
 const DetailsDrawer = lazy(async () => ({
   default: (await import('../features/details/details-drawer.tsx')).DetailsDrawer,
 }))
-const Palette = lazy(async () => ({
-  default: (await import('./palette/palette.tsx')).Palette,
-}))
+const importPalette = () => import('./palette/palette.tsx')
+const Palette = lazy(async () => ({ default: (await importPalette()).Palette }))
 const SettingsPage = lazy(async () => ({
   default: (await import('../features/settings/settings-page.tsx')).SettingsPage,
 }))
+
+/** After the first figures, which come first. */
+const PALETTE_AFTER_MS = 1000
 
 const queries = new QueryClient({
   defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } },
@@ -68,11 +70,17 @@ function Frame() {
   const [paletteOpen, setPaletteOpen] = useState(false)
   const page = useRef<HTMLElement>(null)
   useShortcuts({
-    letters,
+    // What is typed while it opens is meant for it.
+    letters: letters && !paletteOpen,
     narrow,
     onSheet: () => setSheetOpen((open) => !open),
     onPalette: () => setPaletteOpen(true),
   })
+  useEffect(() => {
+    // In hand before it is asked for: the first word typed after Ctrl K is not lost.
+    const idle = setTimeout(() => void importPalette(), PALETTE_AFTER_MS)
+    return () => clearTimeout(idle)
+  }, [])
   useEffect(() => {
     document.title = `${titleOf(location)} – Task Manager Pro`
   }, [location])

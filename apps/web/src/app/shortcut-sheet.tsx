@@ -34,9 +34,9 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
                   <li key={item.does}>
                     {item.does}
                     <span className="nowrap">
-                      {item.keys.map((key) => (
-                        <kbd key={key}>{key}</kbd>
-                      ))}
+                      {item.keys.map((key) =>
+                        key === 'to' ? <span key={key}> to </span> : <kbd key={key}>{key}</kbd>,
+                      )}
                     </span>
                   </li>
                 ))}

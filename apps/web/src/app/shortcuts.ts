@@ -27,7 +27,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       { does: 'Apps', keys: ['g', 'a'] },
       { does: 'Processes', keys: ['g', 'p'] },
       { does: 'Performance', keys: ['g', 'f'] },
-      { does: 'Device by number', keys: ['1', '…', '9'] },
+      { does: 'Device by number', keys: ['1', 'to', '9'] },
     ],
   },
   {

@@ -104,6 +104,7 @@ function Track({ minutes, onPointer }: TrackProps) {
     crosshair.set(from + ((event.clientX - box.left) / box.width) * span)
     onPointer(event.clientX)
   }
+  const paused = usePreference('paused')
   const silentMs = isSilent(state) && lastDataAtMs !== null ? now - lastDataAtMs : 0
   return (
     <div
@@ -133,7 +134,7 @@ function Track({ minutes, onPointer }: TrackProps) {
       {cross !== null && cross >= from && cross <= end && (
         <span className="tb-cross" style={{ left: place(cross) }} />
       )}
-      <span className="tb-edge" />
+      <span className={isSilent(state) || paused ? 'tb-edge still' : 'tb-edge'} />
       <div className="tb-ticks" aria-hidden="true">
         {ticks.map((tick) => (
           <span key={tick.atMs} style={{ left: place(tick.atMs) }}>

@@ -2,6 +2,7 @@ import { INTERVALS_MS } from '@taskmanager/contracts'
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { useLocation } from 'wouter'
 import { getPreferences, setPreference } from '../stores/preferences.ts'
+import { BY_KEY } from '../lib/by-key.ts'
 import { PAGES } from './pages.ts'
 
 interface ShortcutOptions {
@@ -33,7 +34,7 @@ export function useShortcuts({ letters, narrow, onSheet, onPalette }: ShortcutOp
     const page = afterG ? PAGES.find((one) => one.letter === event.key) : undefined
     if (page !== undefined) {
       event.preventDefault()
-      navigate(page.path)
+      navigate(page.path, { state: BY_KEY })
       return
     }
     const action = ACTIONS[event.key]

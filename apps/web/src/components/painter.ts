@@ -60,7 +60,7 @@ interface Point {
   readonly value: number
 }
 
-/** Splits a line at its gaps. A single point alone is drawn as a short stroke by the line cap. */
+/** Splits a line at its gaps. */
 export function runs(
   times: readonly number[],
   values: readonly (number | null)[],
@@ -86,6 +86,9 @@ interface Scales {
   readonly height: number
 }
 
+/** Length of the stroke of a point alone, pixels. */
+const ALONE = 2
+
 function paintRun(
   context: CanvasRenderingContext2D,
   style: PaintedSeries['style'],
@@ -94,14 +97,18 @@ function paintRun(
   { x, y, height }: Scales,
 ): void {
   const path = new Path2D()
-  for (const [index, point] of run.entries()) {
-    if (index === 0) path.moveTo(x(point.time), y(point.value))
-    else path.lineTo(x(point.time), y(point.value))
+  const [first] = run
+  if (first === undefined) return
+  // A point alone has no line: a short stroke up to it shows that it is there.
+  const left = x(first.time) - (run.length === 1 ? ALONE : 0)
+  path.moveTo(left, y(first.value))
+  for (const point of run.length === 1 ? run : run.slice(1)) {
+    path.lineTo(x(point.time), y(point.value))
   }
   if (style === 'line' || style === 'area') {
     const area = new Path2D(path)
     area.lineTo(x(run.at(-1)?.time ?? 0), height)
-    area.lineTo(x(run[0]?.time ?? 0), height)
+    area.lineTo(left, height)
     area.closePath()
     context.globalAlpha = tokenNumber(style === 'area' ? '--chart-fill-strong' : '--chart-fill')
     context.fillStyle = colour

@@ -80,6 +80,8 @@ function drawSpark(
     if (known && start === -1) start = index
     if (known || start === -1) continue
     context.beginPath()
+    // A second alone has no line: a short stroke shows that it is there.
+    if (index - start === 1) context.moveTo(x(start) - 2, y(start))
     for (let at = start; at < index; at += 1) context.lineTo(x(at), y(at))
     context.stroke()
     context.lineTo(x(index - 1), height)

@@ -1,4 +1,5 @@
-import type { AppRow, GpuStats, ProcessKind, ProcessRow } from '@taskmanager/contracts'
+import type { AppRow, DiskStats, GpuStats, ProcessKind, ProcessRow } from '@taskmanager/contracts'
+import { countedDisks, sumKnown } from './stats-series.ts'
 
 /** One row of a "who" list under a device. */
 export interface WhoRow {
@@ -51,6 +52,29 @@ export function withRest(
   return [...rows, { id: `rest:${kind}`, name, kind, count: 1, value: rest }]
     .toSorted((a, b) => b.value - a.value)
     .slice(0, most)
+}
+
+/** Who reads and writes, all drives together: programs are not told apart by drive. What no app is known for is a row. */
+export function biggestDiskUsers(
+  apps: readonly AppRow[],
+  disks: DiskStats[],
+  most = TOP,
+): WhoRow[] {
+  const counted = countedDisks(disks)
+  const read = sumKnown(counted, (disk) => disk.read_bytes_per_second)
+  const write = sumKnown(counted, (disk) => disk.write_bytes_per_second)
+  const hidden = apps.some(
+    (app) =>
+      app.unknown['read_bytes_per_second'] === 'not_permitted' ||
+      app.unknown['write_bytes_per_second'] === 'not_permitted',
+  )
+  return withRest(
+    biggestApps(apps, appDiskRate, most),
+    read === null && write === null ? null : (read ?? 0) + (write ?? 0),
+    sumKnown(apps, appDiskRate) ?? 0,
+    hidden ? 'not_permitted' : 'unattributed',
+    most,
+  )
 }
 
 /** Users of all cards, by app. `memory_bytes` decides where the driver reports no share of the engines. */

@@ -144,8 +144,27 @@ test('a greater-than sign asks for commands only', () => {
     words: ['pause'],
     pid: null,
     port: null,
+    asked: null,
   })
   expect(parsePaletteQuery('> 47').pid).toBeNull()
+})
+
+test('a port is asked for in several ways', () => {
+  for (const text of [':5432', 'port 5432', 'Port: 5432', 'port:5432']) {
+    expect(parsePaletteQuery(text).port).toBe(5432)
+  }
+  expect(parsePaletteQuery('port').port).toBeNull()
+  expect(parsePaletteQuery('> port 5432').port).toBeNull()
+})
+
+test('a verb before a name asks for what it says', () => {
+  expect(parsePaletteQuery('Kill fire fox').asked).toEqual({
+    action: 'end',
+    words: ['fire', 'fox'],
+  })
+  expect(parsePaletteQuery('force firefox').asked?.action).toBe('force-end')
+  expect(parsePaletteQuery('kill').asked).toBeNull()
+  expect(parsePaletteQuery('> kill firefox').asked).toBeNull()
 })
 
 test('a colon and digits ask for a port: the listener first, then who is connected', () => {

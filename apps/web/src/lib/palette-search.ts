@@ -10,18 +10,44 @@ export interface PaletteQuery {
   readonly words: readonly string[]
   /** Digits alone: a PID comes before everything else. */
   readonly pid: string | null
-  /** `:8000` alone: who listens there, then who is connected to it. */
+  /** `:8000`, `port 8000`: who listens there, then who is connected to it. */
   readonly port: number | null
+  /** `kill firefox`: what to do, and the words of whom. */
+  readonly asked: { readonly action: ActionId; readonly words: readonly string[] } | null
 }
+
+/** What can be done to a program by a word typed before its name. */
+export type ActionId = 'end' | 'force-end' | 'suspend' | 'details'
+
+const VERBS: ReadonlyMap<string, ActionId> = new Map([
+  ['end', 'end'],
+  ['kill', 'end'],
+  ['close', 'end'],
+  ['quit', 'end'],
+  ['stop', 'end'],
+  ['force', 'force-end'],
+  ['suspend', 'suspend'],
+  ['resume', 'suspend'],
+  ['details', 'details'],
+])
+const PORT = /^(?:port:?\s*|:)(\d{1,5})$/
 
 export function parsePaletteQuery(text: string): PaletteQuery {
   const commandsOnly = text.trimStart().startsWith('>')
   const rest = commandsOnly ? text.trimStart().slice(1) : text
   const words = fold(rest).split(/\s+/).filter(Boolean)
   const [only = ''] = words
-  const pid = !commandsOnly && words.length === 1 && /^\d{1,10}$/.test(only) ? only : null
-  const port = commandsOnly || words.length !== 1 ? undefined : /^:(\d{1,5})$/.exec(only)?.[1]
-  return { commandsOnly, words, pid, port: port === undefined ? null : Number(port) }
+  const pid = commandsOnly ? null : pidOf(words)
+  const port = commandsOnly ? undefined : PORT.exec(words.join(' '))?.[1]
+  const action = commandsOnly || words.length < 2 ? undefined : VERBS.get(only)
+  const asked = action === undefined ? null : { action, words: words.slice(1) }
+  return { commandsOnly, words, pid, port: port === undefined ? null : Number(port), asked }
+}
+
+/** The digits, where they are all there is. */
+export function pidOf(words: readonly string[]): string | null {
+  const [only = ''] = words
+  return words.length === 1 && /^\d{1,10}$/.test(only) ? only : null
 }
 
 /** How well something fits, best first; 0 does not fit at all. */
@@ -79,7 +105,11 @@ export function findOnPort(
 }
 
 /** What runs now and fits, the best first; with equal fit the one that uses more. Nothing typed: the busiest apps. */
-export function findRunning(query: PaletteQuery, { apps, rows }: Running, most: number) {
+export function findRunning(
+  query: Pick<PaletteQuery, 'words' | 'pid'>,
+  { apps, rows }: Running,
+  most: number,
+) {
   const hits: RunningHit[] = []
   const fitOfApp = new Map<string, number>()
   for (const app of apps.values()) {

@@ -28,7 +28,10 @@ export function actionItems(hit: RunningHit, context: ActionContext): PaletteIte
       id: 'end',
       icon: 'end',
       title: `End ${name}…`,
-      detail: 'asks first, shows what ends with it',
+      detail:
+        targets.length > 1
+          ? `all ${targets.length} processes; asks first`
+          : 'asks first, shows what ends with it',
       keys: ['Del'],
       run: () => commands.end(targets, false),
     }),

@@ -25,7 +25,7 @@ export function pageItems(navigate: (path: string) => void): PaletteItem[] {
     icon: DEVICE_ICONS[id.split('-')[0] ?? ''] ?? 'performance',
     title: name,
     detail: value,
-    also: 'performance device',
+    also: `performance device ${DEVICE_WORDS[id.split('-')[0] ?? ''] ?? ''}`,
     run: () => navigate(`/performance/${id}`),
   }))
   const settings: PaletteItem = {
@@ -43,6 +43,16 @@ export function pageItems(navigate: (path: string) => void): PaletteItem[] {
     run: () => navigate('/actions'),
   }
   return [...pages, actions, settings, ...devices]
+}
+
+/** What else people call a device, and what they look for on its page. */
+const DEVICE_WORDS: Record<string, string> = {
+  cpu: 'processor model temperature speed frequency cores load',
+  memory: 'ram swap cache',
+  disk: 'disk drive storage io busy reads writes file system space',
+  net: 'network interface internet traffic ip address',
+  gpu: 'graphics card video vram temperature',
+  power: 'battery watts energy',
 }
 
 const DEVICE_ICONS: Record<string, IconName> = {

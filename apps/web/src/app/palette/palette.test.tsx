@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { CommandsContext, type Commands, type Target } from '../../stores/commands.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
+import { liveStats } from '../../stores/live-stats.ts'
 import { livePorts } from '../../stores/ports.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
 import { Palette } from './palette.tsx'
@@ -183,6 +184,42 @@ test('a port is asked for by its number: who listens, or that nobody does', asyn
   expect(screen.getByText('Nothing uses :54321.')).toBeTruthy()
   await userEvent.keyboard('{Control>}a{/Control}:22')
   expect(screen.getByText(/A program of root listens on :22/)).toBeTruthy()
+})
+
+test('digits alone may be a port as well', async () => {
+  setPreference('paused', true)
+  const listens = { listens: new Set([5432]), connected: new Map<number, string | null>() }
+  const byProcess = new Map([['690.boot.690', listens]])
+  const list = { sockets: [] } as unknown as PortList
+  livePorts.set({ list, error: null, index: { byProcess, hidden: new Map() } })
+  open()
+  await userEvent.keyboard('5432')
+  expect(titles('On port 5432')).toEqual(['firewalld'])
+})
+
+test('Delete asks to end what was found, as its line says; in the middle of a word it deletes', async () => {
+  open()
+  await userEvent.keyboard('firefox{ArrowLeft}{Delete}')
+  expect(screen.getByRole('combobox')).toHaveProperty('value', 'firefo')
+  expect(asked).toEqual([])
+  await userEvent.keyboard('{Delete}')
+  expect(asked).toHaveLength(1)
+  expect(closed).toBe(1)
+})
+
+test('a verb before the name puts that action first', async () => {
+  open()
+  await userEvent.keyboard('kill firefox')
+  expect(screen.getAllByRole('option')[0]?.textContent).toContain('End firefox…')
+  await userEvent.keyboard('{Enter}')
+  expect(asked).toHaveLength(1)
+})
+
+test('a device is found by what people call it and look for on it', async () => {
+  liveStats.set(null)
+  open()
+  await userEvent.keyboard('processor')
+  expect(titles('Go to')).toEqual(['CPU'])
 })
 
 test('nothing found says so', async () => {

@@ -5,7 +5,8 @@ import { figuresOfHit, findRunning, parsePaletteQuery } from '../../lib/palette-
 import type { RunningHit } from '../../lib/palette-search.ts'
 import { useCommands } from '../../stores/commands.ts'
 import { liveProcesses, useProcesses } from '../../stores/live-processes.ts'
-import { actionGroup, paletteGroups } from './palette-groups.ts'
+import { actionItems } from './palette-actions.ts'
+import { actionGroup, paletteGroups, portOf } from './palette-groups.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
 import { usePorts } from '../../stores/ports.ts'
 import type { PaletteItem } from './palette-items.ts'
@@ -28,8 +29,9 @@ export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
   // Found anew when something is typed, not with every sample: nothing moves under the pointer.
   const [picture, setPicture] = useState(liveProcesses.get)
   const live = useProcesses((newest) => (picture.rows.size === 0 ? newest : picture))
-  const { port } = parsePaletteQuery(text)
-  const { index: ports } = usePorts(port === null ? 'idle' : 'now')
+  const query = parsePaletteQuery(text)
+  const { port } = query
+  const { index: ports } = usePorts(portOf(query) === null ? 'idle' : 'now')
   const [, navigate] = useLocation()
   const commands = useCommands()
   const groups = useMemo(() => {
@@ -59,6 +61,14 @@ export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
     dialog.current?.close()
     item.run()
   }
+  /** Del, as its line says: of the program that is marked, else of the one the actions are for. */
+  const end = (id: 'end' | 'force-end') => {
+    const own =
+      active?.hit === undefined ? items : actionItems(active.hit, { live, navigate, commands })
+    run(own.find((item) => item.id === id))
+  }
+  const isMeant = ({ target }: KeyboardEvent) =>
+    (text !== '' || subject !== null) && isAtEnd(target as HTMLInputElement)
   const onKey = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
@@ -66,6 +76,7 @@ export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
     if (step !== 0) setChosen((at + step + items.length) % Math.max(1, items.length))
     else if (event.key === 'Enter') run(active)
     else if (event.key === 'Tab') show({ subject: event.shiftKey ? null : (hit ?? subject) })
+    else if (event.key === 'Delete' && isMeant(event)) end(event.shiftKey ? 'force-end' : 'end')
     else if (event.key === 'Escape' && subject !== null) show({ subject: null })
     else return
     event.preventDefault()
@@ -96,7 +107,7 @@ export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
             aria-autocomplete="list"
             autoComplete="off"
             spellCheck={false}
-            placeholder="A program, a PID, a page or a command"
+            placeholder="A program, a PID, a :port, a page or a command"
             value={text}
             onChange={(event) => show({ text: event.target.value, subject: null })}
             onKeyDown={onKey}
@@ -116,7 +127,7 @@ export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
                   key={item.id}
                   id={`${list}-${items.indexOf(item)}`}
                   item={item}
-                  words={parsePaletteQuery(text).words}
+                  words={query.asked?.words ?? query.words}
                   isActive={item === active}
                   onHover={() => setChosen(items.indexOf(item))}
                   onRun={() => run(item)}
@@ -136,6 +147,11 @@ export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
       </div>
     </dialog>
   )
+}
+
+/** Nothing stands after the caret that Delete could take away. */
+function isAtEnd({ selectionStart, selectionEnd, value }: HTMLInputElement): boolean {
+  return selectionStart === value.length && selectionEnd === value.length
 }
 
 /** Nobody is on the port, or nobody that may be seen. */

@@ -9,6 +9,7 @@ import {
   type ReactNode,
   type RefObject,
 } from 'react'
+import { isOpenedByKey } from '../../lib/by-key.ts'
 import type { Sort } from '../../lib/sort.ts'
 import type { OrderHold } from '../use-order-hold.ts'
 import type { GridColumn, HeaderTotals } from './grid-column.ts'
@@ -69,6 +70,10 @@ export function GridTable<Line extends { readonly key: string }, Column extends 
   /** A finger began it: what scrolls on after it is still its doing. */
   const wasTouched = useRef(false)
 
+  useEffect(() => {
+    const isFree = document.activeElement === document.body
+    if (isFree && isOpenedByKey(history.state)) scroller.current?.focus()
+  }, [scroller])
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
   useEffect(() => {
     // Only a cursor that moved is followed; a row that a new order carried away is not.

@@ -66,6 +66,11 @@ export function appLines(input: AppLinesInput): AppLine[] {
   return lines
 }
 
+/** The apps among the lines, whether open or not. */
+export function shownApps(lines: readonly AppLine[]): AppRow[] {
+  return lines.flatMap((line) => (line.kind === 'app' ? [line.app] : []))
+}
+
 /** What an app sorts by; a mean is not needed, sums are calm. */
 export function appSortValue(app: AppRow, sort: Sort, gpu: GpuUses): number | string | null {
   return APP_COLUMN_BY_ID.get(sort.column)?.value(figuresOfApp(app, gpu)) ?? null

@@ -1,5 +1,5 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
-import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { CommandsContext, type Commands } from '../../stores/commands.ts'
@@ -83,13 +83,7 @@ beforeEach(async () => {
     intervalMs: 1000,
     logicalCpuCount: 4,
   })
-  render(
-    <CommandsContext value={commands}>
-      <div style={{ height: 600, width: 1200, display: 'flex', flexDirection: 'column' }}>
-        <AppsPage />
-      </div>
-    </CommandsContext>,
-  )
+  show()
 })
 
 afterEach(() => {
@@ -100,6 +94,23 @@ afterEach(() => {
   history.replaceState(null, '', home)
 })
 
+const show = () =>
+  render(
+    <CommandsContext value={commands}>
+      <div
+        style={{
+          height: 600,
+          width: 1200,
+          maxWidth: '100vw',
+          display: 'flex',
+          flexDirection: 'column',
+        }}
+      >
+        <AppsPage />
+      </div>
+    </CommandsContext>,
+  )
+
 const grid = () => screen.getByRole('treegrid', { name: 'Apps' })
 const rowOf = (key: string) => grid().querySelector<HTMLElement>(`[data-key="${key}"]`) ?? grid()
 const shows = (names: readonly string[]) =>
@@ -108,6 +119,31 @@ const shows = (names: readonly string[]) =>
       names,
     ),
   )
+
+test('a link to one app chooses it, so that the next key acts on it', async () => {
+  cleanup()
+  history.replaceState(null, '', '?q=%22Firefox%22')
+  show()
+  await waitFor(() => expect(rowOf('app:Firefox').getAttribute('aria-selected')).toBe('true'))
+  expect(document.activeElement).toBe(grid())
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toContain(
+    '1 of 3 apps. 12.0\u202f% of the CPU and 300\u202fMiB in 2 processes.',
+  )
+  await userEvent.keyboard('{Delete}')
+  expect(commands.end.mock.lastCall?.[0].map(({ pid }) => pid)).toEqual([10, 11])
+})
+
+test('on a phone what is chosen gets a bar of commands', async () => {
+  await page.viewport(390, 844)
+  await waitFor(() => expect(grid()).toBeTruthy())
+  fireEvent.click(rowOf('app:Code'))
+  const bar = await screen.findByRole('toolbar', { name: 'Chosen apps' })
+  expect(bar.textContent).toContain('Code')
+  fireEvent.click(within(bar).getByRole('button', { name: 'Close app' }))
+  expect(commands.end.mock.lastCall?.[0].map(({ pid }) => pid)).toEqual([20])
+  fireEvent.click(within(bar).getByRole('button', { name: 'Choose none' }))
+  expect(screen.queryByRole('toolbar', { name: 'Chosen apps' })).toBeNull()
+})
 
 test('says who leads, in sections, and opens an app into its processes', async () => {
   await shows(['Firefox', 'Code', 'postgres'])

@@ -15,6 +15,7 @@ import { NO_SELECTION } from '../../components/grid/selection.ts'
 import { useGridColumns } from '../../components/grid/use-grid-columns.ts'
 import { useMachineTotals } from '../../components/grid/use-machine-totals.ts'
 import { Icon } from '../../components/icon.tsx'
+import { SelectionBar } from '../../components/selection-bar.tsx'
 import { useOrderHold } from '../../components/use-order-hold.ts'
 import { absentFigures, tellsUsers } from '../../lib/gpu-use.ts'
 import { parseFilter } from '../../lib/filter.ts'
@@ -31,12 +32,13 @@ import {
   phoneAppColumns,
   type AppColumn,
 } from './app-columns.ts'
-import { appLines, appSortValue, type AppLine, type AppRowLine } from './app-lines.ts'
+import { appLines, appSortValue, shownApps, type AppLine, type AppRowLine } from './app-lines.ts'
 import { AppTableRow, figuresOf } from './app-row.tsx'
 import { appSelection, endTextOf, targetsOf, titleOfLines } from './app-selection.ts'
 import { AppsSentence } from './apps-sentence.tsx'
 import { useAppRowContext } from './use-app-row-context.ts'
 import { useAppsAddress } from './use-apps-address.ts'
+import { useArrival } from './use-arrival.ts'
 
 const ROW_HEIGHT = 36
 const PHONE_ROW_HEIGHT = 52
@@ -97,6 +99,10 @@ export function AppsPage() {
     () => lines.filter((line): line is AppRowLine => line.kind !== 'section'),
     [lines],
   )
+  useArrival(query, rowLines, (line) => {
+    setSelection(appSelection.choose(line))
+    scroller.current?.focus()
+  })
   const picked = useMemo(
     () => rowLines.filter((line) => line.kind !== 'more' && selection.chosen.has(line.key)),
     [rowLines, selection.chosen],
@@ -175,7 +181,7 @@ export function AppsPage() {
 
   return (
     <>
-      <AppsSentence />
+      <AppsSentence shown={query.trim() === '' ? null : shownApps(lines)} />
       <Banners />
       <div className="tools">
         <FilterField
@@ -279,6 +285,14 @@ export function AppsPage() {
           <NothingFound query={query} onClear={() => setQuery('')} />
         )}
       </div>
+      {isPhone && targets.length > 0 && (
+        <SelectionBar
+          label="Chosen apps"
+          text={titleOfLines(picked)}
+          {...{ targets, isSuspended, commands, endText }}
+          onClear={() => setSelection(NO_SELECTION)}
+        />
+      )}
     </>
   )
 }

@@ -34,6 +34,8 @@ export function DeviceCard({ device }: { device: Device }) {
         </div>
       </div>
       <CardGraph device={device}>
+        {/* For the pointer only: the name above is the same link for keys and readers. */}
+        <Link className="open" href={device.href} tabIndex={-1} aria-hidden="true" />
         <Plot
           series={device.series}
           maximum={maximum}

@@ -1,7 +1,13 @@
-import type { AppRow, DiskStats, GpuStats, NetworkStats } from '@taskmanager/contracts'
-import { appDiskRate, biggestApps, biggestOnGpu, withRest, type WhoRow } from '../../lib/biggest.ts'
+import type { AppRow, GpuStats, NetworkStats } from '@taskmanager/contracts'
+import {
+  biggestApps,
+  biggestDiskUsers,
+  biggestOnGpu,
+  withRest,
+  type WhoRow,
+} from '../../lib/biggest.ts'
 import { formatBits, formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
-import { countedDisks, countedNetworks, sumKnown } from '../../lib/stats-series.ts'
+import { countedNetworks, sumKnown } from '../../lib/stats-series.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import type { DeviceId } from './use-devices.ts'
@@ -44,27 +50,14 @@ export function useWho(device: DeviceId): Who {
         empty: '…',
         note: null,
       }
-    case 'disk': {
-      const total = stats === null ? null : sumDisk(stats.disks)
-      const list = [...apps.values()]
-      const hidden = list.some(
-        (app) =>
-          app.unknown['read_bytes_per_second'] === 'not_permitted' ||
-          app.unknown['write_bytes_per_second'] === 'not_permitted',
-      )
+    case 'disk':
       return {
         label: 'Most disk traffic',
-        rows: withRest(
-          biggestApps(list, appDiskRate),
-          total,
-          sumKnown(list, appDiskRate) ?? 0,
-          hidden ? 'not_permitted' : 'unattributed',
-        ),
+        rows: biggestDiskUsers([...apps.values()], stats?.disks ?? []),
         format: formatRate,
         empty: measuring ?? 'Nothing reads or writes.',
         note: null,
       }
-    }
     case 'network':
       return {
         label: 'Most network traffic',
@@ -102,11 +95,4 @@ function sumNetwork(networks: NetworkStats[]): number | null {
 
 function sum(rows: readonly WhoRow[]): number {
   return rows.reduce((total, row) => total + row.value, 0)
-}
-
-function sumDisk(disks: DiskStats[]): number | null {
-  const list = countedDisks(disks)
-  const read = sumKnown(list, (disk) => disk.read_bytes_per_second)
-  const write = sumKnown(list, (disk) => disk.write_bytes_per_second)
-  return read === null && write === null ? null : (read ?? 0) + (write ?? 0)
 }

@@ -42,9 +42,9 @@ function Stalls() {
     )
   }
   const meters = [
-    { hue: 'cpu', name: 'CPU', value: cpu },
-    { hue: 'mem', name: 'Memory', value: memory },
-    { hue: 'disk', name: 'Disk', value: disk },
+    { hue: 'cpu', name: 'CPU', said: 'a CPU', value: cpu },
+    { hue: 'mem', name: 'Memory', said: 'memory', value: memory },
+    { hue: 'disk', name: 'Disk', said: 'the disk', value: disk },
   ]
   const waiting = meters.filter((meter) => (meter.value ?? 0) >= WORTH_NAMING)
   return (
@@ -53,7 +53,7 @@ function Stalls() {
         <Icon name={waiting.length > 0 ? 'warning' : 'good'} />
         {waiting.length === 0
           ? 'No. Work gets the machine when it asks.'
-          : `Yes. Work waits for ${waiting.map((meter) => meter.name).join(' and ')}.`}
+          : `Yes. Work waits for ${waiting.map((meter) => meter.said).join(' and ')}.`}
       </p>
       <div className="meters">
         {meters.map((meter) => (

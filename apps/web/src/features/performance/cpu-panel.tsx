@@ -1,3 +1,4 @@
+import type { SystemInfo } from '@taskmanager/contracts'
 import { Segments } from '../../components/button.tsx'
 import { biggestOnCpu } from '../../components/biggest-then.ts'
 import { Chart } from '../../components/chart.tsx'
@@ -17,6 +18,7 @@ import { statsHistory, useStats, useSystem } from '../../stores/live-stats.ts'
 import { setPreference, usePreference } from '../../stores/preferences.ts'
 import { Cores } from './cores.tsx'
 import { BigFacts, FactList, PanelFrame } from './panel-frame.tsx'
+import { SensorFacts } from './sensor-facts.tsx'
 
 const SERIES: readonly ChartSeries[] = [
   { key: 'cpu', name: 'all', hue: 'cpu', style: 'line' },
@@ -156,6 +158,7 @@ function CpuFacts() {
       <FactList
         facts={[
           ['Up', stats.uptime_seconds === null ? null : formatDuration(stats.uptime_seconds)],
+          ['Temperature', whyNoTemperature(cpu.temperature_celsius, system)],
           ['Fastest', mhz(info?.max_mhz ?? cpu.frequency_max_mhz)],
           ['Base speed', mhz(info?.base_mhz)],
           ['Sockets', count(info?.sockets)],
@@ -188,8 +191,15 @@ function CpuFacts() {
           ['New processes', perSecond(cpu.forks_per_second)],
         ]}
       />
+      <SensorFacts />
     </>
   )
+}
+
+/** Said, as people look for it; `null` where it is known and stands above. */
+function whyNoTemperature(celsius: number | null, system: SystemInfo | null): string | null {
+  if (celsius !== null || system === null) return null
+  return system.virtual_machine === null ? 'no sensor reports it' : 'hidden by the host'
 }
 
 const mhz = (value: number | null | undefined): string | null =>

@@ -5,6 +5,7 @@ import { biggestOnDisk } from '../../components/biggest-then.ts'
 import { Chart } from '../../components/chart.tsx'
 import type { ChartSeries } from '../../components/chart-series.ts'
 import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
+import { biggestDiskUsers } from '../../lib/biggest.ts'
 import {
   formatBytes,
   formatCelsius,
@@ -14,9 +15,11 @@ import {
   formatRate,
 } from '../../lib/format.ts'
 import { countedDisks } from '../../lib/stats-series.ts'
+import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { BigFacts, FactList, PanelFrame } from './panel-frame.tsx'
+import { MOST_USERS, WhoSection } from './who-section.tsx'
 
 const axisPercent = (value: number | null): string => formatPercent(value)
 const LEAST_RATE = 1e6
@@ -96,8 +99,28 @@ export function DiskPanel({ id }: { id: string }) {
         format={formatMs}
         short
       />
+      <Users isOnly={isOnly} />
       <Filesystems disk={disk} />
     </PanelFrame>
+  )
+}
+
+/** Programs are not told apart by drive. */
+function Users({ isOnly }: { isOnly: boolean }) {
+  const apps = useProcesses((live) => live.apps)
+  const isMeasured = useProcesses((live) => live.intervalMs !== null)
+  const disks = useStats((frame) => frame?.disks ?? NO_DISKS)
+  if (apps.size === 0) return null
+  return (
+    <WhoSection
+      title="Who reads and writes"
+      says={isOnly ? 'what reaches the drive' : 'all drives together'}
+      hue="disk"
+      rows={biggestDiskUsers([...apps.values()], disks, MOST_USERS)}
+      format={formatRate}
+      empty={isMeasured ? 'Nothing reads or writes.' : 'Measuring, one second…'}
+      all={{ text: 'All in Apps', href: '/apps?sort=-disk' }}
+    />
   )
 }
 
@@ -122,6 +145,7 @@ function DiskSentence({ disk }: { disk: DiskStats }) {
   )
 }
 
+const NO_DISKS: DiskStats[] = []
 const NO_FILESYSTEMS: readonly FilesystemStats[] = []
 
 function Filesystems({ disk }: { disk: DiskStats }) {
@@ -159,6 +183,7 @@ function Filesystems({ disk }: { disk: DiskStats }) {
 }
 
 function DiskFacts({ disk }: { disk: DiskStats }) {
+  const waits = useStats((frame) => frame?.pressure.io?.some?.avg10 ?? null)
   return (
     <>
       <BigFacts
@@ -181,6 +206,9 @@ function DiskFacts({ disk }: { disk: DiskStats }) {
             value: formatRate(disk.write_bytes_per_second),
             tie: { hue: 'disk', look: 'dash' },
           },
+          ...(waits === null
+            ? []
+            : [{ name: 'Waiting for disks', value: formatPercent(waits, 1) }]),
         ]}
       />
       <FactList

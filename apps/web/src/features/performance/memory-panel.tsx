@@ -1,17 +1,15 @@
 import type { CSSProperties } from 'react'
-import { Link } from 'wouter'
 import type { MemoryStats } from '@taskmanager/contracts'
 import { biggestInMemory } from '../../components/biggest-then.ts'
 import { Chart } from '../../components/chart.tsx'
 import type { ChartSeries } from '../../components/chart-series.ts'
-import { WhoItem } from '../../components/who-item.tsx'
 import { biggestApps } from '../../lib/biggest.ts'
 import { formatBytes, formatCount, formatOf, formatPercent, formatRate } from '../../lib/format.ts'
-import { likeGreatest } from '../../lib/common-unit.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats, useSystem } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { BigFacts, FactList, PanelFrame } from './panel-frame.tsx'
+import { MOST_USERS, WhoSection } from './who-section.tsx'
 
 const SERIES: readonly ChartSeries[] = [
   { key: 'memory', name: 'used', hue: 'mem', style: 'line' },
@@ -188,30 +186,19 @@ const SOURCES = {
 function Holders() {
   const apps = useProcesses((live) => live.apps)
   if (apps.size === 0) return null
-  const rows = biggestApps(apps.values(), (app) => app.memory, 6)
+  const rows = biggestApps(apps.values(), (app) => app.memory, MOST_USERS)
   const sources = new Set(rows.map((row) => apps.get(row.id)?.memory_source))
   const source = sources.size === 1 ? ([...sources][0] ?? 'mixed') : 'mixed'
-  const most = rows[0]?.value ?? 1
-  const format = likeGreatest(formatBytes, most)
   return (
-    <section aria-label="Who holds it">
-      <div className="subhead">
-        <h2>Who holds it</h2>
-        <span>{SOURCES[source]}</span>
-        <span className="r">
-          <Link href="/processes?sort=-memory">All in Processes</Link>
-        </span>
-      </div>
-      <div className="two-lists hue-mem">
-        {[rows.slice(0, 3), rows.slice(3)].map((half, index) => (
-          <ul key={index === 0 ? 'first' : 'second'} className="who">
-            {half.map((row) => (
-              <WhoItem key={row.id} row={row} share={row.value / most} text={format(row.value)} />
-            ))}
-          </ul>
-        ))}
-      </div>
-    </section>
+    <WhoSection
+      title="Who holds it"
+      says={SOURCES[source]}
+      hue="mem"
+      rows={rows}
+      format={formatBytes}
+      empty="Not known yet."
+      all={{ text: 'All in Processes', href: '/processes?sort=-memory' }}
+    />
   )
 }
 

@@ -1,4 +1,4 @@
-import type { ProcessRow, SystemStats } from '@taskmanager/contracts'
+import type { AppRow, DiskStats, ProcessRow, SystemInfo, SystemStats } from '@taskmanager/contracts'
 import { act, cleanup, render, screen, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
@@ -32,6 +32,71 @@ const facts = () => {
   const values = [...place.querySelectorAll('dd')].map((value) => plain(value.textContent))
   return Object.fromEntries(names.map((name, index) => [name, values[index]]))
 }
+
+test('a missing temperature is said; what the chips report is listed', () => {
+  const sensor = { chip: 'nct6775', high: null, critical: null }
+  open('cpu', {
+    cpu: { ...fakeCpu(2), temperature_celsius: null },
+    sensors: [
+      { ...sensor, id: 'nct6775/fan1', label: 'CPU fan', kind: 'fan', value: 1240 },
+      { ...sensor, id: 'nct6775/temp2', label: null, kind: 'temperature', value: 41 },
+      { ...sensor, id: 'nct6775/in0', label: 'Vcore', kind: 'voltage', value: null },
+    ],
+  })
+  expect(facts()).toMatchObject({ 'CPU fan': '1,240 rpm', 'nct6775/temp2': '41 °C' })
+  expect(facts()).not.toHaveProperty('Vcore')
+  const info = { cpu: {}, memory: {}, capabilities: {}, virtual_machine: 'kvm' }
+  act(() => systemInfo.set(info as unknown as SystemInfo))
+  expect(facts()['Temperature']).toBe('hidden by the host')
+})
+
+test('a disk says who reads and writes, and what waits for disks', () => {
+  const rates = { busy_percent: 3, read_bytes_per_second: 0, write_bytes_per_second: 3e6 }
+  const disk = {
+    id: 'nvme0n1',
+    kind: 'nvme',
+    model: null,
+    size_bytes: null,
+    partitions: [],
+    read_latency_ms: null,
+    write_latency_ms: null,
+    reads_per_second: null,
+    writes_per_second: null,
+    queue_length: null,
+    temperature_celsius: null,
+    read_bytes: null,
+    write_bytes: null,
+    ...rates,
+  } as unknown as DiskStats
+  open('disk-nvme0n1', { disks: [disk] })
+  const users = screen.queryByRole('region', { name: 'Who reads and writes' })
+  expect(users).toBeNull()
+  act(() =>
+    liveProcesses.set({
+      ...emptyProcesses,
+      intervalMs: 1000,
+      apps: new Map([
+        ['backup', { ...fakeApp('backup'), write_bytes_per_second: 3e6 }],
+        ['idle', fakeApp('idle')],
+      ]),
+    }),
+  )
+  const place = screen.getByRole('region', { name: 'Who reads and writes' })
+  expect(within(place).getByText('backup')).toBeTruthy()
+  expect(within(place).queryByText('idle')).toBeNull()
+})
+
+const fakeApp = (name: string) =>
+  ({
+    id: name,
+    name,
+    kind: 'background',
+    process_count: 1,
+    pids: [1],
+    read_bytes_per_second: 0,
+    write_bytes_per_second: 0,
+    unknown: {},
+  }) as unknown as AppRow
 
 describe('cores', () => {
   const place = () => screen.getByRole('region', { name: 'Logical cores' })

@@ -14,6 +14,7 @@ import { HoldChip } from '../../components/grid/hold-chip.tsx'
 import { NO_SELECTION } from '../../components/grid/selection.ts'
 import { useMachineTotals } from '../../components/grid/use-machine-totals.ts'
 import { useRowHeight } from '../../components/grid/use-row-height.ts'
+import { SelectionBar } from '../../components/selection-bar.tsx'
 import { useOrderHold } from '../../components/use-order-hold.ts'
 import type { Filter } from '../../lib/filter.ts'
 import { clickSort } from '../../lib/sort.ts'
@@ -35,7 +36,6 @@ import type { ViewRow } from './process-view.ts'
 import { QuickChips } from './quick-chips.tsx'
 import { rowExtras } from './row-extras.ts'
 import { choosable, identityOf, isProcess, processSelection } from './selection.ts'
-import { SelectionBar } from './selection-bar.tsx'
 import { SortSelect } from './sort-select.tsx'
 import { useAddress } from './use-address.ts'
 import { useAskedFigures } from './use-asked-figures.ts'
@@ -313,6 +313,8 @@ export function ProcessesPage() {
       </div>
       {isPhone && isPicking && (
         <SelectionBar
+          label="Chosen processes"
+          text={`${targets.length} selected`}
           targets={targets}
           isSuspended={isSuspended}
           commands={commands}

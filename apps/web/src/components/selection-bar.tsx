@@ -1,10 +1,15 @@
-import { Button } from '../../components/button.tsx'
-import { PriorityMenu } from '../../components/command-bar.tsx'
-import { Icon } from '../../components/icon.tsx'
-import { useBlocked } from '../../stores/blocked.ts'
-import type { Commands, Target } from '../../stores/commands.ts'
+import { Button } from './button.tsx'
+import { PriorityMenu } from './command-bar.tsx'
+import { Icon } from './icon.tsx'
+import { useBlocked } from '../stores/blocked.ts'
+import type { Commands, Target } from '../stores/commands.ts'
 
 interface SelectionBarProps {
+  readonly label: string
+  /** What is chosen, in words. */
+  readonly text: string
+  /** `Close app` in place of `End`. */
+  readonly endText?: string
   readonly targets: readonly Target[]
   readonly isSuspended: boolean
   readonly commands: Commands
@@ -12,15 +17,16 @@ interface SelectionBarProps {
 }
 
 /** On a phone, while rows are chosen: how many, what to do, and the way out. */
-export function SelectionBar({ targets, isSuspended, commands, onClear }: SelectionBarProps) {
+export function SelectionBar(props: SelectionBarProps) {
+  const { label, text, endText = 'End', targets, isSuspended, commands, onClear } = props
   const why = useBlocked(targets) ?? undefined
   const isOff = why !== undefined
   return (
-    <div className="picked" role="toolbar" aria-label="Chosen processes">
+    <div className="picked" role="toolbar" aria-label={label}>
       <Button icon aria-label="Choose none" onClick={onClear}>
         <Icon name="close" />
       </Button>
-      <span className="grow">{targets.length} selected</span>
+      <span className="grow cut">{text}</span>
       <Button
         icon
         aria-label={isSuspended ? 'Resume' : 'Suspend'}
@@ -33,7 +39,7 @@ export function SelectionBar({ targets, isSuspended, commands, onClear }: Select
       <PriorityMenu targets={targets} commands={commands} off={isOff} why={why} />
       <Button look="line" disabled={isOff} title={why} onClick={() => commands.end(targets, false)}>
         <Icon name="end" />
-        End
+        {endText}
       </Button>
     </div>
   )
