@@ -10,6 +10,7 @@ import {
 import { homedir } from 'node:os'
 import path from 'node:path'
 import type { ControlResult } from '@taskmanager/contracts'
+import type { ControlReport } from '@taskmanager/platform'
 
 /** One action as it is written down. */
 export interface AuditEntry {
@@ -25,6 +26,17 @@ export interface AuditEntry {
   /** First 8 hex digits of SHA-256 of the token; never the token. */
   token: string | null
   elevated: boolean
+}
+
+/** The line of one outcome. */
+export function auditEntry(
+  action: string,
+  report: ControlReport,
+  { name, message }: { name: string | null; message: string },
+  { origin, token, elevated }: Pick<AuditEntry, 'origin' | 'token' | 'elevated'>,
+): AuditEntry {
+  const { pid, startId, result, user } = report
+  return { action, result, message, pid, start_id: startId, name, user, origin, token, elevated }
 }
 
 const MOST_BYTES = 10 * 1024 * 1024

@@ -65,6 +65,7 @@ function open(change: Partial<Commands> = {}) {
     suspend: () => {},
     resume: () => {},
     setPriority: () => {},
+    setIoPriority: () => {},
     chooseCpus: () => {},
     ...change,
   }
