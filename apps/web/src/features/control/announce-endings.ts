@@ -1,3 +1,4 @@
+import { ApiError } from '@taskmanager/client'
 import type { LoggedAction } from '@taskmanager/contracts'
 import type { Target } from '../../stores/commands.ts'
 import { addEndings, endingKey, endings, removeEndings } from '../../stores/endings.ts'
@@ -95,7 +96,8 @@ async function endLines(sinceMs: number): Promise<ReadonlyMap<string, LoggedActi
     const { actions } = await api.getActions({ limit: LINES })
     const ends = actions.filter(({ action, time_ms: at }) => action === 'end' && at >= sinceMs)
     return new Map(ends.map((line) => [endingKey(line), line]))
-  } catch {
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
     return new Map()
   }
 }
