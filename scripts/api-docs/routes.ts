@@ -5,6 +5,7 @@ import {
   AppCloseAnswer,
   AppCloseRequest,
   AppList,
+  AppSuspendRequest,
   ControlOutcome,
   FiguresQuery,
   Health,
@@ -97,7 +98,8 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
       {
         call: 'POST /api/process/:pid/kill',
         needs: 'control',
-        about: 'Ends one process and answers what was seen to happen within 3 s.',
+        about:
+          'Ends one process and answers what was seen to happen within 3 s. With `undo_ms` it is suspended first and ended afterwards.',
         body: KillRequest,
         answers: [['Answer', ControlOutcome]],
       },
@@ -111,7 +113,7 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
       {
         call: 'POST /api/process/:pid/resume',
         needs: 'control',
-        about: 'Lets it go on.',
+        about: 'Lets it go on, and takes back an end with undo that has not come yet.',
         body: ResumeRequest,
         answers: [],
       },
@@ -142,6 +144,20 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         about: 'Ends the listed processes, each with its own result. The list is never widened.',
         body: AppCloseRequest,
         answers: [['Answer', AppCloseAnswer]],
+      },
+      {
+        call: 'POST /api/app/suspend',
+        needs: 'control',
+        about: 'Stops the listed processes, each with its own result.',
+        body: AppSuspendRequest,
+        answers: [],
+      },
+      {
+        call: 'POST /api/app/resume',
+        needs: 'control',
+        about: 'Lets the listed processes go on, each with its own result.',
+        body: AppSuspendRequest,
+        answers: [],
       },
       {
         call: 'GET /api/actions',

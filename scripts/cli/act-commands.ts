@@ -1,6 +1,8 @@
 import { ApiError, type Api } from '@taskmanager/client'
 import {
   MAX_CONTROL_TARGETS,
+  UNDO_MS,
+  type AppCloseAnswer,
   type BlastRadius,
   type ControlOutcome,
   type ControlResult,
@@ -22,7 +24,7 @@ export interface Acted {
 const VALID_FOR_MS = 10_000
 
 const DONE: Record<ActCommand['verb'], readonly ControlResult[]> = {
-  end: ['terminated', 'gone'],
+  end: ['terminated', 'gone', 'ending'],
   suspend: ['suspended'],
   resume: ['resumed'],
   priority: ['priority_changed'],
@@ -132,11 +134,16 @@ async function send(
   const expires = { expires_at: Date.now() + VALID_FOR_MS }
   const confirmed =
     command.confirmName === null ? expires : { ...expires, confirm_name: command.confirmName }
-  if (command.verb === 'end' && victims.length > 1) return endAll(api, victims, signal, confirmed)
+  // Longer than in the page: the way back has to be typed.
+  const undo = command.undo ? { undo_ms: UNDO_MS.most } : {}
+  if (victims.length > 1) {
+    const together = sendTogether(api, command.verb, victims, { signal, ...undo }, confirmed)
+    if (together !== null) return together
+  }
   const outcomes: ControlOutcome[] = []
   for (const { pid, start_id } of victims) {
     if (command.verb === 'end')
-      outcomes.push(await api.kill(pid, { start_id, signal, ...confirmed }))
+      outcomes.push(await api.kill(pid, { start_id, signal, ...undo, ...confirmed }))
     else if (command.verb === 'suspend')
       outcomes.push(await api.suspend(pid, { start_id, ...confirmed }))
     else if (command.verb === 'resume')
@@ -152,20 +159,31 @@ async function send(
   return outcomes
 }
 
-/** Together: one order each would wait for the one before, and many are too many a second. */
-async function endAll(
+/** Together: one order each would wait for the one before, and many are too many a second. null: not for this verb. */
+function sendTogether(
   api: Api,
+  verb: ActCommand['verb'],
   victims: readonly Victim[],
-  signal: 'TERM' | 'KILL',
-  confirmed: { expires_at: number; confirm_name?: string },
+  end: { signal: 'TERM' | 'KILL'; undo_ms?: number },
+  rest: { expires_at: number; confirm_name?: string },
+): Promise<ControlOutcome[]> | null {
+  if (verb === 'end')
+    return inParts(victims, (members) => api.closeApp({ members, ...end, ...rest }))
+  if (verb === 'suspend') return inParts(victims, (members) => api.suspendAll({ members, ...rest }))
+  if (verb === 'resume') return inParts(victims, (members) => api.resumeAll({ members, ...rest }))
+  return null
+}
+
+async function inParts(
+  victims: readonly Victim[],
+  call: (members: { pid: number; start_id: string }[]) => Promise<AppCloseAnswer>,
 ): Promise<ControlOutcome[]> {
   const outcomes: ControlOutcome[] = []
   for (let from = 0; from < victims.length; from += MAX_CONTROL_TARGETS) {
     const members = victims
       .slice(from, from + MAX_CONTROL_TARGETS)
       .map(({ pid, start_id }) => ({ pid, start_id }))
-    const answer = await api.closeApp({ members, signal, ...confirmed })
-    outcomes.push(...answer.results)
+    outcomes.push(...(await call(members)).results)
   }
   return outcomes
 }

@@ -34,6 +34,12 @@ test('an order names each process once', () => {
   })
 })
 
+test('an end can be taken back only where it is a polite one', () => {
+  expect(parse('end 12 --undo')).toMatchObject({ verb: 'end', undo: true })
+  for (const line of ['end 12 --undo --force', 'end 12 --undo --then-force', 'suspend 12 --undo'])
+    expect(() => parse(line)).toThrow(UsageError)
+})
+
 test.each([
   ['priority 7 low', { level: { priority: 'low' } }],
   ['priority 7 -20', { level: { nice: -20 } }],

@@ -20,7 +20,8 @@ export const HELP = `Task Manager Pro in a terminal: asks the running copy, and 
   actions                    what was done to processes, newest first
 
   end PID...                 ask to end; --force ends at once, --then-force those that are still there after 3 s;
-                             --tree ends what they started too
+                             --tree ends what they started too; --undo suspends them first and ends them after 30 s,
+                             until then resume takes it back
   suspend PID...             stop for a while
   resume PID...              go on
   priority PID LEVEL         ${Object.keys(PRIORITIES).join(', ')}, or a nice value from -20 to 19
@@ -57,6 +58,8 @@ export interface ActCommand {
   force: boolean
   thenForce: boolean
   tree: boolean
+  /** Suspended first, so that it can be taken back. */
+  undo: boolean
   /** Of `priority`. */
   level: { priority: PriorityWord } | { nice: number } | null
   /** Of `io-priority`. */
@@ -94,6 +97,8 @@ export function parseCommand(args: readonly string[]): Command {
   if (rest.length === 0) throw new UsageError(`${verb} needs a PID.`)
   if (values.force && values['then-force'])
     throw new UsageError('Give --force or --then-force, not both.')
+  if (values.undo && (verb !== 'end' || values.force || values['then-force']))
+    throw new UsageError('--undo goes with end, and not with --force or --then-force.')
   return {
     kind: 'act',
     verb,
@@ -101,6 +106,7 @@ export function parseCommand(args: readonly string[]): Command {
     force: values.force,
     thenForce: values['then-force'],
     tree: values.tree,
+    undo: values.undo,
     level: verb === 'priority' ? levelOf(more ?? '') : null,
     ioPriority: verb === 'io-priority' ? ioPriorityOf(more ?? '') : null,
     cpus: verb === 'affinity' ? cpusOf(more ?? '') : [],
@@ -126,6 +132,7 @@ function parse(args: readonly string[]) {
         force: { type: 'boolean', default: false },
         'then-force': { type: 'boolean', default: false },
         tree: { type: 'boolean', default: false },
+        undo: { type: 'boolean', default: false },
         yes: { type: 'boolean', short: 'y', default: false },
         'confirm-name': { type: 'string' },
       },

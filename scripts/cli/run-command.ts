@@ -39,6 +39,11 @@ async function run(command: Command): Promise<number> {
   if (acted.refusal !== null) return complain(acted.refusal, NOT_AS_ASKED)
   if (command.json) console.log(JSON.stringify(acted.outcomes, null, 2))
   else for (const outcome of acted.outcomes) console.log(sentenceOf(outcome))
+  const ending = acted.outcomes.filter(({ result }) => result === 'ending').map(({ pid }) => pid)
+  if (!command.json && ending.length > 0)
+    console.log(
+      `To take it back: npm run tmp -- resume ${ending.join(' ')}${ending.length > 1 ? ' --yes' : ''}`,
+    )
   return isAsAsked(command, acted) ? DONE : NOT_AS_ASKED
 }
 

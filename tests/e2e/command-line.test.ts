@@ -90,6 +90,23 @@ test('one that does not listen is still there, says so, and ends when it is forc
   expect(isAlive(deaf.pid)).toBe(false)
 })
 
+test('an end with undo suspends, says how to take it back, and that takes it back', async () => {
+  await using known = await named('second-thought')
+  const pid = String(known.pid)
+  const said = await tmp(['end', pid, '--undo'])
+  expect(said).toMatchObject({ code: 0, err: '' })
+  expect(said.out).toBe(
+    `${pid}: second-thought (PID ${pid}) is suspended and ends in 30 s. Until then it can be resumed.\n` +
+      `To take it back: npm run tmp -- resume ${pid}\n`,
+  )
+  expect(await tmp(['resume', pid])).toMatchObject({
+    code: 0,
+    out: `${pid}: Resumed second-thought.\n`,
+  })
+  expect(statOf(known.pid)[0]).not.toBe('T')
+  expect(isAlive(known.pid)).toBe(true)
+})
+
 test('a tree needs a yes, tells who is in it, and ends with all its branches', async () => {
   await using parent = await bash('sleep 1000 & echo $!; wait')
   const child = Number(parent.said)

@@ -21,6 +21,8 @@ export interface RunningServices extends AsyncDisposable {
   api: Api
   pids: { stats: number; accuracy: number }
   children: { stats: ChildProcess; accuracy: ChildProcess }
+  /** Starts the stats service anew, in the same place, after it was ended; resolves when it answers. */
+  restartStats(): Promise<void>
   /** What a page of ours sends as `Origin`. */
   origin: string
   /** Everything the services wrote, for a failing test to show. */
@@ -48,7 +50,7 @@ export async function startServices({
   const stateDir = path.join(root, 'state')
   const ports = await freePorts()
   const output: string[] = []
-  const children = (['stats', 'accuracy'] as const).map((name) => {
+  const start = (name: 'stats' | 'accuracy') => {
     const main = path.join(ROOT, name === 'stats' ? statsMain : 'services/accuracy/src/main.ts')
     const command = [...through, process.execPath, ...nodeOptions, main]
     const child = spawn(command[0] ?? '', command.slice(1), {
@@ -65,8 +67,9 @@ export async function startServices({
       stream?.on('data', (data: Buffer) => output.push(`${name}: ${data.toString()}`))
     }
     return child
-  })
-  const [stats, accuracy] = children as [ChildProcess, ChildProcess]
+  }
+  const [stats, accuracy] = [start('stats'), start('accuracy')]
+  const children = [stats, accuracy]
   const stop = async () => {
     const alive = children.filter((child) => child.exitCode === null && child.signalCode === null)
     const ended = Promise.all(alive.map((child) => once(child, 'exit')))
@@ -101,6 +104,12 @@ export async function startServices({
     pids: { stats: stats.pid ?? 0, accuracy: accuracy.pid ?? 0 },
     children: { stats, accuracy },
     origin: `http://localhost:${ports.pages}`,
+    async restartStats() {
+      children.push(start('stats'))
+      await until('the stats service answers', async () =>
+        Boolean(await api.getHealth('stats').catch(() => null)),
+      )
+    },
     log: () => output.join(''),
     [Symbol.asyncDispose]: stop,
   }

@@ -5,6 +5,7 @@ import type {
   AffinityRequest,
   AppCloseAnswer,
   AppCloseRequest,
+  AppSuspendRequest,
   AppListBody,
   ControlOutcome,
   Health,
@@ -63,6 +64,8 @@ export interface Api {
   setAffinity(pid: number, body: AffinityRequest): Promise<ControlOutcome>
   setIoPriority(pid: number, body: IoPriorityRequest): Promise<ControlOutcome>
   closeApp(body: AppCloseRequest): Promise<AppCloseAnswer>
+  suspendAll(body: AppSuspendRequest): Promise<AppCloseAnswer>
+  resumeAll(body: AppSuspendRequest): Promise<AppCloseAnswer>
   /** Gets the control token ready. Resolves to `null`, or to the reason why there is no control. */
   readyControl(): Promise<ApiError | null>
   /** Call when a stream was lost: the service proves itself again before the token is next sent. */
@@ -167,6 +170,8 @@ export function createApi(options: ApiOptions): Api {
     setAffinity: (pid, body) => post(`/api/process/${pid}/affinity`, body),
     setIoPriority: (pid, body) => post(`/api/process/${pid}/io-priority`, body),
     closeApp: (body) => post('/api/app/close', body),
+    suspendAll: (body) => post('/api/app/suspend', body),
+    resumeAll: (body) => post('/api/app/resume', body),
     async readyControl() {
       try {
         await session.prove(services.stats)

@@ -22,7 +22,7 @@ export type ActionsQuery = Static<typeof ActionsQuery>
 export const LoggedAction = Type.Object({
   time_ms: number('When the result was known, epoch milliseconds.'),
   action: string(
-    'What was asked: end, force end, suspend, resume, affinity, priority and a nice value, or I/O priority and its word.',
+    'What was asked: end, end with undo (and end when its time has come), force end, suspend, resume, affinity, priority and a nice value, or I/O priority and its word.',
   ),
   result: words(CONTROL_RESULTS, 'What happened.'),
   message: string('The same in the sentence of the answer.'),

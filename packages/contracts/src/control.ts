@@ -9,10 +9,17 @@ import {
   string,
   words,
 } from './common.ts'
-import { IO_PRIORITIES, MAX_CONTROL_TARGETS, PRIORITIES, type PriorityWord } from './words.ts'
+import {
+  IO_PRIORITIES,
+  MAX_CONTROL_TARGETS,
+  PRIORITIES,
+  UNDO_MS,
+  type PriorityWord,
+} from './words.ts'
 
 export const CONTROL_RESULTS = [
   'terminated',
+  'ending',
   'still_running',
   'suspended',
   'resumed',
@@ -42,6 +49,14 @@ const confirmName = Type.Optional(
     description: 'Name of the process, needed for session-critical ones.',
   }),
 )
+const undoMs = Type.Optional(
+  Type.Integer({
+    minimum: UNDO_MS.least,
+    maximum: UNDO_MS.most,
+    description:
+      'With TERM only: the process is suspended now and ended after so many milliseconds; until then resume takes it back, and another kill ends it at once.',
+  }),
+)
 const base = { start_id: startId, expires_at: expiresAt, confirm_name: confirmName }
 
 export const KillRequest = Type.Object(
@@ -51,6 +66,7 @@ export const KillRequest = Type.Object(
       ['TERM', 'KILL'] as const,
       'TERM asks the program to finish, KILL ends it at once.',
     ),
+    undo_ms: undoMs,
   },
   { additionalProperties: false },
 )
@@ -95,13 +111,23 @@ export const IoPriorityRequest = Type.Object(
 )
 export type IoPriorityRequest = Static<typeof IoPriorityRequest>
 
+const members = Type.Array(ProcessIdentity, { minItems: 1, maxItems: MAX_CONTROL_TARGETS })
+
+/** `POST /api/app/suspend` and `/api/app/resume`: each of an explicit list. */
+export const AppSuspendRequest = Type.Object(
+  { members, expires_at: expiresAt, confirm_name: confirmName },
+  { additionalProperties: false },
+)
+export type AppSuspendRequest = Static<typeof AppSuspendRequest>
+
 /** `POST /api/app/close`: the client lists every victim; the service never widens the list. */
 export const AppCloseRequest = Type.Object(
   {
-    members: Type.Array(ProcessIdentity, { minItems: 1, maxItems: MAX_CONTROL_TARGETS }),
+    members,
     signal: words(['TERM', 'KILL'] as const, 'TERM asks, KILL ends at once.'),
     expires_at: expiresAt,
     confirm_name: confirmName,
+    undo_ms: undoMs,
   },
   { additionalProperties: false },
 )
@@ -132,6 +158,7 @@ export const ControlOutcome = Type.Object(
       },
     ),
     nice: nullableNumber('Nice value after priority_changed.'),
+    ends_at_ms: nullableNumber('After ending: when it is sent TERM, epoch milliseconds.'),
     audit: words(['written', 'failed'] as const, 'Whether the action was written to the log.'),
     elapsed_ms: number('From request to result.'),
   },

@@ -70,6 +70,7 @@ export {
   AffinityRequest,
   AppCloseAnswer,
   AppCloseRequest,
+  AppSuspendRequest,
   CONTROL_RESULTS,
   ControlOutcome,
   IoPriorityRequest,

@@ -73,3 +73,6 @@ export const CLOSE_REVOKED = 4401
 
 /** Most members of one bulk control request. */
 export const MAX_CONTROL_TARGETS = 256
+
+/** How long an end can be taken back, milliseconds: at least, at most (the terminal asks for it), and what the page asks for. */
+export const UNDO_MS = { least: 1000, most: 30_000, usual: 10_000 } as const

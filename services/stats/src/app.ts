@@ -17,8 +17,11 @@ import {
   type ServiceOptions,
 } from '@taskmanager/service-kit'
 import { AskedFiguresReader } from './asked-figures.ts'
-import { AuditLog } from './audit.ts'
+import { auditEntry, AuditLog } from './audit.ts'
 import { LatestStats } from './latest-stats.ts'
+import { PendingEnds } from './pending-ends.ts'
+import { PendingFile } from './pending-file.ts'
+import { presentOutcome } from './present/outcome.ts'
 import { addActionsRoute } from './routes/actions.ts'
 import { addControl } from './routes/control.ts'
 import { addMetrics } from './routes/metrics.ts'
@@ -51,6 +54,8 @@ export interface AppDeps {
 export interface App {
   service: Service
   sampler: MachineSampler
+  /** Ends that can be taken back: `recover` before listening, `stop` before it ends. */
+  pending: PendingEnds
 }
 
 /** The stats service: the machine, its inventory, details of one process, control. Not listening and not sampling yet. */
@@ -86,10 +91,19 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   addProcessInfo(service.app, details)
   addPortsRoute(service.app, ports)
   addProcessFigures(service.app, figures === null ? null : new AskedFiguresReader(figures))
-  addControl(service.app, { control, audit, elevated: process.getuid?.() === 0 })
+  const elevated = process.getuid?.() === 0
+  const pending = new PendingEnds({
+    control,
+    file: new PendingFile(config.runDir),
+    onOutcome: (action, report, by) =>
+      audit.write(auditEntry(action, report, presentOutcome(report, false), { ...by, elevated })),
+    onError: (error) =>
+      service.logOnce.warn('pending ends', { err: error }, 'An end with undo met an error.'),
+  })
+  addControl(service.app, { control, pending, audit, elevated })
   addActionsRoute(service.app, audit)
   addStream(service, '/api/stats/stream', hub)
-  return { service, sampler }
+  return { service, sampler, pending }
 }
 
 const rounded = (ms: number) => Math.round(ms * 1000) / 1000

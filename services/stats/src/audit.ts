@@ -11,6 +11,8 @@ import {
 import { homedir } from 'node:os'
 import path from 'node:path'
 import type { ControlResult } from '@taskmanager/contracts'
+import type { ControlReport } from '@taskmanager/platform'
+import type { OutcomeBase } from './present/outcome.ts'
 
 /** One action as it is written down. */
 export interface AuditEntry {
@@ -26,6 +28,17 @@ export interface AuditEntry {
   /** First 8 hex digits of SHA-256 of the token; never the token. */
   token: string | null
   elevated: boolean
+}
+
+/** The line of one outcome. */
+export function auditEntry(
+  action: string,
+  report: ControlReport,
+  { start_id, name, message }: Pick<OutcomeBase, 'start_id' | 'name' | 'message'>,
+  { origin, token, elevated }: Pick<AuditEntry, 'origin' | 'token' | 'elevated'>,
+): AuditEntry {
+  const { pid, result, user } = report
+  return { action, result, message, pid, start_id, name, user, origin, token, elevated }
 }
 
 const MOST_BYTES = 10 * 1024 * 1024

@@ -25,7 +25,7 @@ try {
     onError: (source, error) =>
       told?.logOnce.warn(`machine ${source}`, { err: error }, `A source failed: ${source}.`),
   })
-  const { service, sampler } = await buildApp({
+  const { service, sampler, pending } = await buildApp({
     config,
     peers,
     machine,
@@ -36,12 +36,15 @@ try {
   })
   told = service
   sampler.start()
+  process.once('exit', () => void pending.stop()) // also after a bug: what it suspended goes on
   stopOnSignals(service, {
     onStop: async () => {
+      await pending.stop()
       await sampler.stop()
       await machine.close()
     },
   })
+  await pending.recover()
   await listenOnLoopback(service)
 } catch (error) {
   if (!(error instanceof ConfigError) && !(error instanceof PortTakenError)) throw error

@@ -3,7 +3,12 @@ import type { ReactNode } from 'react'
 import { useBlocked } from '../stores/blocked.ts'
 import type { Commands, Target } from '../stores/commands.ts'
 import { Button } from './button.tsx'
-import { PRIORITY_WORDS, priorityText } from './command-menu.tsx'
+import {
+  DISK_PRIORITIES,
+  PRIORITY_WORDS,
+  priorityText,
+  useHasDiskPriority,
+} from './command-menu.tsx'
 import { Icon } from './icon.tsx'
 
 interface CommandBarProps {
@@ -84,6 +89,7 @@ export function PriorityMenu({
   look,
   onOpenChange,
 }: PriorityMenuProps) {
+  const hasDiskPriority = useHasDiskPriority()
   return (
     <Menu.Root {...(onOpenChange !== undefined && { onOpenChange })}>
       <Menu.Trigger className={look === undefined ? 'btn' : 'btn line'} disabled={off} title={why}>
@@ -107,6 +113,31 @@ export function PriorityMenu({
             <Menu.Item className="pi" onClick={() => commands.chooseCpus(targets)}>
               Choose CPUs…
             </Menu.Item>
+            {hasDiskPriority && (
+              <Menu.SubmenuRoot>
+                <Menu.SubmenuTrigger className="pi">
+                  Disk priority
+                  <span className="r">
+                    <Icon name="chevron-right" size="s" />
+                  </span>
+                </Menu.SubmenuTrigger>
+                <Menu.Portal>
+                  <Menu.Positioner className="menu-at">
+                    <Menu.Popup className="pop">
+                      {DISK_PRIORITIES.map((one) => (
+                        <Menu.Item
+                          key={one.word}
+                          className="pi"
+                          onClick={() => commands.setIoPriority(targets, one.word)}
+                        >
+                          {one.text}
+                        </Menu.Item>
+                      ))}
+                    </Menu.Popup>
+                  </Menu.Positioner>
+                </Menu.Portal>
+              </Menu.SubmenuRoot>
+            )}
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

@@ -1,6 +1,8 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { useStore } from '../lib/create-store.ts'
+import { useClock } from '../stores/clock.ts'
+import { secondsLeft } from '../stores/endings.ts'
 import { closeToast, toasts, type Toast } from '../stores/toasts.ts'
 import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
@@ -31,7 +33,10 @@ export function ToastRegion() {
         <div key={toast.id} className={`toast ${toast.kind}`}>
           <Icon name={ICONS[toast.kind]} />
           <div className="say">
-            <p>{toast.text}</p>
+            <p>
+              {toast.text}
+              {toast.untilMs !== undefined && <Countdown untilMs={toast.untilMs} />}
+            </p>
             {toast.isLogged === true && (
               <Link href="/actions" className="link" onClick={() => closeToast(toast.id)}>
                 Actions log
@@ -54,5 +59,17 @@ export function ToastRegion() {
         </div>
       ))}
     </section>
+  )
+}
+
+/** Seen each second, read out once. */
+function Countdown({ untilMs }: { readonly untilMs: number }) {
+  const left = secondsLeft(untilMs, useClock())
+  const [first] = useState(left)
+  return (
+    <>
+      <span className="vh"> Ending in {first} s.</span>
+      <span aria-hidden="true"> Ending in {left} s.</span>
+    </>
   )
 }

@@ -7,7 +7,7 @@
  *   openDetails(pid, startId)                                opens the drawer: `?p=<pid>.<start_id>`
  *   openSetting('ability-elevation')                         goes to one line of the settings
  */
-import type { PriorityWord } from '@taskmanager/contracts'
+import type { IoPriority, PriorityWord } from '@taskmanager/contracts'
 import { createContext, use } from 'react'
 import { navigate } from 'wouter/use-browser-location'
 import { createStore } from '../lib/create-store.ts'
@@ -28,6 +28,8 @@ export interface Commands {
   suspend(targets: readonly Target[]): void
   resume(targets: readonly Target[]): void
   setPriority(targets: readonly Target[], word: PriorityWord): void
+  /** Who is served first by a disk. */
+  setIoPriority(targets: readonly Target[], word: IoPriority): void
   /** Opens the dialog that chooses the CPUs they may use. */
   chooseCpus(targets: readonly Target[]): void
 }
@@ -43,6 +45,7 @@ export const CommandsContext = createContext<Commands>({
   suspend: nowhere,
   resume: nowhere,
   setPriority: nowhere,
+  setIoPriority: nowhere,
   chooseCpus: nowhere,
 })
 

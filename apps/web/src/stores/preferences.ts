@@ -77,6 +77,8 @@ const PREFERENCES = {
   /** Open branches and apps, by name. */
   openBranches: texts([], 500),
   openApps: texts([], 500),
+  /** End suspends first, so that it can be taken back. */
+  endWithUndo: flag(false),
   /** Programs whose End does not ask again, by name. */
   endWithoutAsking: texts([], 200),
 } as const

@@ -1,5 +1,6 @@
 /**
- * Outcomes, said once: good and info leave after 6 s, the rest when closed. At most three are shown.
+ * Outcomes, said once: good and info leave after 6 s, with `untilMs` at that instant, the rest when closed. At most three
+ * are shown.
  *
  *   showToast({ kind: 'good', text: 'node (PID 8133) ended.' })
  *   showToast({ kind: 'warn', text: '…', action: { label: 'Force end', run: () => … } })
@@ -12,6 +13,8 @@ export interface Toast {
   readonly text: string
   /** It stands in the log of actions as well, and the toast leads there. */
   readonly isLogged?: boolean
+  /** Counts down to this instant, and leaves then. */
+  readonly untilMs?: number
   readonly action?: { readonly label: string; readonly run: () => void }
 }
 
@@ -23,7 +26,8 @@ let nextId = 1
 export function showToast(toast: Omit<Toast, 'id'>): number {
   const id = nextId++
   toasts.set([...toasts.get(), { ...toast, id }].slice(-MOST))
-  if (toast.kind === 'good' || toast.kind === 'info') setTimeout(() => closeToast(id), LINGER_MS)
+  const lingerMs = toast.untilMs === undefined ? LINGER_MS : toast.untilMs - Date.now()
+  if (toast.kind === 'good' || toast.kind === 'info') setTimeout(() => closeToast(id), lingerMs)
   return id
 }
 

@@ -49,6 +49,41 @@ test.each(ways)('%s: a process ends, suspends, resumes', async (_way, calls, ide
   expect(await control.act(target, TERM)).toMatchObject({ result: 'terminated', identity })
 })
 
+test.each(ways)('%s: what is held stands, and goes on or ends', async (_way, calls, identity) => {
+  const control = new LinuxProcessControl(defaultOptions, calls)
+  const one = await start(SLEEPER)
+  const exited = once(one.child, 'exit')
+  const seen: string[] = []
+  const first = await control.hold(one, (wasStopped) => {
+    seen.push(`${wasStopped} ${readTarget('/proc', one.pid)?.status !== 'stopped'}`)
+  })
+  expect(first.report).toMatchObject({ result: 'suspended', status: 'stopped', identity })
+  expect(seen).toEqual(['false true'])
+  expect(first.held?.resume()).toMatchObject({ result: 'resumed', identity })
+  first.held?.close()
+  const again = await control.hold(one, () => {})
+  expect(await again.held?.end()).toMatchObject({ result: 'terminated', identity })
+  expect(again.held?.resume()).toMatchObject({ result: 'gone' })
+  again.held?.close()
+  expect(await exited).toEqual([null, 'SIGTERM'])
+})
+
+test('what may not be ended is not held, and nothing is sent', async () => {
+  const control = new LinuxProcessControl(defaultOptions)
+  const { child, pid, startId } = await start(SLEEPER)
+  for (const target of [
+    { pid: 1, startId: markOf(1) },
+    { pid, startId: `${startId}1` },
+    { pid, startId, expiresAtMs: 1 },
+  ]) {
+    const { report, held } = await control.hold(target, () => {
+      throw new Error('it was about to be stopped')
+    })
+    expect([report.identity, held]).toEqual([null, null])
+  }
+  expect(child.signalCode).toBeNull()
+})
+
 test.each(ways)('%s: another start mark sends nothing', async (_way, calls) => {
   const control = new LinuxProcessControl(defaultOptions, calls)
   const { child, pid, startId } = await start(SLEEPER)

@@ -1,15 +1,17 @@
-import { readdirSync } from 'node:fs'
-import { constants, getPriority, setPriority } from 'node:os'
-import path from 'node:path'
+import { constants } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { PlatformOptions } from '../options.ts'
+import { adjustThreads } from './adjust-threads.ts'
 import type {
   ControlAction,
   ControlReport,
   ControlTarget,
+  HeldProcess,
+  Holding,
   ProcessControl,
 } from './process-control.ts'
-import { EACCES, EPERM, ESRCH, pidfdCalls, type Pidfd, type PidfdCalls } from './pidfd.ts'
+import { ESRCH, pidfdCalls, type Pidfd, type PidfdCalls } from './pidfd.ts'
+import { errnoOf, refused } from './refused.ts'
 import { readBootEpochMs } from '../linux/proc-world.ts'
 import { unreadableReason } from '../unreadable-reason.ts'
 import { isSessionCritical } from './session-critical.ts'
@@ -21,10 +23,18 @@ import {
   readTarget,
   type TargetFacts,
 } from './target-facts.ts'
-import { holdSpares } from '../linux/spare-descriptors.ts'
+import { holdSpares, restoreSpares } from '../linux/spare-descriptors.ts'
 import { Users } from '../linux/users.ts'
 
-type Adjustment = Exclude<ControlAction, { kind: 'signal' }>
+type Signal = keyof typeof NUMBERS
+
+/** One order on its way: what is asked, what holds the process, and what is known so far. */
+interface Attempt {
+  readonly target: ControlTarget
+  readonly action: ControlAction
+  readonly held: Pidfd | null
+  readonly report: ControlReport
+}
 
 const OBSERVE_MS = 3000
 /** For the handles of two targets at once, and for reading about each. */
@@ -54,33 +64,100 @@ export class LinuxProcessControl implements ProcessControl {
   }
 
   async act(target: ControlTarget, action: ControlAction): Promise<ControlReport> {
-    const report = this.#blank(target)
-    const opened = this.#calls?.open(target.pid) ?? null
-    if (opened === ESRCH) return report
-    const held = typeof opened === 'number' ? null : opened
+    const attempt = this.#attempt(target, action)
+    if (attempt === null) return this.#blank(target)
+    const { report, held } = attempt
     try {
-      const facts = readTarget(this.#options.procRoot, target.pid)
-      const owner = readOwner(this.#options.procRoot, target.pid)
-      if (facts === null || (owner.tgid !== null && owner.tgid !== target.pid)) return report
-      report.name = fullName(this.#options.procRoot, target.pid, facts.comm)
-      report.status = facts.status
-      report.user = owner.uid === null ? null : this.#users.nameOf(owner.uid)
-      if (!this.#isSame(target, facts, held)) {
-        report.owner = this.#ownerOf(target.pid, facts)
-        return Object.assign(report, { result: 'identity_mismatch' })
-      }
-      if (!this.#mayAct(report, target, action, facts, owner.isContainerInit)) return report
-      if (held !== null && held.send(0) === ESRCH) return report
-      report.identity = held === null ? 'checked' : 'pinned'
-      if (action.kind === 'signal') return await this.#signal(report, action.signal, held)
-      return this.#adjust(report, action, held)
+      if (this.#check(attempt) === null) return report
+      if (action.kind === 'signal') return await this.#signal(report, [action.signal], held)
+      if (action.kind === 'end_stopped') return await this.#signal(report, END_STOPPED, held)
+      return adjustThreads(report, action, {
+        procRoot: this.#options.procRoot,
+        calls: this.#calls,
+        held,
+      })
     } catch (error) {
-      const reason = unreadableReason(error)
-      if (reason === null || report.identity !== null) throw error
-      return Object.assign(report, { result: 'failed', reason })
+      return unread(report, error)
     } finally {
       held?.close()
     }
+  }
+
+  async hold(target: ControlTarget, beforeStop: (wasStopped: boolean) => void): Promise<Holding> {
+    const attempt = this.#attempt(target, STOP)
+    if (attempt === null) return { report: this.#blank(target), held: null }
+    const { report, held } = attempt
+    let isKept = false
+    try {
+      const facts = this.#check(attempt)
+      if (facts === null) return { report, held: null }
+      const wasStopped = isStoppedAs(facts.status)
+      beforeStop(wasStopped)
+      await this.#signal(report, ['STOP'], held)
+      // One that waits on the disk inside the kernel stops when it comes back from there.
+      isKept = report.result === 'suspended' || report.result === 'still_running'
+      if (!isKept) return { report, held: null }
+      // The place of a spare one is not kept for so long: whoever has the rest may have to be ended meanwhile.
+      const kept = restoreSpares() ? held : null
+      if (kept === null) held?.close()
+      return { report, held: this.#keep(report, kept, wasStopped) }
+    } catch (error) {
+      return { report: unread(report, error), held: null }
+    } finally {
+      if (!isKept) held?.close()
+    }
+  }
+
+  #keep(seen: ControlReport, held: Pidfd | null, wasStopped: boolean): HeldProcess {
+    const fresh = (): ControlReport => ({
+      ...seen,
+      result: 'gone',
+      identity: held === null ? 'checked' : 'pinned',
+    })
+    const mark = markOf(seen.startId)
+    const isGone = () => held === null && this.#look(seen.pid, mark) === null
+    return {
+      wasStopped,
+      end: async () => {
+        const report = fresh()
+        return isGone() ? refused(report, ESRCH) : this.#signal(report, END_STOPPED, held)
+      },
+      resume: () => {
+        const report = fresh()
+        const errno = isGone() ? ESRCH : sendErrno(report.pid, 'CONT', held)
+        if (errno !== 0) return refused(report, errno)
+        return this.#seen(report, 'CONT', held) ? report : { ...report, result: 'still_running' }
+      },
+      close: () => held?.close(),
+    }
+  }
+
+  /** With hold of the process where the kernel gives one; null when there is no such process. */
+  #attempt(target: ControlTarget, action: ControlAction): Attempt | null {
+    const opened = this.#calls?.open(target.pid) ?? null
+    if (opened === ESRCH) return null
+    const held = typeof opened === 'number' ? null : opened
+    return { target, action, held, report: this.#blank(target) }
+  }
+
+  /** What is known of it when it may be acted on; null when not, and the report says why. */
+  #check(attempt: Attempt): TargetFacts | null {
+    const { report, target, held } = attempt
+    const facts = readTarget(this.#options.procRoot, target.pid)
+    const owner = readOwner(this.#options.procRoot, target.pid)
+    if (facts === null || (owner.tgid !== null && owner.tgid !== target.pid)) return null
+    report.name = fullName(this.#options.procRoot, target.pid, facts.comm)
+    report.status = facts.status
+    report.user = owner.uid === null ? null : this.#users.nameOf(owner.uid)
+    if (!this.#isSame(target, facts, held)) {
+      report.owner = this.#ownerOf(target.pid, facts)
+      report.result = 'identity_mismatch'
+      return null
+    }
+    if (!this.#mayAct(attempt, facts, owner.isContainerInit)) return null
+    if (held !== null && held.send(0) === ESRCH) return null
+    report.identity = held === null ? 'checked' : 'pinned'
+    return facts
   }
 
   #blank(target: ControlTarget): ControlReport {
@@ -110,9 +187,7 @@ export class LinuxProcessControl implements ProcessControl {
 
   /** Refusals in the order of their weight; fills the report when it refuses. */
   #mayAct(
-    report: ControlReport,
-    target: ControlTarget,
-    action: ControlAction,
+    { report, target, action }: Attempt,
     facts: TargetFacts,
     isContainerInit: boolean,
   ): boolean {
@@ -142,27 +217,40 @@ export class LinuxProcessControl implements ProcessControl {
     return { pid, name: fullName(procRoot, pid, facts.comm), startedAtMs }
   }
 
-  async #signal(report: ControlReport, signal: keyof typeof NUMBERS, held: Pidfd | null) {
-    const errno = held === null ? killErrno(report.pid, signal) : held.send(NUMBERS[signal])
+  /** Sends them one behind the other and looks what comes of the first. */
+  async #signal(
+    report: ControlReport,
+    signals: readonly [Signal, ...Signal[]],
+    held: Pidfd | null,
+  ) {
+    const [first, ...more] = signals
+    const errno = sendErrno(report.pid, first, held)
     if (errno !== 0) return refused(report, errno)
+    for (const signal of more) sendErrno(report.pid, signal, held) // gone by the first, if it fails
     const { clock } = this.#options
     const until = clock.monotonicMs() + OBSERVE_MS
-    const mark = report.startId.split('-').slice(0, 2).join('-')
     for (let pause = 2; ; pause = Math.min(pause * 2, 250)) {
-      const facts = this.#look(report.pid, mark)
-      if (facts === null || facts.isZombie === true || held?.send(0) === ESRCH) {
-        const ends = signal === 'TERM' || signal === 'KILL'
-        report.status = facts?.isZombie === true ? facts.status : null
-        return Object.assign(report, { result: ends ? 'terminated' : 'gone' })
-      }
-      report.status = facts.status
-      const isStopped = facts.status === 'stopped' || facts.status === 'tracing-stop'
-      if (signal === 'STOP' && isStopped) return Object.assign(report, { result: 'suspended' })
-      if (signal === 'CONT' && facts.isZombie !== null && !isStopped)
-        return Object.assign(report, { result: 'resumed' })
+      if (this.#seen(report, first, held)) return report
       if (clock.monotonicMs() >= until) return Object.assign(report, { result: 'still_running' })
       await wait(pause)
     }
+  }
+
+  /** Looks once, and fills in the result if there is one by now. */
+  #seen(report: ControlReport, signal: Signal, held: Pidfd | null): boolean {
+    const facts = this.#look(report.pid, markOf(report.startId))
+    if (facts === null || facts.isZombie === true || held?.send(0) === ESRCH) {
+      const ends = signal === 'TERM' || signal === 'KILL'
+      report.status = facts?.isZombie === true ? facts.status : null
+      report.result = ends ? 'terminated' : 'gone'
+      return true
+    }
+    report.status = facts.status
+    const isStopped = isStoppedAs(facts.status)
+    if (signal === 'STOP' && isStopped) report.result = 'suspended'
+    else if (signal === 'CONT' && facts.isZombie !== null && !isStopped) report.result = 'resumed'
+    else return false
+    return true
   }
 
   /** How the process is now; null when it is gone. What cannot be read just now is null of its own: it may be there. */
@@ -179,70 +267,25 @@ export class LinuxProcessControl implements ProcessControl {
       return { status: 'unknown', isZombie: null }
     }
   }
-
-  /** All threads, also those that start meanwhile: Linux keeps nice, affinity and I/O priority per thread. */
-  #adjust(report: ControlReport, action: Adjustment, held: Pidfd | null) {
-    const calls = this.#calls
-    if (action.kind !== 'priority' && calls === null) {
-      report.identity = null
-      report.reason = 'This needs the foreign function library, which has no binary here.'
-      return Object.assign(report, { result: 'failed' })
-    }
-    const done = new Set<number>()
-    for (let pass = 0; pass < 4; pass++) {
-      const fresh = this.#threads(report.pid).filter((tid) => !done.has(tid))
-      if (fresh.length === 0) break
-      for (const tid of fresh) {
-        done.add(tid)
-        const errno = adjustErrno(calls, tid, action)
-        if (errno !== 0 && (errno !== ESRCH || tid === report.pid)) return refused(report, errno)
-      }
-    }
-    if (done.size === 0 || held?.send(0) === ESRCH) return refused(report, ESRCH)
-    if (action.kind !== 'priority')
-      return Object.assign(report, { result: `${action.kind}_changed` as const })
-    return Object.assign(report, { result: 'priority_changed', nice: getPriority(report.pid) })
-  }
-
-  #threads(pid: number): number[] {
-    try {
-      return readdirSync(path.join(this.#options.procRoot, String(pid), 'task')).map(Number)
-    } catch {
-      return [] // ended meanwhile
-    }
-  }
 }
 
-const asks = (action: ControlAction) => action.kind === 'signal' && action.signal !== 'CONT'
+const STOP = { kind: 'signal', signal: 'STOP' } as const
+const END_STOPPED = ['TERM', 'CONT'] as const
 
-function refused(report: ControlReport, errno: number): ControlReport {
-  report.identity = null
-  if (errno === ESRCH) return Object.assign(report, { result: 'gone' })
-  if (errno === EPERM || errno === EACCES)
-    return Object.assign(report, { result: 'needs_elevation' })
-  report.reason = `The system refused it (error ${errno}).`
-  return Object.assign(report, { result: 'failed' })
+const asks = (action: ControlAction) =>
+  action.kind === 'end_stopped' || (action.kind === 'signal' && action.signal !== 'CONT')
+
+const isStoppedAs = (status: TargetFacts['status']) =>
+  status === 'stopped' || status === 'tracing-stop'
+
+/** Boot and start, without the inode. */
+const markOf = (startId: string) => startId.split('-').slice(0, 2).join('-')
+
+function unread(report: ControlReport, error: unknown): ControlReport {
+  const reason = unreadableReason(error)
+  if (reason === null || report.identity !== null) throw error
+  return Object.assign(report, { result: 'failed', reason })
 }
 
-function adjustErrno(calls: PidfdCalls | null, tid: number, action: Adjustment): number {
-  if (action.kind === 'priority') return niceErrno(tid, action.nice)
-  if (calls === null) return ESRCH
-  return action.kind === 'affinity'
-    ? calls.setAffinity(tid, action.cpus)
-    : calls.setIoPriority(tid, action.level)
-}
-
-const killErrno = (pid: number, signal: string) => errnoOf(() => process.kill(pid, `SIG${signal}`))
-const niceErrno = (tid: number, nice: number) => errnoOf(() => setPriority(tid, nice))
-
-function errnoOf(call: () => void): number {
-  try {
-    call()
-    return 0
-  } catch (error) {
-    const { errno, info } = error as NodeJS.ErrnoException & { info?: { errno?: number } }
-    const value = Math.abs(errno ?? info?.errno ?? 0)
-    if (value === 0) throw error
-    return value
-  }
-}
+const sendErrno = (pid: number, signal: Signal, held: Pidfd | null) =>
+  held === null ? errnoOf(() => process.kill(pid, `SIG${signal}`)) : held.send(NUMBERS[signal])

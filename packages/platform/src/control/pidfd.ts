@@ -41,6 +41,10 @@ export interface PidfdCalls {
   ioPriority(tid: number): IoPriority | 'realtime' | null
 }
 
+/** Whether the I/O priority of a process can be changed here. */
+export const hasIoPriority = (): boolean =>
+  pidfdCalls() !== null && IOPRIO_SET[process.arch] !== undefined
+
 let calls: PidfdCalls | null | undefined
 
 /** Too many open files, here or in the system. */

@@ -15,6 +15,8 @@ export interface ControlTarget {
 
 export type ControlAction =
   | { kind: 'signal'; signal: ControlSignal }
+  /** TERM, and CONT behind it: a process that is stopped handles TERM only when it goes on. */
+  | { kind: 'end_stopped' }
   | { kind: 'priority'; nice: number }
   | { kind: 'affinity'; cpus: readonly number[] }
   | { kind: 'io_priority'; level: IoPriority }
@@ -40,8 +42,29 @@ export interface ControlReport {
   reason: string | null
 }
 
+/** A process that was suspended so that its end can be taken back. It stays held until it is closed. */
+export interface HeldProcess {
+  /** It stood before we came. */
+  readonly wasStopped: boolean
+  /** Sends TERM and CONT, observed as any end. */
+  end(): Promise<ControlReport>
+  /** Lets it go on, now: it waits for nothing, so that it works while the service ends. */
+  resume(): ControlReport
+  close(): void
+}
+
+/** `held` is null when nothing is held: `report` then says why. */
+export type Holding =
+  | { report: ControlReport; held: HeldProcess }
+  | { report: ControlReport; held: null }
+
 /** Acts on processes. Reports every outcome; throws only for bugs. */
 export interface ProcessControl {
   readonly supported: boolean
   act(target: ControlTarget, action: ControlAction): Promise<ControlReport>
+  /**
+   * Suspends it, by the rules of ending it, and keeps hold of it.
+   * @param beforeStop called when all checks have passed, just before the signal is sent; whether it stands already
+   */
+  hold(target: ControlTarget, beforeStop: (wasStopped: boolean) => void): Promise<Holding>
 }

@@ -1,5 +1,6 @@
 import { hostname, release, userInfo } from 'node:os'
 import path from 'node:path'
+import { hasIoPriority } from '../control/pidfd.ts'
 import { koffiOrNull } from '../ffi.ts'
 import { readSlowInventory, type SlowInventory } from '../inventory/slow-inventory.ts'
 import type { BoardInfo, MachineCapability, MachineInfo } from '../machine-info.ts'
@@ -196,6 +197,10 @@ async function readCapabilities(
     pressure: works(
       pressure,
       'This kernel does not count waiting (pressure stall information is off or missing).',
+    ),
+    io_priority: works(
+      hasIoPriority(),
+      'Changing the disk priority needs the foreign function library, on x64 or arm64.',
     ),
     foreign_functions: works(
       koffiOrNull() !== null,

@@ -21,15 +21,16 @@ export function releaseSpare(): boolean {
   return true
 }
 
-/** Takes back what was given; call it when the descriptor that needed the room is closed. */
-export function restoreSpares(): void {
+/** Takes back what was given; call it when the descriptor that needed the room is closed. False when there is none. */
+export function restoreSpares(): boolean {
   while (held.length < wanted) {
     try {
       held.push(openSync('/dev/null', 'r'))
     } catch {
-      return // none to be had: at the next call
+      return false // none to be had: at the next call
     }
   }
+  return true
 }
 
 /** Too many open files, in this process (EMFILE) or in the system (ENFILE). */

@@ -1,17 +1,29 @@
 import type { ControlOutcome } from '@taskmanager/contracts'
 import type { ControlReport } from '@taskmanager/platform'
+import { withoutSecrets } from '@taskmanager/service-kit'
 
 export type OutcomeBase = Omit<ControlOutcome, 'audit' | 'elapsed_ms'>
 
+/** An end that can still be taken back. */
+export interface Ending {
+  endsAtMs: number
+  undoMs: number
+}
+
 /** What happened to one process, as the wire has it and in a sentence (ui.md, results). */
-export function presentOutcome(report: ControlReport, forced: boolean): OutcomeBase {
+export function presentOutcome(
+  report: ControlReport,
+  forced: boolean,
+  ending: Ending | null = null,
+): OutcomeBase {
   const { owner } = report
   return {
     pid: report.pid,
-    start_id: report.startId,
+    // It has any form a client likes; one that puts its token there must not find it in an answer or a log.
+    start_id: withoutSecrets(report.startId),
     name: report.result === 'identity_mismatch' ? (owner?.name ?? report.name) : report.name,
     result: report.result,
-    message: outcomeSentence(report, forced),
+    message: outcomeSentence(report, forced, ending?.undoMs),
     identity: report.identity,
     status: report.status,
     owner:
@@ -19,17 +31,20 @@ export function presentOutcome(report: ControlReport, forced: boolean): OutcomeB
         ? null
         : { pid: owner.pid, name: owner.name, started_at_ms: owner.startedAtMs },
     nice: report.nice,
+    ends_at_ms: ending?.endsAtMs ?? null,
   }
 }
 
 /** What happened in the words that every part of the page uses. */
-export function outcomeSentence(report: ControlReport, forced: boolean): string {
+export function outcomeSentence(report: ControlReport, forced: boolean, undoMs?: number): string {
   const { pid } = report
   const name = report.name ?? 'The process'
   const who = `${name} (PID ${pid})`
   switch (report.result) {
     case 'terminated':
       return `${who} ended.`
+    case 'ending':
+      return endingSentence(who, report, undoMs)
     case 'gone':
       return `${who} had already ended.`
     case 'still_running':
@@ -43,7 +58,7 @@ export function outcomeSentence(report: ControlReport, forced: boolean): string 
     case 'affinity_changed':
       return `${name} now runs on the chosen CPUs only.`
     case 'io_priority_changed':
-      return `Changed the I/O priority of ${name}.`
+      return `Changed the disk priority of ${name}.`
     case 'identity_mismatch':
       return `PID ${pid} is now another program (${report.owner?.name ?? name}${startedAt(report)}). Nothing was sent.`
     case 'already_dead':
@@ -61,6 +76,12 @@ export function outcomeSentence(report: ControlReport, forced: boolean): string 
     case 'failed':
       return report.reason ?? `${who} could not be changed.`
   }
+}
+
+function endingSentence(who: string, { status }: ControlReport, undoMs?: number): string {
+  const state = status === 'stopped' ? 'is suspended and ends' : 'ends'
+  const time = undoMs === undefined ? 'soon' : `in ${Math.round(undoMs / 100) / 10} s`
+  return `${who} ${state} ${time}. Until then it can be resumed.`
 }
 
 function notAllowed(who: string, { user, ownUser }: ControlReport): string {

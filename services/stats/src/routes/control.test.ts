@@ -7,7 +7,10 @@ import type { AppCloseAnswer, ControlOutcome } from '@taskmanager/contracts'
 import { createProcessControl } from '@taskmanager/platform'
 import { closeService, createService, readConfig, writeTokens } from '@taskmanager/service-kit'
 import { afterEach, expect, test } from 'vitest'
-import { AuditLog } from '../audit.ts'
+import { auditEntry, AuditLog } from '../audit.ts'
+import { PendingEnds } from '../pending-ends.ts'
+import { PendingFile } from '../pending-file.ts'
+import { presentOutcome } from '../present/outcome.ts'
 import { addControl } from './control.ts'
 
 const cleanups: (() => unknown)[] = []
@@ -27,7 +30,20 @@ async function start(more: { unwritable?: boolean } = {}) {
   const stateDir = path.join(runDir, 'state')
   if (more.unwritable === true) writeFileSync(stateDir, 'a file where the directory should be')
   const control = await createProcessControl()
-  addControl(service.app, { control, audit: new AuditLog(stateDir), elevated: false })
+  const audit = new AuditLog(stateDir)
+  const pending = new PendingEnds({
+    control,
+    file: new PendingFile(runDir),
+    onOutcome: (action, report, by) =>
+      audit.write(
+        auditEntry(action, report, presentOutcome(report, false), { ...by, elevated: false }),
+      ),
+    onError: (error) => {
+      throw error
+    },
+  })
+  cleanups.push(() => pending.stop())
+  addControl(service.app, { control, pending, audit, elevated: false })
   const post = (url: string, payload: object) =>
     service.app.inject({
       method: 'POST',
@@ -35,7 +51,7 @@ async function start(more: { unwritable?: boolean } = {}) {
       payload,
       headers: { host: 'localhost:8000', authorization: `Bearer ${token}` },
     })
-  return { post, log: path.join(stateDir, 'actions.log') }
+  return { post, pending, log: path.join(stateDir, 'actions.log') }
 }
 
 async function sleeper() {
@@ -99,4 +115,63 @@ test('a list has one result per member, in its order', async () => {
   const { results, summary } = answer.json<AppCloseAnswer>()
   expect(results.map((each) => each.pid)).toEqual([1, pid])
   expect(summary).toMatchObject({ terminated: 1 })
+})
+
+const stateOf = (pid: number) =>
+  readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.slice(0, 1)
+
+test('an end that can be taken back suspends; resume takes it back; both stand in the log', async () => {
+  const { post, log } = await start()
+  const { pid, start_id } = await sleeper()
+  const body = { start_id, signal: 'TERM', undo_ms: 30_000 }
+  const answer = await post(`/api/process/${pid}/kill`, body)
+  const { result, ends_at_ms: endsAtMs, message } = answer.json<ControlOutcome>()
+  expect([answer.statusCode, result]).toEqual([200, 'ending'])
+  expect(endsAtMs).toBeGreaterThan(Date.now())
+  expect(message).toBe(
+    `cat (PID ${pid}) is suspended and ends in 30 s. Until then it can be resumed.`,
+  )
+  expect(stateOf(pid)).toBe('T')
+  const undone = await post(`/api/process/${pid}/resume`, { start_id })
+  expect(undone.json<ControlOutcome>()).toMatchObject({ result: 'resumed', ends_at_ms: null })
+  expect(stateOf(pid)).not.toBe('T')
+  const lines = readFileSync(log, 'utf8').trim().split('\n')
+  expect(lines.map((line) => (JSON.parse(line) as { action: string }).action)).toEqual([
+    'end with undo',
+    'resume',
+  ])
+})
+
+test('what is suspended to be ended ends at once when it is asked again, also by a list', async () => {
+  const { post } = await start()
+  const { pid, start_id } = await sleeper()
+  const members = [{ pid, start_id }]
+  const first = await post('/api/app/close', { members, signal: 'TERM', undo_ms: 30_000 })
+  expect(first.json<AppCloseAnswer>().summary).toEqual({ ending: 1 })
+  const again = await post('/api/app/close', { members, signal: 'TERM' })
+  expect(again.json<AppCloseAnswer>().summary).toEqual({ terminated: 1 })
+})
+
+test('a forced end cannot be taken back, and no time but a sensible one is taken', async () => {
+  const { post } = await start()
+  const { child, pid, start_id } = await sleeper()
+  for (const body of [
+    { signal: 'KILL', undo_ms: 10_000 },
+    { signal: 'TERM', undo_ms: 999 },
+    { signal: 'TERM', undo_ms: 30_001 },
+    { signal: 'TERM', undo_ms: '10000' },
+  ]) {
+    const answer = await post(`/api/process/${pid}/kill`, { start_id, ...body })
+    expect(answer.statusCode).toBe(400)
+  }
+  expect(stateOf(pid)).not.toBe('T')
+  expect(child.signalCode).toBeNull()
+})
+
+test('protected processes are not suspended to be ended either', async () => {
+  const { post } = await start()
+  const ticks = readFileSync('/proc/1/stat', 'latin1').split(') ').at(-1)?.split(' ')[19]
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8)
+  const body = { start_id: `${boot}-${ticks}`, signal: 'TERM', undo_ms: 10_000 }
+  expect((await post('/api/process/1/kill', body)).json()).toMatchObject({ error: 'protected' })
 })

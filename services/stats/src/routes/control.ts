@@ -2,6 +2,7 @@ import {
   AffinityRequest,
   AppCloseAnswer,
   AppCloseRequest,
+  AppSuspendRequest,
   ControlOutcome,
   ErrorBody,
   IoPriorityRequest,
@@ -15,13 +16,16 @@ import {
   type ErrorCode,
 } from '@taskmanager/contracts'
 import type { ControlAction, ControlTarget, ProcessControl } from '@taskmanager/platform'
-import { ServiceError, withoutSecrets, type ServiceApp } from '@taskmanager/service-kit'
+import { ServiceError, type ServiceApp } from '@taskmanager/service-kit'
 import type { FastifyRequest } from 'fastify'
-import type { AuditLog } from '../audit.ts'
+import { auditEntry, type AuditLog } from '../audit.ts'
+import type { AskedBy, PendingEnds, Performed } from '../pending-ends.ts'
 import { presentOutcome } from '../present/outcome.ts'
 
 export interface ControlDeps {
   control: ProcessControl
+  /** Ends that can be taken back. */
+  pending: PendingEnds
   audit: AuditLog
   /** Whether this service acts with more rights than its user has. */
   elevated: boolean
@@ -33,6 +37,8 @@ interface Order {
   action: string
   forced: boolean
   does: ControlAction
+  /** How long it can be taken back; only of TERM. */
+  undoMs?: number | undefined
 }
 
 /** Results that are refusals: their code is the answer's. `failed` is no fault of the service but of the wish. */
@@ -66,15 +72,7 @@ export function addControl(app: ServiceApp, deps: ControlDeps): void {
   app.post(
     '/api/process/:pid/kill',
     { schema: { summary: 'End a process', tags, params, body: KillRequest, response } },
-    (request) => {
-      const { signal } = request.body
-      const order = {
-        action: signal === 'KILL' ? 'force end' : 'end',
-        forced: signal === 'KILL',
-        does: { kind: 'signal', signal } as const,
-      }
-      return one(deps, request, order)
-    },
+    (request) => one(deps, request, endOrder(request.body)),
   )
   for (const [word, signal] of [
     ['suspend', 'STOP'],
@@ -143,23 +141,46 @@ export function addControl(app: ServiceApp, deps: ControlDeps): void {
         response: closeResponse,
       },
     },
-    async (request): Promise<AppCloseAnswer> => {
-      const { members, signal, expires_at: expiresAtMs, confirm_name: name } = request.body
-      const order: Order = {
-        action: signal === 'KILL' ? 'force end' : 'end',
-        forced: signal === 'KILL',
-        does: { kind: 'signal', signal },
-      }
-      const results = await Promise.all(
-        members.map(({ pid, start_id: startId }) =>
-          carryOut(deps, request, { pid, startId, confirmName: name, expiresAtMs }, order),
-        ),
-      )
-      const summary: Record<string, number> = {}
-      for (const { result } of results) summary[result] = (summary[result] ?? 0) + 1
-      return { results, summary }
-    },
+    (request) => all(deps, request, endOrder(request.body)),
   )
+  for (const [word, signal] of [
+    ['suspend', 'STOP'],
+    ['resume', 'CONT'],
+  ] as const) {
+    const summary = `${word} each of an explicit list of processes`
+    app.post(
+      `/api/app/${word}`,
+      { schema: { summary, tags, body: AppSuspendRequest, response: closeResponse } },
+      (request) =>
+        all(deps, request, { action: word, forced: false, does: { kind: 'signal', signal } }),
+    )
+  }
+}
+
+type ManyRequest = FastifyRequest<{ Body: AppSuspendRequest }>
+
+async function all(
+  deps: ControlDeps,
+  request: Pick<ManyRequest, 'body' | 'caller' | 'callerOrigin'>,
+  order: Order,
+): Promise<AppCloseAnswer> {
+  const { members, expires_at: expiresAtMs, confirm_name: confirmName } = request.body
+  const results = await Promise.all(
+    members.map(({ pid, start_id: startId }) =>
+      carryOut(deps, request, { pid, startId, confirmName, expiresAtMs }, order),
+    ),
+  )
+  const summary: Record<string, number> = {}
+  for (const { result } of results) summary[result] = (summary[result] ?? 0) + 1
+  return { results, summary }
+}
+
+function endOrder({ signal, undo_ms: undoMs }: Pick<KillRequest, 'signal' | 'undo_ms'>): Order {
+  const forced = signal === 'KILL'
+  if (forced && undoMs !== undefined)
+    throw new ServiceError('validation', 'A forced end cannot be taken back: undo_ms needs TERM.')
+  const polite = undoMs === undefined ? 'end' : 'end with undo'
+  return { action: forced ? 'force end' : polite, forced, does: { kind: 'signal', signal }, undoMs }
 }
 
 function niceOf({ nice, priority }: PriorityRequest): number {
@@ -194,44 +215,46 @@ async function one(
 }
 
 async function carryOut(
-  { control, audit, elevated }: ControlDeps,
+  deps: ControlDeps,
   { caller, callerOrigin }: Pick<FastifyRequest, 'caller' | 'callerOrigin'>,
   target: ControlTarget,
-  { action, forced, does }: Order,
+  order: Order,
 ): Promise<ControlOutcome> {
   const startMs = performance.now()
-  const report = await once(control, target, does)
-  const outcome = presentOutcome(report, forced)
-  // It has any form a client likes; one that puts its token there must not find it in the log, which reading shows.
-  const startId = withoutSecrets(target.startId)
-  const written = audit.write({
-    action,
-    result: outcome.result,
-    message: outcome.message,
-    pid: target.pid,
-    start_id: startId,
-    name: outcome.name,
-    user: report.user,
-    origin: callerOrigin,
-    token: caller.tokenId,
-    elevated,
-  })
-  return {
-    ...outcome,
-    start_id: startId,
-    audit: written,
-    elapsed_ms: Math.round(performance.now() - startMs),
-  }
+  const by = { origin: callerOrigin, token: caller.tokenId }
+  const { report, ending } = await once(target, order, () => perform(deps, target, order, by))
+  const outcome = presentOutcome(report, order.forced, ending)
+  const written = deps.audit.write(
+    auditEntry(order.action, report, outcome, { ...by, elevated: deps.elevated }),
+  )
+  return { ...outcome, audit: written, elapsed_ms: Math.round(performance.now() - startMs) }
 }
 
-const underWay = new Map<string, ReturnType<ProcessControl['act']>>()
+async function perform(
+  { control, pending }: ControlDeps,
+  target: ControlTarget,
+  { does, undoMs }: Order,
+  by: AskedBy,
+): Promise<Performed> {
+  if (undoMs !== undefined) return pending.begin(target, undoMs, by)
+  if (does.kind !== 'signal' || does.signal === 'STOP')
+    return { report: await control.act(target, does), ending: null }
+  const report = does.signal === 'CONT' ? pending.resume(target) : pending.end(target, does.signal)
+  return { report: await report, ending: null }
+}
+
+const underWay = new Map<string, Promise<Performed>>()
 
 /** A double click, or a retry while the first request is being watched, joins it: one signal, two answers. */
-function once(control: ProcessControl, target: ControlTarget, does: ControlAction) {
-  const key = JSON.stringify([target.pid, target.startId, target.confirmName, does])
+function once(
+  { pid, startId, confirmName }: ControlTarget,
+  { does, undoMs }: Order,
+  act: () => Promise<Performed>,
+): Promise<Performed> {
+  const key = JSON.stringify([pid, startId, confirmName, does, undoMs])
   const running = underWay.get(key)
   if (running !== undefined) return running
-  const act = control.act(target, does).finally(() => underWay.delete(key))
-  underWay.set(key, act)
-  return act
+  const acting = act().finally(() => underWay.delete(key))
+  underWay.set(key, acting)
+  return acting
 }

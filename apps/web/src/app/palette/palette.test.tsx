@@ -66,6 +66,7 @@ function open(change: Partial<Commands> = {}) {
     suspend: () => {},
     resume: () => {},
     setPriority: () => {},
+    setIoPriority: () => {},
     chooseCpus: () => {},
     ...change,
   }

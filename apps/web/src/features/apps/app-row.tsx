@@ -7,6 +7,7 @@ import { SparkCell } from '../../components/spark-cell.tsx'
 import { atLeastHint } from '../../lib/at-least.ts'
 import { formatCores, formatCount } from '../../lib/format.ts'
 import { isDiskDenied } from '../../lib/process-tree.ts'
+import { endingKey, endingText, type Endings } from '../../stores/endings.ts'
 import { appCpuHistory, cpuHistory } from '../../stores/live-processes.ts'
 import type { AppColumn, AppTextContext } from './app-columns.ts'
 import { figuresOfApp, figuresOfRows, type AppFigures, type GpuUses } from './app-figures.ts'
@@ -22,6 +23,8 @@ export interface AppRowContext extends AppTextContext {
   /** Every process, by pid: an app's sums may lack some of its own. */
   readonly rows: ReadonlyMap<number, ProcessRow>
   readonly gpu: GpuUses
+  /** What this page has asked to end and can still take back. */
+  readonly endings: Endings
 }
 
 interface AppTableRowProps {
@@ -70,7 +73,7 @@ export function AppTableRow({ line, index, isSelected, isCursor, context }: AppT
     >
       {context.columns.map((column, at) =>
         column.id === 'name' ? (
-          <NameCell key="name" {...nameProps(line)} />
+          <NameCell key="name" {...nameProps(line, context)} />
         ) : (
           cell(column, at + 1, { line, figures, context })
         ),
@@ -123,12 +126,7 @@ function shareOf({ id, hue }: AppColumn, value: number, context: AppRowContext):
 /** Why the disk traffic of a line is only a least value. */
 function leastOf({ hue }: AppColumn, line: AppRowLine, { rows }: AppRowContext): string | null {
   if (hue !== 'disk') return null
-  const members =
-    line.kind === 'app'
-      ? line.app.pids.flatMap((pid) => rows.get(pid) ?? [])
-      : line.kind === 'more'
-        ? line.rows
-        : [line.row]
+  const members = membersOf(line, rows)
   return atLeastHint(members.filter(isDiskDenied).length, members.length)
 }
 
@@ -164,9 +162,27 @@ function memoryHint(line: AppRowLine): string | undefined {
   }[line.app.memory_source]
 }
 
-function nameProps(line: AppRowLine) {
+/** Of any process of the line. */
+function endingOf(line: AppRowLine, { endings, rows, nowMs }: AppRowContext): string | null {
+  return endingText(endings, () => membersOf(line, rows).map(endingKey), nowMs)
+}
+
+function membersOf(line: AppRowLine, rows: AppRowContext['rows']): readonly ProcessRow[] {
+  if (line.kind === 'app') return line.app.pids.flatMap((pid) => rows.get(pid) ?? [])
+  return line.kind === 'more' ? line.rows : [line.row]
+}
+
+function nameProps(line: AppRowLine, context: AppRowContext) {
+  const ending = endingOf(line, context)
+
   if (line.kind === 'more') {
-    return { name: `${line.rows.length} more`, hint: '', icon: null, isOpen: null, isChild: true }
+    return {
+      name: `${line.rows.length} more`,
+      hint: ending ?? '',
+      icon: null,
+      isOpen: null,
+      isChild: true,
+    }
   }
   if (line.kind === 'process') {
     const words = (line.row.cmdline ?? '').split(' ').slice(1)
@@ -175,11 +191,11 @@ function nameProps(line: AppRowLine) {
       .join(' ')
       .trim()
       .slice(0, 80)
-    return { name: line.row.name, hint, icon: null, isOpen: null, isChild: true }
+    return { name: line.row.name, hint: ending ?? hint, icon: null, isOpen: null, isChild: true }
   }
   return {
     name: line.app.name,
-    hint: '',
+    hint: ending ?? '',
     icon: kindIcon(line.app.kind),
     isOpen: line.isParent ? line.isOpen : null,
     isChild: false,

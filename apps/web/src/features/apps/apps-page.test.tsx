@@ -3,6 +3,7 @@ import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testi
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { CommandsContext, type Commands } from '../../stores/commands.ts'
+import { endings } from '../../stores/endings.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { liveStats } from '../../stores/live-stats.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
@@ -65,6 +66,7 @@ const commands = {
   suspend: vi.fn<Commands['suspend']>(),
   resume: vi.fn<Commands['resume']>(),
   setPriority: vi.fn<Commands['setPriority']>(),
+  setIoPriority: vi.fn<Commands['setIoPriority']>(),
   chooseCpus: vi.fn<Commands['chooseCpus']>(),
 } satisfies Commands
 const home = location.href
@@ -91,6 +93,7 @@ afterEach(() => {
   vi.clearAllMocks()
   liveProcesses.set(emptyProcesses)
   liveStats.set(null)
+  endings.set(new Map())
   history.replaceState(null, '', home)
 })
 
@@ -168,6 +171,14 @@ test('disk traffic of an app says at least where some of its processes may not b
     ),
   )
   expect(rowOf('app:Code').textContent).not.toContain('at least')
+})
+
+test('an app of which a process is to be ended says when', async () => {
+  await shows(['Firefox', 'Code', 'postgres'])
+  const endsAtMs = 1_790_000_000_000 + 2500
+  act(() => endings.set(new Map([['11.s', { endsAtMs, toastId: 0 }]])))
+  await waitFor(() => expect(rowOf('app:Firefox').textContent).toContain('ending in 3 s'))
+  expect(rowOf('app:Code').textContent).not.toContain('ending')
 })
 
 test('closing an app ends every process of it; one of its rows ends alone', async () => {

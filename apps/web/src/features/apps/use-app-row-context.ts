@@ -1,4 +1,6 @@
 import { useMemo } from 'react'
+import { useStore } from '../../lib/create-store.ts'
+import { endings as endingStore } from '../../stores/endings.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
@@ -17,6 +19,7 @@ export function useAppRowContext(
   const cpuCount = useProcesses((live) => live.logicalCpuCount ?? 1)
   const memoryTotal = useStats((stats) => stats?.memory_total ?? null)
   const gpuMemoryTotal = useStats((stats) => stats?.gpu_memory_total ?? null)
+  const endings = useStore(endingStore, (all) => all)
   const cpuScale = usePreference('cpuScale')
   return useMemo(
     () => ({
@@ -30,7 +33,19 @@ export function useAppRowContext(
       memoryTotal,
       gpuMemoryTotal,
       rows,
+      endings,
     }),
-    [columns, diskScale, gpu, sampledAtMs, cpuScale, cpuCount, memoryTotal, gpuMemoryTotal, rows],
+    [
+      columns,
+      diskScale,
+      gpu,
+      sampledAtMs,
+      cpuScale,
+      cpuCount,
+      memoryTotal,
+      gpuMemoryTotal,
+      rows,
+      endings,
+    ],
   )
 }

@@ -1,5 +1,11 @@
 import { ApiError } from '@taskmanager/client'
-import type { ControlOutcome, ControlResult, ProcessInfo, ProcessRow } from '@taskmanager/contracts'
+import type {
+  ControlOutcome,
+  ControlResult,
+  LoggedAction,
+  ProcessInfo,
+  ProcessRow,
+} from '@taskmanager/contracts'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, configure, render, screen, within } from '@testing-library/react'
 import { useEffect } from 'react'
@@ -7,6 +13,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { ToastRegion } from '../../components/toast-region.tsx'
 import { useCommands, type Commands, type Target } from '../../stores/commands.ts'
+import { endings } from '../../stores/endings.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { systemInfo } from '../../stores/live-stats.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
@@ -35,6 +42,7 @@ const outcome = (result: ControlResult, one: Target, message: string): ControlOu
   status: null,
   owner: null,
   nice: null,
+  ends_at_ms: null,
   audit: 'written',
   elapsed_ms: 1,
 })
@@ -74,7 +82,11 @@ const info = (change: object = {}) =>
 const details = vi.spyOn(api, 'getProcessInfo')
 const kill = vi.spyOn(api, 'kill')
 const suspend = vi.spyOn(api, 'suspend')
+const resume = vi.spyOn(api, 'resume')
 const closeApp = vi.spyOn(api, 'closeApp')
+const suspendAll = vi.spyOn(api, 'suspendAll')
+const setIoPriority = vi.spyOn(api, 'setIoPriority')
+const getActions = vi.spyOn(api, 'getActions')
 const affinity = vi.spyOn(api, 'setAffinity')
 
 let commands: Commands
@@ -87,7 +99,11 @@ function Take({ give }: { readonly give: (made: Commands) => void }) {
 const keep = (made: Commands) => void (commands = made)
 
 beforeEach(() => {
-  for (const call of [details, kill, suspend, closeApp, affinity]) call.mockReset()
+  for (const call of [details, kill, suspend, resume, closeApp, suspendAll, affinity])
+    call.mockReset()
+  for (const call of [setIoPriority, getActions]) call.mockReset()
+  endings.set(new Map())
+  setPreference('endWithUndo', false)
   details.mockResolvedValue(info())
   setPreference('endWithoutAsking', [])
   systemInfo.set({ user: 'anna', elevated: false, cpu: { threads: 4 } } as never)
@@ -216,4 +232,138 @@ test('F8 goes to the outcomes; a refusal leads to how it can be allowed', async 
   expect(within(outcomes()).getByRole('button', { name: 'How to allow' })).toBeTruthy()
   await userEvent.keyboard('{F8}')
   expect(document.activeElement).toBe(outcomes())
+})
+
+/** Waits for its end, which is so far away. */
+const ending = (one: Target, inMs = 10_000): ControlOutcome => ({
+  ...outcome('ending', one, `${one.name} (PID ${one.pid}) is suspended and ends in 10 s.`),
+  ends_at_ms: Date.now() + inMs,
+})
+
+async function confirmEnd(title: string): Promise<void> {
+  const dialog = await screen.findByRole('alertdialog', { name: title })
+  await userEvent.click(within(dialog).getByRole('button', { name: 'End' }))
+}
+
+test('End with undo suspends, counts down, and is taken back by the keyboard alone', async () => {
+  setPreference('endWithUndo', true)
+  kill.mockResolvedValue(ending(firefox))
+  resume.mockResolvedValue(outcome('resumed', firefox, 'Resumed firefox.'))
+  act(() => commands.end([firefox], false))
+  const dialog = await screen.findByRole('alertdialog', { name: 'End firefox?' })
+  await within(dialog).findByText('For 10 s it can be undone.')
+  await userEvent.click(within(dialog).getByRole('button', { name: 'End' }))
+  await within(outcomes()).findByText(/^Suspended firefox \(PID 10\)\./)
+  expect(kill.mock.calls[0]?.[1]).toMatchObject({ signal: 'TERM', undo_ms: 10_000 })
+  expect([...endings.get().keys()]).toEqual(['10.s'])
+  // Read out once: what changes each second is for the eye only.
+  const ticking = within(outcomes()).getAllByText(/Ending in \d+ s\./)
+  expect(ticking.map((one) => one.getAttribute('aria-hidden'))).toContain('true')
+  await userEvent.keyboard('{F8}{Tab}')
+  expect(document.activeElement?.textContent).toBe('Undo')
+  await userEvent.keyboard('{Enter}')
+  await within(outcomes()).findByText('Resumed firefox.')
+  expect(resume.mock.calls[0]).toMatchObject([10, { start_id: 's' }])
+  expect(endings.get().size).toBe(0)
+  expect(within(outcomes()).queryByRole('button', { name: 'Undo' })).toBeNull()
+})
+
+test('when its time has come, the log tells what became of it', async () => {
+  setPreference('endWithUndo', true)
+  kill.mockResolvedValue(ending(firefox, 0))
+  getActions.mockResolvedValue({
+    actions: [
+      {
+        action: 'end',
+        result: 'still_running',
+        message: 'Asked firefox to end 3 s ago; it is still running.',
+        pid: 10,
+        start_id: 's',
+        time_ms: Date.now() + 5000,
+      } as LoggedAction,
+    ],
+    next: null,
+    unreadable: 0,
+  })
+  act(() => commands.end([firefox], false))
+  await confirmEnd('End firefox?')
+  await within(outcomes()).findByText('Asked firefox to end 3 s ago; it is still running.')
+  expect(endings.get().size).toBe(0)
+  await userEvent.click(within(outcomes()).getByRole('button', { name: 'Force end' }))
+  const dialog = await screen.findByRole('alertdialog', { name: 'Force end firefox?' })
+  kill.mockResolvedValue(outcome('terminated', firefox, 'firefox (PID 10) ended.'))
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Force end' }))
+  await within(outcomes()).findByText('firefox (PID 10) ended.')
+  expect(kill.mock.calls[1]?.[1]).not.toHaveProperty('undo_ms')
+})
+
+test('of several, those that wait are taken back together; the others are told apart', async () => {
+  setPreference('endWithUndo', true)
+  const why = 'Not allowed: code (PID 20) belongs to root.'
+  closeApp.mockResolvedValue({
+    results: [ending(firefox), outcome('needs_elevation', code, why)],
+    summary: {},
+  })
+  resume.mockResolvedValue(outcome('resumed', firefox, 'Resumed firefox.'))
+  act(() => commands.end([firefox, code], false))
+  await confirmEnd('End 2 processes?')
+  await within(outcomes()).findByText(why)
+  await userEvent.click(within(outcomes()).getByRole('button', { name: 'Undo' }))
+  await within(outcomes()).findByText('Resumed firefox.')
+  expect(resume).toHaveBeenCalledTimes(1)
+})
+
+test('ended again while it waits, it ends at once', async () => {
+  setPreference('endWithUndo', true)
+  endings.set(new Map([['10.s', { endsAtMs: Date.now() + 10_000, toastId: 0 }]]))
+  kill.mockResolvedValue(outcome('terminated', firefox, 'firefox (PID 10) ended.'))
+  act(() => commands.end([firefox], false))
+  await confirmEnd('End firefox?')
+  await within(outcomes()).findByText('firefox (PID 10) ended.')
+  expect(kill.mock.calls[0]?.[1]).not.toHaveProperty('undo_ms')
+  expect(endings.get().size).toBe(0)
+})
+
+test('several are suspended by one request, and each can be read', async () => {
+  suspendAll.mockResolvedValue({
+    results: [
+      outcome('suspended', firefox, 'Suspended firefox.'),
+      outcome('gone', code, 'code (PID 20) had already ended.'),
+    ],
+    summary: {},
+  })
+  act(() => commands.suspend([firefox, code]))
+  await within(outcomes()).findByText('1 suspended, 1 had already ended.')
+  expect(suspendAll.mock.calls[0]?.[0].members).toEqual([
+    { pid: 10, start_id: 's' },
+    { pid: 20, start_id: 's' },
+  ])
+})
+
+test('the disk priority of several goes to each; what came too soon is asked again', async () => {
+  const tooSoon = new ApiError({
+    status: 429,
+    error: 'too_many_requests',
+    message: 'More than 5 control requests a second.',
+    id: 'r',
+  })
+  const changed = (one: Target) =>
+    outcome('io_priority_changed', one, `Changed the disk priority of ${one.name}.`)
+  setIoPriority
+    .mockResolvedValueOnce(changed(firefox))
+    .mockRejectedValueOnce(tooSoon)
+    .mockRejectedValueOnce(refusal('needs_elevation', code, 'Not allowed: code (PID 20).'))
+  act(() => commands.setIoPriority([firefox, code], 'idle'))
+  await userEvent.click(await within(outcomes()).findByRole('button', { name: 'Show each' }))
+  const list = await screen.findByRole('dialog', { name: '1 changed, 1 not allowed.' })
+  expect(
+    within(list)
+      .getAllByRole('listitem')
+      .map((one) => one.textContent),
+  ).toEqual(['Not allowed: code (PID 20).', 'Changed the disk priority of firefox.'])
+  expect(setIoPriority.mock.calls.map(([pid, body]) => [pid, body.io_priority])).toEqual([
+    [10, 'idle'],
+    [20, 'idle'],
+    [20, 'idle'],
+  ])
 })

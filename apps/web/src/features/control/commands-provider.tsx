@@ -1,14 +1,17 @@
-import type { PriorityWord } from '@taskmanager/contracts'
+import type { IoPriority, PriorityWord } from '@taskmanager/contracts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from 'react'
 import { CommandsContext, type Commands, type Target } from '../../stores/commands.ts'
 import { useConnection, useControl } from '../../stores/connection.ts'
 import { systemInfo } from '../../stores/live-stats.ts'
+import { endingKey, endings } from '../../stores/endings.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
 import { ACTIONS_KEY } from './actions-query.ts'
+import { announceEndings } from './announce-endings.ts'
 import { announce, announceUnasked, type Remedies } from './announce.ts'
 import {
   endTargets,
+  ioPrioritiseTargets,
   pinTargets,
   prioritiseTargets,
   resumeTargets,
@@ -28,6 +31,7 @@ type Order =
   | { readonly verb: 'suspended'; readonly confirmName: string | null }
   | { readonly verb: 'resumed' }
   | { readonly verb: 'changed'; readonly word: PriorityWord }
+  | { readonly verb: 'io'; readonly word: IoPriority }
   | { readonly verb: 'pinned'; readonly cpus: readonly number[] }
 
 const MOST_UNASKED = 200
@@ -37,10 +41,14 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
   const [asked, setAsked] = useState<Asked | null>(null)
   const reason = useReason()
   const queries = useQueryClient()
+  const refreshLog = useCallback(
+    () => void queries.invalidateQueries({ queryKey: ACTIONS_KEY }),
+    [queries],
+  )
   const { mutateAsync: send } = useMutation({
     mutationFn: ({ order, targets }: { order: Order; targets: readonly Target[] }) =>
       carryOut(order, targets),
-    onSettled: () => void queries.invalidateQueries({ queryKey: ACTIONS_KEY }),
+    onSettled: () => refreshLog(),
   })
   const { commands, end, suspend, pin } = useMemo(() => {
     const remedies = (order: Order, targets: readonly Target[]): Remedies => ({
@@ -59,11 +67,21 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
         else if (order.verb === 'ended') setAsked({ kind: 'end', targets, force: order.force })
         return told
       }
-      const verb = order.verb === 'pinned' ? 'changed' : order.verb
+      const verb = order.verb === 'pinned' || order.verb === 'io' ? 'changed' : order.verb
+      const rest = announceEndings(
+        { told, targets },
+        {
+          undo: (ending) => void run({ verb: 'resumed' }, ending),
+          tell: (later) => {
+            announce(later.told, later.targets, 'ended', remedies(order, later.targets))
+            refreshLog()
+          },
+        },
+      )
       const isUnasked = order.verb === 'ended' && isEndedUnasked(targets, order.force)
       if (isUnasked && first !== undefined) {
-        announceUnasked(told, first.name, remedies(order, targets))
-      } else announce(told, targets, verb, remedies(order, targets))
+        announceUnasked(rest.told, first.name, remedies(order, rest.targets))
+      } else announce(rest.told, rest.targets, verb, remedies(order, rest.targets))
       return told
     }
     const made: Commands = {
@@ -77,6 +95,7 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
       suspend: (targets) => void run({ verb: 'suspended', confirmName: null }, targets),
       resume: (targets) => void run({ verb: 'resumed' }, targets),
       setPriority: (targets, word) => void run({ verb: 'changed', word }, targets),
+      setIoPriority: (targets, word) => void run({ verb: 'io', word }, targets),
       chooseCpus: (targets) => {
         if (targets.length > 0) setAsked({ kind: 'cpus', targets })
       },
@@ -93,7 +112,7 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
       pin: (targets: readonly Target[], cpus: readonly number[]) =>
         void run({ verb: 'pinned', cpus }, targets),
     }
-  }, [reason, send])
+  }, [reason, send, refreshLog])
   return (
     <CommandsContext value={commands}>
       {children}
@@ -116,19 +135,25 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
 function carryOut(order: Order, targets: readonly Target[]): Promise<Told[]> {
   switch (order.verb) {
     case 'ended':
-      return endTargets(targets, order)
+      return endTargets(targets, { ...order, undo: isUndoable(targets) })
     case 'suspended':
       return suspendTargets(targets, order.confirmName)
     case 'resumed':
       return resumeTargets(targets)
     case 'changed':
       return prioritiseTargets(targets, order.word)
+    case 'io':
+      return ioPrioritiseTargets(targets, order.word)
     case 'pinned':
       return pinTargets(targets, order.cpus)
     default:
       return order satisfies never
   }
 }
+
+/** Where the user chose it. Those that wait already are ended at once when they are ended again. */
+const isUndoable = (targets: readonly Target[]): boolean =>
+  getPreferences().endWithUndo && !targets.every((target) => endings.get().has(endingKey(target)))
 
 const needsName = (told: readonly Told[]): boolean =>
   told.every(({ result }) => result === 'confirmation_required')

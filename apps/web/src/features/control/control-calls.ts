@@ -1,5 +1,11 @@
-import type { AppCloseRequest, PriorityWord } from '@taskmanager/contracts'
-import { MAX_CONTROL_TARGETS } from '@taskmanager/contracts'
+import { ApiError } from '@taskmanager/client'
+import type {
+  AppCloseAnswer,
+  IoPriority,
+  PriorityWord,
+  ProcessIdentity,
+} from '@taskmanager/contracts'
+import { MAX_CONTROL_TARGETS, UNDO_MS } from '@taskmanager/contracts'
 import type { Target } from '../../stores/commands.ts'
 import { api } from '../../stores/services.ts'
 import { tellError, tellOutcome, type Told } from './outcome-text.ts'
@@ -13,54 +19,52 @@ export interface EndOptions {
   readonly force: boolean
   /** The name the user typed, for what is critical to the session. */
   readonly confirmName: string | null
+  /** Suspended first, so that it can be taken back. Not by force. */
+  readonly undo: boolean
 }
 
 /** Ends one process or all of a list, and tells what became of each. */
 export async function endTargets(
   targets: readonly Target[],
-  { force, confirmName }: EndOptions,
+  { force, confirmName, undo }: EndOptions,
 ): Promise<Told[]> {
   const signal = force ? 'KILL' : 'TERM'
-  const confirmation = confirmName === null ? {} : { confirm_name: confirmName }
+  const more = {
+    ...(confirmName !== null && { confirm_name: confirmName }),
+    ...(undo && !force && { undo_ms: UNDO_MS.usual }),
+  }
   const [only] = targets
   if (targets.length === 1 && only !== undefined) {
-    const body = { start_id: only.start_id, signal, expires_at: expiry(), ...confirmation } as const
+    const body = { start_id: only.start_id, signal, expires_at: expiry(), ...more } as const
     return [await tell(api.kill(only.pid, body), only.name, 'asked')]
   }
-  const told: Told[] = []
-  for (let at = 0; at < targets.length; at += MAX_CONTROL_TARGETS) {
-    const some = targets.slice(at, at + MAX_CONTROL_TARGETS)
-    const members = some.map(({ pid, start_id }) => ({ pid, start_id }))
-    const body: AppCloseRequest = { members, signal, expires_at: expiry(), ...confirmation }
-    told.push(...(await closeAll(body, some.length)))
-  }
-  return told
+  return together(targets, 'asked', (members) =>
+    api.closeApp({ members, signal, expires_at: expiry(), ...more }),
+  )
 }
 
-async function closeAll(body: AppCloseRequest, count: number): Promise<Told[]> {
-  try {
-    const { results } = await api.closeApp(body)
-    return results.map(tellOutcome)
-  } catch (error) {
-    const one = tellError(error, `any of the ${count} processes`, 'asked')
-    return Array.from({ length: count }, () => one)
-  }
-}
-
-export function suspendTargets(
+export async function suspendTargets(
   targets: readonly Target[],
   confirmName: string | null,
 ): Promise<Told[]> {
   const confirmation = confirmName === null ? {} : { confirm_name: confirmName }
-  return each(targets, 'suspended', ({ pid, start_id }) =>
-    api.suspend(pid, { start_id, expires_at: expiry(), ...confirmation }),
+  const [only] = targets
+  if (targets.length === 1 && only !== undefined) {
+    const body = { start_id: only.start_id, expires_at: expiry(), ...confirmation }
+    return [await tell(api.suspend(only.pid, body), only.name, 'suspended')]
+  }
+  return together(targets, 'suspended', (members) =>
+    api.suspendAll({ members, expires_at: expiry(), ...confirmation }),
   )
 }
 
-export function resumeTargets(targets: readonly Target[]): Promise<Told[]> {
-  return each(targets, 'resumed', ({ pid, start_id }) =>
-    api.resume(pid, { start_id, expires_at: expiry() }),
-  )
+export async function resumeTargets(targets: readonly Target[]): Promise<Told[]> {
+  const [only] = targets
+  if (targets.length === 1 && only !== undefined) {
+    const body = { start_id: only.start_id, expires_at: expiry() }
+    return [await tell(api.resume(only.pid, body), only.name, 'resumed')]
+  }
+  return together(targets, 'resumed', (members) => api.resumeAll({ members, expires_at: expiry() }))
 }
 
 export function prioritiseTargets(
@@ -72,21 +76,72 @@ export function prioritiseTargets(
   )
 }
 
+export function ioPrioritiseTargets(targets: readonly Target[], word: IoPriority): Promise<Told[]> {
+  return each(targets, 'changed', ({ pid, start_id }) =>
+    api.setIoPriority(pid, { start_id, io_priority: word, expires_at: expiry() }),
+  )
+}
+
 export function pinTargets(targets: readonly Target[], cpus: readonly number[]): Promise<Told[]> {
   return each(targets, 'changed', ({ pid, start_id }) =>
     api.setAffinity(pid, { start_id, cpus: [...cpus], expires_at: expiry() }),
   )
 }
 
-/** One after another: the service takes five requests a second and twenty at once. */
+/** An explicit list in one request: it counts once, however long it is. */
+async function together(
+  targets: readonly Target[],
+  asked: string,
+  call: (members: ProcessIdentity[]) => Promise<AppCloseAnswer>,
+): Promise<Told[]> {
+  const told: Told[] = []
+  for (let at = 0; at < targets.length; at += MAX_CONTROL_TARGETS) {
+    const some = targets.slice(at, at + MAX_CONTROL_TARGETS)
+    try {
+      const { results } = await call(some.map(({ pid, start_id }) => ({ pid, start_id })))
+      told.push(...results.map(tellOutcome))
+    } catch (error) {
+      const one = tellError(error, `any of the ${some.length} processes`, asked)
+      told.push(...some.map(() => one))
+    }
+  }
+  return told
+}
+
+/** One after another: the service takes five requests a second and twenty at once, and nothing is done beyond that. */
 async function each(
   targets: readonly Target[],
   asked: string,
   call: (target: Target) => ReturnType<typeof api.kill>,
 ): Promise<Told[]> {
   const told: Told[] = []
-  for (const target of targets) told.push(await tell(call(target), target.name, asked))
+  for (const target of targets) {
+    told.push(
+      await tell(
+        inTurn(() => call(target)),
+        target.name,
+        asked,
+      ),
+    )
+  }
   return told
+}
+
+/** A fifth of a second is the time of one request. */
+const TURN_MS = 200
+const MOST_MISSED = 25
+
+/** Asks again while it is too soon. Others ask as well, so a turn may be missed now and then. */
+async function inTurn<T>(call: () => Promise<T>): Promise<T> {
+  for (let missed = 0; ; missed++) {
+    try {
+      return await call()
+    } catch (error) {
+      const isTooSoon = error instanceof ApiError && error.error === 'too_many_requests'
+      if (!isTooSoon || missed === MOST_MISSED) throw error
+      await new Promise((resolve) => setTimeout(resolve, TURN_MS))
+    }
+  }
 }
 
 async function tell(call: ReturnType<typeof api.kill>, name: string, asked: string): Promise<Told> {

@@ -4,6 +4,7 @@ import { Button } from '../../components/button.tsx'
 import { closeModal, Modal } from '../../components/modal.tsx'
 import { formatDuration } from '../../lib/format.ts'
 import type { Target } from '../../stores/commands.ts'
+import { usePreference } from '../../stores/preferences.ts'
 import { Blast, Victims } from './victims.tsx'
 import { TypedName } from './typed-name.tsx'
 import { useTargetInfo } from './use-target-info.ts'
@@ -30,6 +31,7 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
   const [typed, setTyped] = useState('')
   const [isUnasked, setUnasked] = useState(false)
   const [isEnding, setIsEnding] = useState(false)
+  const undo = usePreference('endWithUndo') && !force
   const only = targets.length === 1 ? targets[0] : undefined
   const { info, gone, forget } = useTargetInfo(only)
   const criticalName = info?.blast.session_critical === true ? info.name : null
@@ -58,8 +60,8 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
           <div id={lead}>
             <p className="lead">
               {only === undefined
-                ? leadOfMany(force)
-                : leadOf(only, info, gone && !isEnding, force)}
+                ? leadOfMany(force, undo)
+                : leadOf(only, info, { gone: gone && !isEnding, force, undo })}
             </p>
             {only === undefined ? <Victims targets={targets} /> : <Blast info={info} />}
           </div>
@@ -81,7 +83,11 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
         </div>
         <div className="f">
           <span className="dim">
-            {force ? 'Unsaved work is lost.' : 'If it still runs after 3 s, you can force it.'}
+            {force
+              ? 'Unsaved work is lost.'
+              : undo
+                ? 'For 10 s it can be undone.'
+                : 'If it still runs after 3 s, you can force it.'}
           </span>
           <span className="grow" />
           <Button
@@ -119,16 +125,17 @@ function titleOf(targets: readonly Target[], verb: string): string {
   return only === undefined ? `${verb} ${targets.length} processes?` : `${verb} ${only.name}?`
 }
 
-const leadOfMany = (force: boolean) =>
+const leadOfMany = (force: boolean, undo: boolean) =>
   force
     ? 'They end at once. Unsaved work is lost; files may be left half written.'
-    : 'Each is asked to finish (SIGTERM).'
+    : undo
+      ? 'Each is suspended, and after 10 s asked to finish (SIGTERM).'
+      : 'Each is asked to finish (SIGTERM).'
 
 function leadOf(
   target: Target,
   info: ProcessInfo | undefined,
-  gone: boolean,
-  force: boolean,
+  { gone, force, undo }: { gone: boolean; force: boolean; undo: boolean },
 ): string {
   if (gone) return `${target.name} (PID ${target.pid}) has already ended.`
   const startedAtMs = info?.started_at_ms ?? null
@@ -136,6 +143,8 @@ function leadOf(
     startedAtMs === null ? null : `running ${formatDuration((Date.now() - startedAtMs) / 1000)}`
   const how = force
     ? 'Ends at once. Unsaved work is lost; files may be left half written.'
-    : 'asks it to finish (SIGTERM)'
+    : undo
+      ? 'suspends it, and after 10 s asks it to finish (SIGTERM)'
+      : 'asks it to finish (SIGTERM)'
   return [`PID ${target.pid}`, target.user, age, how].filter((part) => part !== null).join(' · ')
 }

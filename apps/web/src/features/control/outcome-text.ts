@@ -1,11 +1,12 @@
 import { ApiError } from '@taskmanager/client'
-import type { ControlOutcome, ControlResult } from '@taskmanager/contracts'
+import type { ControlOutcome, ControlResult, LoggedAction } from '@taskmanager/contracts'
 import type { Toast } from '../../stores/toasts.ts'
 
 type Kind = Toast['kind']
 
 export const KIND_OF_RESULT: Record<ControlResult, Kind> = {
   terminated: 'good',
+  ending: 'info',
   gone: 'good',
   suspended: 'good',
   resumed: 'good',
@@ -28,6 +29,8 @@ export interface Told {
   readonly text: string
   /** null: the service said nothing about the process itself. */
   readonly result: ControlResult | null
+  /** Until when it can be taken back, while it waits for its end. */
+  readonly endsAtMs?: number
   /** No answer came: it is not known whether anything was sent. */
   readonly isUnknown?: true
   /** The action was carried out, but is not in the log. */
@@ -45,9 +48,17 @@ export function tellOutcome(outcome: ControlOutcome): Told {
     kind: isStuck || isUnlogged ? 'warn' : KIND_OF_RESULT[outcome.result],
     text,
     result: outcome.result,
+    ...(outcome.ends_at_ms != null && { endsAtMs: outcome.ends_at_ms }),
     ...(isUnlogged && { isUnlogged }),
   }
 }
+
+/** What the log says of an end whose time has come. */
+export const tellLogged = ({ result, message }: LoggedAction): Told => ({
+  kind: KIND_OF_RESULT[result],
+  text: message,
+  result,
+})
 
 /** A refusal carries its outcome in the detail; no answer at all means that nobody knows. */
 export function tellError(error: unknown, name: string, asked: string): Told {

@@ -1,6 +1,11 @@
 import { useId, useState, type ReactNode } from 'react'
 import type { ExtraItem } from '../../components/command-menu.tsx'
-import { PRIORITY_WORDS, priorityText } from '../../components/command-menu.tsx'
+import {
+  DISK_PRIORITIES,
+  PRIORITY_WORDS,
+  priorityText,
+  useHasDiskPriority,
+} from '../../components/command-menu.tsx'
 import { Icon, type IconName } from '../../components/icon.tsx'
 import { kindIcon } from '../../components/kind-icon.ts'
 import { closeModal, Modal } from '../../components/modal.tsx'
@@ -31,6 +36,8 @@ export function ActionSheet(props: ActionSheetProps) {
   const now = useClock()
   const why = useBlocked([target])
   const [showsPriorities, setShowsPriorities] = useState(false)
+  const [showsDisk, setShowsDisk] = useState(false)
+  const hasDiskPriority = useHasDiskPriority()
   const isSuspended = row.status === 'stopped'
   const facts = [
     `PID ${row.pid}`,
@@ -86,6 +93,19 @@ export function ActionSheet(props: ActionSheetProps) {
               />
             ))}
           {showsPriorities && <Do text="Choose CPUs…" run={() => commands.chooseCpus([target])} />}
+          {hasDiskPriority && (
+            <Do
+              icon="disk"
+              text="Disk priority"
+              off={why !== null}
+              stays
+              run={() => setShowsDisk(!showsDisk)}
+            />
+          )}
+          {showsDisk &&
+            DISK_PRIORITIES.map(({ word, text }) => (
+              <Do key={word} text={text} run={() => commands.setIoPriority([target], word)} />
+            ))}
           <Do
             icon="end"
             text="End…"

@@ -9,6 +9,7 @@ import { atLeastHint } from '../../lib/at-least.ts'
 import { portsOf } from '../../lib/filter.ts'
 import { formatCores, formatExit } from '../../lib/format.ts'
 import { portHint, type PortIndex } from '../../lib/port-index.ts'
+import { endingText, type Endings } from '../../stores/endings.ts'
 import { lineHistory } from './branch-history.ts'
 import { askedReason, cellText, unknownReason, type Column } from './columns.ts'
 import type { ViewRow } from './process-view.ts'
@@ -32,6 +33,8 @@ export interface RowContext {
   readonly asked: AskedIndex | null
   /** Ports asked for: rows say what they do there. */
   readonly askedPorts: readonly number[]
+  /** What this page has asked to end and can still take back. */
+  readonly endings: Endings
 }
 
 interface ProcessTableRowProps {
@@ -226,13 +229,20 @@ function iconOf({ kind, row }: ViewRow): IconName {
   return kind === 'ghost' || row.status === 'zombie' ? 'ghost' : kindIcon(row.kind)
 }
 
-/** On a phone the port asked for is worth more than the user. */
+/** On a phone the port asked for, and an end that waits, are worth more than the user. */
 function phoneHint(line: ViewRow, context: RowContext): string | null {
-  return context.askedPorts.length > 0 ? hintOf(line, context) : null
+  return context.askedPorts.length > 0 ? hintOf(line, context) : endingOf(line, context)
 }
 
+const endingOf = ({ row }: ViewRow, { endings, nowMs }: RowContext): string | null =>
+  endingText(endings, () => [`${row.pid}.${row.start_id}`], nowMs)
+
 /** What tells two processes of one name apart: the unit, or the first telling argument. */
-function hintOf({ row, kind, isParent }: ViewRow, { ports, askedPorts }: RowContext): string {
+function hintOf(line: ViewRow, context: RowContext): string {
+  const { row, kind, isParent } = line
+  const { ports, askedPorts } = context
+  const ending = endingOf(line, context)
+  if (ending !== null) return ending
   if (askedPorts.length > 0) {
     const held = portsOf(row, ports)
     const hints = askedPorts.map((port) => portHint(held, port)).filter((hint) => hint !== null)

@@ -4,7 +4,9 @@ import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testi
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { CommandsContext, type Commands } from '../../stores/commands.ts'
+import { endings } from '../../stores/endings.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
+import { systemInfo } from '../../stores/live-stats.ts'
 import { setPreference } from '../../stores/preferences.ts'
 import '../../styles/tokens.css'
 import '../../styles/base.css'
@@ -45,6 +47,7 @@ const commands = {
   suspend: vi.fn<Commands['suspend']>(),
   resume: vi.fn<Commands['resume']>(),
   setPriority: vi.fn<Commands['setPriority']>(),
+  setIoPriority: vi.fn<Commands['setIoPriority']>(),
   chooseCpus: vi.fn<Commands['chooseCpus']>(),
 } satisfies Commands
 
@@ -71,6 +74,8 @@ afterEach(() => {
   cleanup()
   vi.clearAllMocks()
   liveProcesses.set(emptyProcesses)
+  systemInfo.set(null)
+  endings.set(new Map())
   history.replaceState(null, '', home)
 })
 
@@ -256,4 +261,34 @@ test('what came and went is the last row, and cannot be chosen', async () => {
     liveProcesses.set({ ...liveProcesses.get(), accounting: { ...accounting, ended_count: 0 } }),
   )
   expect(await screen.findByText('none since the last sample')).toBeVisible()
+})
+
+test('a row that is to be ended says when', async () => {
+  await shows(['firefox', 'code', 'postgres'])
+  const endsAtMs = 1_790_000_000_000 + 7000
+  act(() => endings.set(new Map([['20.s', { endsAtMs, toastId: 0 }]])))
+  expect(await within(lineOf('code')).findByText('ending in 7 s')).toBeVisible()
+  expect(within(grid()).getAllByText(/ending/)).toHaveLength(1)
+})
+
+async function openPriorities(available: boolean): Promise<void> {
+  const capabilities = { io_priority: { available, reason: null } }
+  systemInfo.set({ user: 'anna', elevated: true, capabilities } as never)
+  await shows(['firefox', 'code', 'postgres'])
+  fireEvent.click(lineOf('code'))
+  await userEvent.click(screen.getByRole('button', { name: 'Priority' }))
+  await screen.findByRole('menuitem', { name: 'Choose CPUs…' })
+}
+
+test('the disk priority is chosen in a menu of its own', async () => {
+  await openPriorities(true)
+  await userEvent.click(screen.getByRole('menuitem', { name: 'Disk priority' }))
+  await userEvent.click(await screen.findByRole('menuitem', { name: /^Idle/ }))
+  expect(pidsOf(commands.setIoPriority.mock.calls[0])).toEqual([20])
+  expect(commands.setIoPriority.mock.calls[0]?.[1]).toBe('idle')
+})
+
+test('no disk priority is offered where the system has none', async () => {
+  await openPriorities(false)
+  expect(screen.queryByRole('menuitem', { name: 'Disk priority' })).toBeNull()
 })

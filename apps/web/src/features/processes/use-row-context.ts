@@ -1,6 +1,8 @@
 import { useMemo } from 'react'
 import type { AskedIndex } from '../../lib/asked-index.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
+import { useStore } from '../../lib/create-store.ts'
+import { endings as endingStore } from '../../stores/endings.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
@@ -33,6 +35,7 @@ export function useRowContext(input: RowContextInput): {
   const cpuCount = useProcesses((live) => live.logicalCpuCount ?? 1)
   const memoryTotal = useStats((stats) => stats?.memory_total ?? null)
   const gpuMemoryTotal = useStats((stats) => stats?.gpu_memory_total ?? null)
+  const endings = useStore(endingStore, (all) => all)
   const cpuScale = usePreference('cpuScale')
   const newKeys = useMemo(() => {
     const isNew = (at: number) => sampledAtMs - at < NEW_MARK_MS
@@ -50,6 +53,7 @@ export function useRowContext(input: RowContextInput): {
       ports: askedPorts.length === 0 ? null : ports,
       asked,
       askedPorts,
+      endings,
       seq: sampledAtMs,
       nowMs: sampledAtMs,
       cpuFactor: cpuScale === 'core' ? cpuCount : 1,
@@ -65,6 +69,7 @@ export function useRowContext(input: RowContextInput): {
       ports,
       asked,
       askedPorts,
+      endings,
       sampledAtMs,
       cpuScale,
       cpuCount,

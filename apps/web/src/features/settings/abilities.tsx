@@ -56,6 +56,7 @@ const TITLES: Record<string, string> = {
   control: 'End, suspend, priority',
   elevation: 'Processes of other users',
   process_io: 'Disk traffic of processes',
+  io_priority: 'Disk priority of processes',
   asked_figures: 'Open files and waiting for CPU',
 }
 

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { Button } from '../../components/button.tsx'
+import { Button, Segments } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
 import {
   connections,
@@ -11,6 +11,7 @@ import {
 } from '../../stores/connection.ts'
 import { api } from '../../stores/services.ts'
 import { useSystem } from '../../stores/live-stats.ts'
+import { setPreference, usePreference } from '../../stores/preferences.ts'
 import { Setting } from './setting.tsx'
 
 /** Whether this page may end and change processes, and how to let it. */
@@ -43,6 +44,12 @@ export function ControlAccess() {
           {works ? 'on' : 'off'}
         </span>
       </div>
+      <Setting
+        title="End with undo"
+        says="End suspends first and ends after 10 s; until then Undo or Resume takes it back. A forced end cannot be taken back."
+      >
+        <Undo />
+      </Setting>
       <Setting title="Actions log" says="What was ended or changed, and what came of it.">
         <Link className="btn line" href="/actions">
           Show the log
@@ -50,6 +57,21 @@ export function ControlAccess() {
       </Setting>
       {reason != null && <PasteToken />}
     </section>
+  )
+}
+
+function Undo() {
+  const on = usePreference('endWithUndo')
+  return (
+    <Segments
+      label="End with undo"
+      value={on ? 'on' : 'off'}
+      options={[
+        { value: 'on', text: 'On' },
+        { value: 'off', text: 'Off' },
+      ]}
+      onChange={(value) => setPreference('endWithUndo', value === 'on')}
+    />
   )
 }
 
