@@ -103,8 +103,11 @@ describe('who may what, at every address', () => {
     const changing = EVERY_ROUTE.filter(({ call }) => !/^(GET|WS) /.test(call))
     expect([...new Set(changing.map(({ call }) => call))].toSorted()).toEqual([
       'POST /api/app/close',
+      'POST /api/app/resume',
+      'POST /api/app/suspend',
       'POST /api/launch-code',
       'POST /api/process/:pid/affinity',
+      'POST /api/process/:pid/io-priority',
       'POST /api/process/:pid/kill',
       'POST /api/process/:pid/priority',
       'POST /api/process/:pid/resume',

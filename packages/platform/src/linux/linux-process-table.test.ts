@@ -383,6 +383,18 @@ describe('the sweep', () => {
     expect(listed(table)).toEqual([1])
   })
 
+  test('a process that is being collected is gone, not malformed', () => {
+    machine.process(20)
+    machine.clock(20, SECOND_NS)
+    const { startId } = row(provider.sweep(), 20)
+    machine.clock(20, 1.1 * SECOND_NS)
+    machine.file('20/stat', '20 (p20) X 0 -1 -1 0 -1 4194564 0 0\n')
+    const table = sweepAfterOneSecond()
+    expect(table.skipped).toBe(0)
+    expect(listed(table)).toEqual([1])
+    expect(table.ended).toEqual([{ pid: 20, startId }])
+  })
+
   test('garbage in the stat of the machine costs one interval of accounting', () => {
     provider.sweep()
     machine.file('stat', 'nonsense\n')

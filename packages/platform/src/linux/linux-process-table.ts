@@ -10,6 +10,7 @@ import {
   type ProcessTableProvider,
   type SweepPause,
 } from '../process-table.ts'
+import { ChildrenIo } from './children-io.ts'
 import { EndedTime } from './ended-time.ts'
 import { openExitRecords, type ExitRecords } from './exit-records/exit-records.ts'
 import { ExitSource } from './exit-records/exit-source.ts'
@@ -73,6 +74,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
   readonly #machine: MachineClock
   readonly #memory: MemoryTruth
   readonly #ended = new EndedTime()
+  readonly #childrenIo: ChildrenIo
   readonly #exits: ExitSource
   readonly #waiters: Waiters
   readonly #newcomers: Newcomers
@@ -111,6 +113,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     this.#ownUid = options.ownUid !== undefined ? options.ownUid : (process.getuid?.() ?? null)
     this.#kept = new KeptDescriptors(procRoot, this.#calls)
     this.#slots = new Slots(this.#kept)
+    this.#childrenIo = new ChildrenIo(this.#columns, this.#slots.ofPid)
     this.#uptime = new KeptFile(path.join(procRoot, 'uptime'))
     const ticksPerSecond = readClockTicksPerSecond(procRoot)
     const monotonicMs = () => options.clock.monotonicMs()
@@ -217,6 +220,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     yield* this.#readProcesses()
     this.#endCollected()
     this.#endUnseen()
+    this.#childrenIo.settle()
     this.#list.dropGone(this.#instant.clocks)
     this.#findOrphans()
     const settled = this.#ended.settle({
@@ -258,7 +262,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
 
   /** What is kept by process, in entries: a test holds it against the processes there are. */
   sizes(): Record<
-    'slots' | 'pids' | 'facts' | 'columns' | 'endedTime' | 'risen' | 'orphans',
+    'slots' | 'pids' | 'facts' | 'columns' | 'endedTime' | 'risen' | 'orphans' | 'childrenIo',
     number
   > {
     return {
@@ -269,6 +273,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
       endedTime: this.#ended.size,
       risen: this.#risen.size,
       orphans: this.#orphans.size,
+      childrenIo: this.#childrenIo.size,
     }
   }
 
@@ -468,6 +473,8 @@ export class LinuxProcessTable implements ProcessTableProvider {
     const columns = this.#columns
     const pid = columns.pid[slot] as number
     columns.cpuNs[slot] = columns.previousCpuNs[slot] as number
+    columns.readBytes[slot] = columns.previousReadBytes[slot] as number
+    columns.writeBytes[slot] = columns.previousWriteBytes[slot] as number
     columns.childrenCpuMs[slot] =
       (columns.childrenCpuMs[slot] as number) - (this.#risen.get(slot) ?? 0)
     this.#risen.delete(slot)
@@ -502,6 +509,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
       const childrenMs = this.#instant.childrenMs(pid) ?? told.childrenMs
       this.#ended.departLate(pid, { ownMs: lateNs / 1e6, childrenMs }, told)
     }
+    this.#childrenIo.depart(slot)
     this.#waiters.forget(pid)
     this.#bereft.add(pid)
     this.#orphans.delete(slot)

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { ACCESS, type ProcessColumns, type ProcessFacts } from '../process-table.ts'
 import { ProcParseError } from '../read-result.ts'
-import type { KeptDescriptors } from './kept-descriptors.ts'
+import { GONE, type KeptDescriptors } from './kept-descriptors.ts'
 import { parseProcPidStat, ProcStatRecord } from './parse-stat.ts'
 import { readFacts, type FactsSource } from './process-facts.ts'
 import { readIo, readRss } from './process-numbers.ts'
@@ -9,6 +9,8 @@ import type { Slots } from './slots.ts'
 
 /** The file is not as its manual says: the row keeps what it had, and is counted. Beside GONE, DENIED and FAILED. */
 export const MALFORMED = -4
+
+const DEAD = 'X'.charCodeAt(0)
 
 export interface ProcessFilesOptions {
   kept: KeptDescriptors
@@ -55,6 +57,7 @@ export class ProcessFiles {
       return length
     } catch (error) {
       if (!(error instanceof ProcParseError)) throw error
+      if (this.#isCollected(length)) return GONE
       this.skipped++
       return MALFORMED
     }
@@ -123,6 +126,12 @@ export class ProcessFiles {
     if (!ran || columns.ioAccess[slot] === ACCESS.denied) return
     if (slots.io[slot] === -1) slots.io[slot] = kept.open(this.path(pid, 'io'))
     readIo(kept, slots.io[slot] ?? -1, () => this.path(pid, 'io'), columns, slot)
+  }
+
+  /** The moment before the kernel forgets it: state X, and groups of -1 where there were some. */
+  #isCollected(length: number): boolean {
+    const bracket = this.#buffer.subarray(0, length).lastIndexOf(')')
+    return bracket >= 0 && this.#buffer[bracket + 2] === DEAD
   }
 
   #hashComm(): number {

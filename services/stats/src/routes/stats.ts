@@ -3,7 +3,7 @@ import { ServiceError, type ServiceApp, type StreamHub } from '@taskmanager/serv
 import type { LatestStats } from '../latest-stats.ts'
 
 /** The first sample waits up to 0.4 s for slow sources; what takes longer than this is broken. */
-const FIRST_SAMPLE_WITHIN_MS = 3000
+export const FIRST_SAMPLE_WITHIN_MS = 3000
 
 export interface StatsRouteDeps {
   latest: LatestStats
