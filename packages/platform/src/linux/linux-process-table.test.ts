@@ -392,7 +392,7 @@ describe('the sweep', () => {
     const table = sweepAfterOneSecond()
     expect(table.skipped).toBe(0)
     expect(listed(table)).toEqual([1])
-    expect(table.ended).toEqual([{ pid: 20, startId }])
+    expect(table.ended).toMatchObject([{ pid: 20, startId }])
   })
 
   test('garbage in the stat of the machine costs one interval of accounting', () => {
