@@ -54,6 +54,33 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers())
 
 describe('openStream', () => {
+  test('a large frame has a task of its own, and what follows it waits for its turn', async () => {
+    const stream = start()
+    await settle()
+    const socket = sockets[0]
+    socket?.open()
+    const large = { seq: 1, rows: 'x'.repeat(300_000) }
+    socket?.say(JSON.stringify(large))
+    socket?.say('{"seq":2}')
+    expect(frames).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(frames).toEqual([large, { seq: 2 }])
+    socket?.say('{"seq":3}')
+    expect(frames).toHaveLength(3)
+    stream.close()
+  })
+
+  test("a large frame of a connection that was given up is nobody's", async () => {
+    const stream = start()
+    await settle()
+    sockets[0]?.open()
+    sockets[0]?.say(JSON.stringify({ rows: 'x'.repeat(300_000) }))
+    stream.restart()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(frames).toEqual([])
+    stream.close()
+  })
+
   test('asks for its rate, hands frames on, is live with the first of them', async () => {
     const stream = start()
     await settle()

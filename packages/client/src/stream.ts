@@ -39,11 +39,18 @@ export interface Stream {
 const FIRST_RETRY_MS = 1000
 const LONGEST_RETRY_MS = 30_000
 const MISSED_SAMPLES = 3
+/** Reading and applying a frame of this length take a task each: together they would hold up the page. Characters. */
+const LARGE_FRAME = 256 * 1024
 
 /** Wait before attempt `n` (0 first): 1, 2, 4 … 30 s, plus up to a quarter so that tabs do not knock together. */
 export function retryDelayMs(failures: number, random: number): number {
   return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (1 + random / 4)
 }
+
+const nextTask = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, 0)
+  })
 
 /** A WebSocket that comes back by itself. Frames are parsed JSON; a frame that is not JSON ends the connection. */
 export function openStream(options: StreamOptions): Stream {
@@ -109,6 +116,11 @@ export function openStream(options: StreamOptions): Stream {
   function listen(next: WebSocket, number: number): void {
     socket = next
     let opened = false
+    /** Frames that wait for a task of their own, in their order; null when none does. */
+    let waiting: Promise<void> | null = null
+    const deliver = (frame: unknown): void => {
+      if (number === attempt && !closed) options.onFrame(frame)
+    }
     next.addEventListener('open', () => {
       opened = true
       sendRate()
@@ -116,9 +128,10 @@ export function openStream(options: StreamOptions): Stream {
     })
     next.addEventListener('message', (event) => {
       if (number !== attempt) return
+      const text = String(event.data)
       let frame: unknown
       try {
-        frame = JSON.parse(String(event.data))
+        frame = JSON.parse(text)
       } catch {
         next.close()
         return
@@ -126,7 +139,15 @@ export function openStream(options: StreamOptions): Stream {
       failures = 0
       watchForSilence()
       report('live')
-      options.onFrame(frame)
+      if (waiting === null && text.length < LARGE_FRAME) {
+        deliver(frame)
+        return
+      }
+      const turn = (waiting ?? Promise.resolve()).then(nextTask).then(() => {
+        if (waiting === turn) waiting = null
+        deliver(frame)
+      })
+      waiting = turn
     })
     next.addEventListener('close', () => {
       if (number !== attempt || closed) return
