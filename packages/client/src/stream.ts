@@ -121,6 +121,11 @@ export function openStream(options: StreamOptions): Stream {
     const deliver = (frame: unknown): void => {
       if (number === attempt && !closed) options.onFrame(frame)
     }
+    const inTurn = async (before: Promise<void> | null, frame: unknown): Promise<void> => {
+      await before
+      await nextTask()
+      deliver(frame)
+    }
     next.addEventListener('open', () => {
       opened = true
       sendRate()
@@ -143,11 +148,11 @@ export function openStream(options: StreamOptions): Stream {
         deliver(frame)
         return
       }
-      const turn = (waiting ?? Promise.resolve()).then(nextTask).then(() => {
-        if (waiting === turn) waiting = null
-        deliver(frame)
-      })
+      const turn = inTurn(waiting, frame)
       waiting = turn
+      void turn.finally(() => {
+        if (waiting === turn) waiting = null
+      })
     })
     next.addEventListener('close', () => {
       if (number !== attempt || closed) return
