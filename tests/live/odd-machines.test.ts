@@ -51,7 +51,8 @@ describe.skipIf(process.platform !== 'linux')('real processes (Linux only)', () 
     const wanted = JSON.stringify(before)
     const passing = new Set<number>()
     const wrong: unknown[] = []
-    for (let i = 0; i < 1000; i++) {
+    // As many more as it takes to meet some of the short ones: a thousand may be over in a third of a second.
+    for (let i = 0; i < 1000 || passing.size <= 10; i++) {
       const { columns, slots, count, skipped } = await sweep()
       const now = fixed()
       if (JSON.stringify(now) !== wanted) wrong.push(now)
@@ -64,7 +65,6 @@ describe.skipIf(process.platform !== 'linux')('real processes (Linux only)', () 
       }
     }
     expect(wrong).toEqual([])
-    expect(passing.size).toBeGreaterThan(10)
     expect(provider.capabilities.partialReason).toBeNull()
   }, 300_000)
 
