@@ -48,7 +48,8 @@ test('finds a process by its name, as lines and as JSON', async () => {
   expect(said).toMatchObject({ code: 0, err: '' })
   expect(said.out).toMatch(/^ *PID +USER +CPU % +MEMORY/)
   const json = JSON.parse((await tmp([...words, '--json'])).out) as { processes: { pid: number }[] }
-  expect(json.processes.map(({ pid }) => pid)).toEqual([known.pid])
+  // The command line of a question has the words too, and may be in the list of its moment.
+  expect(json.processes.map(({ pid }) => pid)).toContain(known.pid)
 })
 
 test('suspends, resumes, changes priority and CPUs, and ends; the log has it all', async () => {
