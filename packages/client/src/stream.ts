@@ -1,5 +1,6 @@
 import type { StreamRequest } from '@taskmanager/contracts'
 import { STREAM_PROTOCOL } from '@taskmanager/contracts'
+import { nextTask } from './next-task.ts'
 
 /**
  * connecting: first attempt, nothing known yet · live: frames arrive · stale: connected, but three samples were
@@ -46,11 +47,6 @@ const LARGE_FRAME = 256 * 1024
 export function retryDelayMs(failures: number, random: number): number {
   return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (1 + random / 4)
 }
-
-const nextTask = (): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, 0)
-  })
 
 /** A WebSocket that comes back by itself. Frames are parsed JSON; a frame that is not JSON ends the connection. */
 export function openStream(options: StreamOptions): Stream {

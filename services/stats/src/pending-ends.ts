@@ -1,9 +1,10 @@
-import type {
-  ControlAction,
-  ControlReport,
-  ControlTarget,
-  HeldProcess,
-  ProcessControl,
+import {
+  failedReport,
+  type ControlAction,
+  type ControlReport,
+  type ControlTarget,
+  type HeldProcess,
+  type ProcessControl,
 } from '@taskmanager/platform'
 import type { PendingFile } from './pending-file.ts'
 import type { Ending } from './present/outcome.ts'
@@ -74,7 +75,8 @@ export class PendingEnds {
       : this.#entries.size >= MOST
         ? `${MOST} processes are already waiting for their end. Nothing was sent.`
         : null
-    if (refusal !== null) return Promise.resolve({ report: refuse(target, refusal), ending: null })
+    if (refusal !== null)
+      return Promise.resolve({ report: failedReport(target, refusal), ending: null })
     const entry: Entry = {
       target,
       by,
@@ -229,22 +231,6 @@ const isOver = ({ result }: ControlReport) => result === 'gone' || result === 'a
 /** One may have the inode at its end, which the other lacks. */
 const isSameMark = (a: string, b: string) =>
   a === b || a.startsWith(`${b}-`) || b.startsWith(`${a}-`)
-
-function refuse({ pid, startId }: ControlTarget, reason: string): ControlReport {
-  return {
-    pid,
-    startId,
-    result: 'failed',
-    name: null,
-    user: null,
-    ownUser: null,
-    identity: null,
-    status: null,
-    owner: null,
-    nice: null,
-    reason,
-  }
-}
 
 function afterTimeout(run: () => void, ms: number): () => void {
   const timer = setTimeout(run, ms)

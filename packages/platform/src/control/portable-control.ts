@@ -1,4 +1,10 @@
-import type { ControlReport, ControlTarget, Holding, ProcessControl } from './process-control.ts'
+import {
+  failedReport,
+  type ControlReport,
+  type ControlTarget,
+  type Holding,
+  type ProcessControl,
+} from './process-control.ts'
 
 /** Where a process cannot be told from a later one with its pid, nothing is sent. */
 export class PortableProcessControl implements ProcessControl {
@@ -13,18 +19,5 @@ export class PortableProcessControl implements ProcessControl {
   }
 }
 
-function notSupported(target: ControlTarget): ControlReport {
-  return {
-    pid: target.pid,
-    startId: target.startId,
-    result: 'failed',
-    name: null,
-    user: null,
-    ownUser: null,
-    identity: null,
-    status: null,
-    owner: null,
-    nice: null,
-    reason: 'Processes cannot be controlled on this system yet. Nothing was sent.',
-  }
-}
+const notSupported = (target: ControlTarget): ControlReport =>
+  failedReport(target, 'Processes cannot be controlled on this system yet. Nothing was sent.')

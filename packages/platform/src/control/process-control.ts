@@ -68,3 +68,20 @@ export interface ProcessControl {
    */
   hold(target: ControlTarget, beforeStop: (wasStopped: boolean) => void): Promise<Holding>
 }
+
+/** Nothing was sent, and why: a sentence. */
+export function failedReport({ pid, startId }: ControlTarget, reason: string): ControlReport {
+  return {
+    pid,
+    startId,
+    result: 'failed',
+    name: null,
+    user: null,
+    ownUser: null,
+    identity: null,
+    status: null,
+    owner: null,
+    nice: null,
+    reason,
+  }
+}
