@@ -12,19 +12,25 @@ import './styles/drawer.css'
 import './styles/dialog.css'
 import './styles/states.css'
 import './styles/phone.css'
-import { StrictMode } from 'react'
+import { nextTask } from '@taskmanager/client'
+import { startTransition, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/app.tsx'
 import { followTheme } from './app/theme.ts'
 import { startLive } from './stores/start-live.ts'
 
 followTheme()
-startLive()
 
 const root = document.querySelector('#root')
 if (root === null) throw new Error('index.html has no #root')
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
+const page = createRoot(root)
+// As a transition the first picture is made in pieces.
+startTransition(() =>
+  page.render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  ),
 )
+// The frame of the page is drawn first: reading the code of the connection takes a task of its own.
+void nextTask().then(startLive)

@@ -9,14 +9,16 @@
  *     The control token is fetched, proven and renewed by the api itself.
  *   openStream({ url, protocols, intervalMs, onFrame, onState })      reconnects, asks for its rate, reports its state
  *   applyProcessFrame(state, frame) → { state, added, ended } | null   unchanged rows keep their reference
+ *   await inPieces(applyingProcessFrame(state, frame))                 the same without holding up the page
  */
 export { createApi } from './api.ts'
 export type { Api, ApiOptions, InfoOptions } from './api.ts'
 export { ApiError, toApiError } from './api-error.ts'
 export type { ClientErrorCode } from './api-error.ts'
-export { applyLists, applyProcessFrame } from './process-table.ts'
+export { applyingProcessFrame, applyLists, applyProcessFrame } from './process-table.ts'
 export type { AppliedFrame, ProcessTableState } from './process-table.ts'
-export { nextTask } from './next-task.ts'
+export { atOnce, inPieces, nextTask } from './pieces.ts'
+export type { Pieces } from './pieces.ts'
 export type { LiveService } from './session.ts'
 export { openStream } from './stream.ts'
 export type { Stream, StreamOptions, StreamState, StreamStatus } from './stream.ts'

@@ -12,6 +12,7 @@ import type {
   TableDelta,
   TableSnapshot,
 } from '@taskmanager/contracts'
+import { atOnce, type Pieces } from './pieces.ts'
 
 /**
  * The two tables of port 8001 as the stream builds them up. Rows are wire objects with their names; a row that did
@@ -47,26 +48,34 @@ export function applyProcessFrame(
   state: ProcessTableState | null,
   frame: ProcessFrame,
 ): AppliedFrame | null {
+  return atOnce(applyingProcessFrame(state, frame))
+}
+
+/** The same, to be done in pieces: a picture of thousands of rows takes longer than a page may stand still. */
+export function* applyingProcessFrame(
+  state: ProcessTableState | null,
+  frame: ProcessFrame,
+): Pieces<AppliedFrame | null> {
   if (frame.type === 'snapshot') {
-    const rows = readTable<ProcessRow, number>(frame.processes, 'pid', state?.rows)
+    const rows = yield* readTable<ProcessRow, number>(frame.processes, 'pid', state?.rows)
     return finish(state, everyPid(state, rows), {
       ...sampleOf(frame),
       seq: frame.seq,
       rows,
-      apps: readTable<AppRow, string>(frame.apps, 'id', state?.apps),
+      apps: yield* readTable<AppRow, string>(frame.apps, 'id', state?.apps),
       capabilities: frame.capabilities,
       processColumns: frame.processes.columns,
       appColumns: frame.apps.columns,
     })
   }
   if (state === null || frame.seq !== state.seq + 1) return null
-  const rows = applyDelta(state.rows, frame.processes, state.processColumns, 'pid')
+  const rows = yield* applyDelta(state.rows, frame.processes, state.processColumns, 'pid')
   const next = finish(state, touchedPids(frame.processes, state.processColumns), {
     ...state,
     ...sampleOf(frame),
     seq: frame.seq,
     rows,
-    apps: applyDelta(state.apps, frame.apps, state.appColumns, 'id'),
+    apps: yield* applyDelta(state.apps, frame.apps, state.appColumns, 'id'),
   })
   return { ...next, exits: frame.exits }
 }
@@ -146,13 +155,33 @@ function touchedPids({ removed, added }: TableDelta, columns: readonly string[])
   return new Set([...removed, ...added.map((cells) => cells[at])] as number[])
 }
 
-function readTable<Row extends object, Key>(
-  table: TableSnapshot,
+/** Rows between two pauses. */
+const PIECE_ROWS = 250
+
+function* readTable<Row extends object, Key>(
+  { columns, rows }: TableSnapshot,
   keyColumn: keyof Row & string,
   previous: ReadonlyMap<Key, Row> | undefined,
-): Map<Key, Row> {
-  const rows = table.rows.map((cells) => toRow(table.columns, cells) as Row)
-  return shareRows(rows, (row) => row[keyColumn] as Key, previous)
+): Pieces<Map<Key, Row>> {
+  const keyAt = columns.indexOf(keyColumn)
+  const next = new Map<Key, Row>()
+  for (const [index, cells] of rows.entries()) {
+    if (index % PIECE_ROWS === 0) yield
+    const key = cells[keyAt] as Key
+    const old = previous?.get(key)
+    next.set(
+      key,
+      old !== undefined && holds(old, columns, cells) ? old : (toRow(columns, cells) as Row),
+    )
+  }
+  return next
+}
+
+/** Whether a row says what these cells say. */
+function holds(row: object, columns: readonly string[], cells: readonly unknown[]): boolean {
+  return columns.every((column, at) =>
+    sameValue((row as Record<string, unknown>)[column], cells[at]),
+  )
 }
 
 function toRow(columns: readonly string[], cells: readonly unknown[]): object {
@@ -175,12 +204,12 @@ function shareRows<Row extends object, Key>(
   return next
 }
 
-function applyDelta<Row extends object, Key>(
+function* applyDelta<Row extends object, Key>(
   previous: ReadonlyMap<Key, Row>,
   delta: TableDelta,
   columns: readonly string[],
   keyColumn: keyof Row & string,
-): ReadonlyMap<Key, Row> {
+): Pieces<ReadonlyMap<Key, Row>> {
   const { removed, added, changed } = delta
   if (removed.length === 0 && added.length === 0 && changed.length === 0) return previous
   const next = new Map(previous)
@@ -189,7 +218,8 @@ function applyDelta<Row extends object, Key>(
     const row = toRow(columns, cells) as Row
     next.set(row[keyColumn] as Key, row)
   }
-  for (const [key, ...cells] of changed) {
+  for (const [index, [key, ...cells]] of changed.entries()) {
+    if (index % PIECE_ROWS === 0) yield
     const old = next.get(key as Key)
     if (old === undefined) continue
     const row = { ...old } as Record<string, unknown>

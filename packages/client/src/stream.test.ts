@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { nextTask } from './pieces.ts'
 import { openStream, retryDelayMs, type StreamOptions, type StreamStatus } from './stream.ts'
 
 /** A socket without a network: the test says what happens on it. */
@@ -30,7 +31,7 @@ function start(options: Partial<StreamOptions> = {}) {
   return openStream({
     url: 'ws://localhost:8000/api/stats/stream',
     intervalMs: 1000,
-    onFrame: (frame) => frames.push(frame),
+    onFrame: (frame) => void frames.push(frame),
     onState: (status) => states.push(status),
     random: () => 0,
     createSocket: () => {
@@ -63,8 +64,8 @@ describe('openStream', () => {
     socket?.say(JSON.stringify(large))
     socket?.say('{"seq":2}')
     expect(frames).toEqual([])
-    await vi.advanceTimersByTimeAsync(1)
-    expect(frames).toEqual([large, { seq: 2 }])
+    await vi.waitFor(() => expect(frames).toEqual([large, { seq: 2 }]))
+    await settle()
     socket?.say('{"seq":3}')
     expect(frames).toHaveLength(3)
     stream.close()
@@ -76,8 +77,31 @@ describe('openStream', () => {
     sockets[0]?.open()
     sockets[0]?.say(JSON.stringify({ rows: 'x'.repeat(300_000) }))
     stream.restart()
-    await vi.advanceTimersByTimeAsync(1)
+    await nextTask()
+    await nextTask()
     expect(frames).toEqual([])
+    stream.close()
+  })
+
+  test('while a frame is worked on the next ones wait, in their order', async () => {
+    const begun: number[] = []
+    const works: PromiseWithResolvers<void>[] = []
+    const stream = start({
+      onFrame: (frame) => {
+        begun.push((frame as { seq: number }).seq)
+        const work = Promise.withResolvers<void>()
+        works.push(work)
+        return work.promise
+      },
+    })
+    await settle()
+    sockets[0]?.open()
+    for (const seq of [1, 2, 3]) sockets[0]?.say(`{"seq":${seq}}`)
+    expect(begun).toEqual([1])
+    works[0]?.resolve()
+    await vi.waitFor(() => expect(begun).toEqual([1, 2]))
+    works[1]?.resolve()
+    await vi.waitFor(() => expect(begun).toEqual([1, 2, 3]))
     stream.close()
   })
 

@@ -1,6 +1,6 @@
 import type { StreamRequest } from '@taskmanager/contracts'
 import { STREAM_PROTOCOL } from '@taskmanager/contracts'
-import { nextTask } from './next-task.ts'
+import { nextTask } from './pieces.ts'
 
 /**
  * connecting: first attempt, nothing known yet · live: frames arrive · stale: connected, but three samples were
@@ -16,7 +16,8 @@ export interface StreamStatus {
 
 export interface StreamOptions {
   readonly url: string
-  readonly onFrame: (frame: unknown) => void
+  /** What comes while a frame is worked on waits until the promise has settled. */
+  readonly onFrame: (frame: unknown) => void | Promise<void>
   readonly onState: (status: StreamStatus) => void
   readonly intervalMs: number
   /** Subprotocols, asked for anew at each attempt: the token may have changed. */
@@ -114,13 +115,19 @@ export function openStream(options: StreamOptions): Stream {
     let opened = false
     /** Frames that wait for a task of their own, in their order; null when none does. */
     let waiting: Promise<void> | null = null
-    const deliver = (frame: unknown): void => {
-      if (number === attempt && !closed) options.onFrame(frame)
+    const deliver = (frame: unknown): void | Promise<void> => {
+      if (number === attempt && !closed) return options.onFrame(frame)
     }
     const inTurn = async (before: Promise<void> | null, frame: unknown): Promise<void> => {
-      await before
+      await Promise.allSettled([before])
       await nextTask()
-      deliver(frame)
+      await deliver(frame)
+    }
+    const wait = (turn: Promise<void>): void => {
+      waiting = turn
+      void turn.finally(() => {
+        if (waiting === turn) waiting = null
+      })
     }
     next.addEventListener('open', () => {
       opened = true
@@ -140,15 +147,9 @@ export function openStream(options: StreamOptions): Stream {
       failures = 0
       watchForSilence()
       report('live')
-      if (waiting === null && text.length < LARGE_FRAME) {
-        deliver(frame)
-        return
-      }
-      const turn = inTurn(waiting, frame)
-      waiting = turn
-      void turn.finally(() => {
-        if (waiting === turn) waiting = null
-      })
+      if (waiting !== null || text.length >= LARGE_FRAME) return wait(inTurn(waiting, frame))
+      const work = deliver(frame)
+      if (work !== undefined) wait(work)
     })
     next.addEventListener('close', () => {
       if (number !== attempt || closed) return

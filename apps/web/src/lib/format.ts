@@ -154,17 +154,29 @@ export function formatAgo(seconds: number | null): string {
   return seconds === null ? UNKNOWN : `${formatDuration(seconds)} ago`
 }
 
-const clock = new Intl.DateTimeFormat('en-GB', {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-})
-const shortClock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+// The first of these takes some 20 ms: made when it is needed, not while the page is still blank.
+const clocks = new Map<Intl.DateTimeFormatOptions, Intl.DateTimeFormat>()
+const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const
+const SHORT_CLOCK = { hour: '2-digit', minute: '2-digit' } as const
+const DAY = { day: 'numeric', month: 'short' } as const
+
+function dated(epochMs: number, options: Intl.DateTimeFormatOptions): string {
+  let format = clocks.get(options)
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-GB', options)
+    clocks.set(options, format)
+  }
+  return format.format(epochMs)
+}
 
 /** `14:04:43`, local time. */
 export function formatClock(epochMs: number | null): string {
-  return epochMs === null ? UNKNOWN : clock.format(epochMs)
+  return epochMs === null ? UNKNOWN : dated(epochMs, CLOCK)
+}
+
+/** `14:04`, local time. */
+export function formatShortClock(epochMs: number): string {
+  return dated(epochMs, SHORT_CLOCK)
 }
 
 /** `today 10:52:09`, `12 Aug 22:10`. */
@@ -172,8 +184,8 @@ export function formatInstant(epochMs: number | null, nowMs: number = Date.now()
   if (epochMs === null) return UNKNOWN
   const sameDay = new Date(epochMs).toDateString() === new Date(nowMs).toDateString()
   return sameDay
-    ? `today ${clock.format(epochMs)}`
-    : `${day.format(epochMs)} ${shortClock.format(epochMs)}`
+    ? `today ${formatClock(epochMs)}`
+    : `${dated(epochMs, DAY)} ${formatShortClock(epochMs)}`
 }
 
 /** `3.84 GHz`, `870 MHz`. */

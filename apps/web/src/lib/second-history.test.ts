@@ -1,19 +1,37 @@
+import { atOnce } from '@taskmanager/client'
 import { describe, expect, test } from 'vitest'
 import { SecondHistory, sumMinutes } from './second-history.ts'
 
 const tail = (ring: Float32Array | null, count: number) => [...(ring ?? [])].slice(-count)
 
+function record<Key>(
+  history: SecondHistory<Key>,
+  atMs: number,
+  intervalMs: number | null,
+  values: readonly (readonly [Key, number | null])[],
+): void {
+  atOnce(
+    history.recording(
+      atMs,
+      intervalMs,
+      values,
+      ([key]) => key,
+      ([, value]) => value,
+    ),
+  )
+}
+
 describe('SecondHistory', () => {
   test('holds a minute, oldest first, unknown before it began', () => {
     const history = new SecondHistory<string>()
     for (let second = 100; second < 170; second += 1) {
-      history.record(second * 1000, 1000, [['a', second]])
+      record(history, second * 1000, 1000, [['a', second]])
     }
     const ring = history.read('a')
     expect(ring).toHaveLength(60)
     expect(ring?.[0]).toBe(110)
     expect(ring?.[59]).toBe(169)
-    history.record(170_000, 1000, [
+    record(history, 170_000, 1000, [
       ['a', 170],
       ['b', 1],
     ])
@@ -22,41 +40,41 @@ describe('SecondHistory', () => {
 
   test('a mean over five seconds fills its five seconds', () => {
     const history = new SecondHistory<string>()
-    history.record(100_000, 1000, [['a', 1]])
-    history.record(105_000, 5000, [['a', 2]])
+    record(history, 100_000, 1000, [['a', 1]])
+    record(history, 105_000, 5000, [['a', 2]])
     expect(tail(history.read('a'), 6)).toEqual([1, 2, 2, 2, 2, 2])
   })
 
   test('a silence longer than the interval stays unknown', () => {
     const history = new SecondHistory<string>()
-    history.record(100_000, 1000, [['a', 1]])
-    history.record(104_000, 1000, [['a', 2]])
+    record(history, 100_000, 1000, [['a', 1]])
+    record(history, 104_000, 1000, [['a', 2]])
     expect(tail(history.read('a'), 5)).toEqual([1, Number.NaN, Number.NaN, Number.NaN, 2])
   })
 
   test('unknown is not zero, and what ended is forgotten', () => {
     const history = new SecondHistory<string>()
-    history.record(100_000, null, [['a', null]])
+    record(history, 100_000, null, [['a', null]])
     expect(tail(history.read('a'), 1)).toEqual([Number.NaN])
-    history.record(101_000, 1000, [])
+    record(history, 101_000, 1000, [])
     expect(history.read('a')).toBeNull()
   })
 
   test('a clock set back starts anew', () => {
     const history = new SecondHistory<string>()
-    history.record(100_000, 1000, [['a', 1]])
-    history.record(50_000, 1000, [['a', 2]])
+    record(history, 100_000, 1000, [['a', 1]])
+    record(history, 50_000, 1000, [['a', 2]])
     expect(tail(history.read('a'), 2)).toEqual([Number.NaN, 2])
   })
 })
 
 test('a sum knows a second when one member did', () => {
   const history = new SecondHistory<string>()
-  history.record(1000, 1000, [
+  record(history, 1000, 1000, [
     ['a', 1],
     ['b', null],
   ])
-  history.record(2000, 1000, [
+  record(history, 2000, 1000, [
     ['a', 2],
     ['b', 3],
   ])

@@ -1,7 +1,11 @@
+import type { Pieces } from '@taskmanager/client'
+
 /** One value a second for the last minute, `NaN` where unknown; oldest first. Do not write to it. */
 export type MinuteOfValues = Float32Array
 
 const SECONDS = 60
+/** Items between two pauses. */
+const PIECE_ITEMS = 500
 
 /**
  * 60 one-second slots for each of many keys (processes, apps). Kept twice in a row, so that the minute is always one
@@ -13,20 +17,33 @@ export class SecondHistory<Key> {
   #second: number | null = null
   #records = 0
 
-  /** Moves on to the second of `atMs`, writes all values and forgets keys that are not among them. */
-  record(
+  /** What comes under this key from now on is another thing. */
+  forget(key: Key): void {
+    this.#rings.delete(key)
+  }
+
+  /**
+   * Moves on to the second of `atMs`, writes all values and forgets keys that are not among them. Done in pieces;
+   * thousands are written in each sample, so the items come as they are.
+   */
+  *recording<Item>(
     atMs: number,
     intervalMs: number | null,
-    values: Iterable<readonly [Key, number | null]>,
-  ): void {
+    items: Iterable<Item>,
+    keyOf: (item: Item) => Key,
+    valueOf: (item: Item) => number | null,
+  ): Pieces<void> {
     const second = Math.floor(atMs / 1000)
     const passed = this.#second === null ? 1 : second - this.#second
     if (passed < 0) this.#rings.clear() // The clock was set back: the old seconds mean nothing now.
     const covered = Math.max(1, Math.ceil((intervalMs ?? 0) / 1000))
     this.#records += 1
     let present = 0
-    for (const [key, value] of values) {
+    for (const item of items) {
       present += 1
+      if (present % PIECE_ITEMS === 0) yield
+      const key = keyOf(item)
+      const value = valueOf(item)
       let ring = this.#rings.get(key)
       if (ring === undefined) {
         ring = { values: new Float32Array(SECONDS * 2).fill(Number.NaN), record: 0 }
@@ -40,11 +57,6 @@ export class SecondHistory<Key> {
     }
     if (present < this.#rings.size) this.#dropAbsent()
     this.#second = second
-  }
-
-  /** What comes under this key from now on is another thing. */
-  forget(key: Key): void {
-    this.#rings.delete(key)
   }
 
   read(key: Key): MinuteOfValues | null {

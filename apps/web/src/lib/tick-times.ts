@@ -1,3 +1,5 @@
+import { formatClock, formatShortClock } from './format.ts'
+
 export interface Tick {
   readonly atMs: number
   /** `14:04`, or `14:04:20` where the range is shorter than the minutes are wide. */
@@ -19,15 +21,11 @@ export function tickTimes(fromMs: number, untilMs: number, width: number): Tick[
   const msOf = (pixels: number) => (pixels / Math.max(1, width)) * spanMs
   const leastMs = msOf(label)
   const step = STEPS.find((one) => one >= leastMs && (hasSeconds || one >= MINUTE)) ?? spanMs
-  const format = new Intl.DateTimeFormat('en-GB', {
-    hour: '2-digit',
-    minute: '2-digit',
-    ...(hasSeconds && { second: '2-digit' }),
-  })
+  const print = hasSeconds ? formatClock : formatShortClock
   const ticks: Tick[] = []
   const roomMs = msOf(label / 2 + NOW)
   for (let at = Math.ceil((fromMs + roomMs) / step) * step; at <= untilMs - roomMs; at += step) {
-    ticks.push({ atMs: at, text: format.format(at) })
+    ticks.push({ atMs: at, text: print(at) })
   }
   return ticks
 }

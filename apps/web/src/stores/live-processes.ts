@@ -12,9 +12,11 @@
  *   processKey(pid, startId) → 'pid.start_id'
  */
 import {
+  applyingProcessFrame,
   applyLists,
-  applyProcessFrame,
+  inPieces,
   type AppliedFrame,
+  type Pieces,
   type ProcessTableState,
 } from '@taskmanager/client'
 import type {
@@ -92,18 +94,25 @@ export function processKey(pid: number, startId: string): string {
   return `${pid}.${startId}`
 }
 
-/** @returns false when a frame was lost and a whole picture is needed */
-export function receiveProcessFrame(frame: ProcessFrame): boolean {
-  const applied = applyProcessFrame(table, frame)
+/** One after the other. @returns false when a frame was lost and a whole picture is needed */
+export async function receiveProcessFrame(frame: ProcessFrame): Promise<boolean> {
+  return inPieces(receiving(frame))
+}
+
+function* receiving(frame: ProcessFrame): Pieces<boolean> {
+  const applied = yield* applyingProcessFrame(table, frame)
   if (applied === null) return false
-  take(applied)
+  yield* taking(applied)
   return true
 }
 
 /** An answer of the HTTP routes. Ignored when the stream has already brought something newer. */
-export function receiveLists(processes: ProcessListBody, apps: AppListBody | null): void {
+export async function receiveLists(
+  processes: ProcessListBody,
+  apps: AppListBody | null,
+): Promise<void> {
   if (table !== null && processes.sampled_at_ms <= table.sampledAtMs) return
-  take(applyLists(table, processes, apps))
+  await inPieces(taking(applyLists(table, processes, apps)))
 }
 
 /** Held (paused, or a hidden tab): the lists go on in the background. Shown again: the newest at once. */
@@ -126,15 +135,19 @@ export function useProcesses<T>(selector: (live: LiveProcesses) => T): T {
   return useStore(liveProcesses, selector)
 }
 
-function take({ state, added, ended, exits }: AppliedFrame): void {
+function* taking({ state, added, ended, exits }: AppliedFrame): Pieces<void> {
   const { sampledAtMs, intervalMs } = state
   for (const { pid } of ended) processHistory.forget(pid)
   if (state.sampledAtMs !== table?.sampledAtMs) {
-    processHistory.record(sampledAtMs, intervalMs, processValues(state))
+    const rows = state.rows.values()
+    yield* processHistory.recording(sampledAtMs, intervalMs, rows, pidOf, cpuOf)
     for (const figure of APP_FIGURES) {
-      appHistories[figure].record(sampledAtMs, intervalMs, appValues(state, figure))
+      const apps = state.apps.values()
+      const valueOf = FIGURE_OF_APP[figure]
+      yield* appHistories[figure].recording(sampledAtMs, intervalMs, apps, idOf, valueOf)
     }
   }
+  yield
   table = state
   const before = newestProcesses.get()
   const newest: LiveProcesses = {
@@ -155,22 +168,15 @@ function take({ state, added, ended, exits }: AppliedFrame): void {
   if (shown) liveProcesses.set(newest)
 }
 
-function* processValues(state: ProcessTableState): Generator<readonly [number, number | null]> {
-  for (const row of state.rows.values()) yield [row.pid, row.cpu_percent]
-}
+const pidOf = (row: ProcessRow): number => row.pid
+const cpuOf = (row: ProcessRow): number | null => row.cpu_percent
+const idOf = (app: AppRow): string => app.id
 
 const APP_FIGURES = ['cpu', 'memory', 'disk'] as const
 const FIGURE_OF_APP: Record<AppFigure, (app: AppRow) => number | null> = {
   cpu: (app) => app.cpu_percent,
   memory: (app) => app.memory,
   disk: appDiskRate,
-}
-
-function* appValues(
-  state: ProcessTableState,
-  figure: AppFigure,
-): Generator<readonly [string, number | null]> {
-  for (const app of state.apps.values()) yield [app.id, FIGURE_OF_APP[figure](app)]
 }
 
 function withExits(

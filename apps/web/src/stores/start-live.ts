@@ -1,6 +1,6 @@
 /**
- * Connects the page: one stream per service, answers by HTTP for the first picture and while a stream is lost, the
- * small request that measures the answer time, pause, and the hidden tab. Called once by main.tsx.
+ * Connects the page: one stream per service, answers by HTTP while a stream is lost, the small request that measures
+ * the answer time, pause, and the hidden tab. Called once by main.tsx.
  */
 import {
   ApiError,
@@ -30,19 +30,19 @@ export function startLive(): void {
       receiveStats(stats)
       updateConnection('stats', { lastDataAtMs: stats.sampled_at_ms })
     }),
-    accuracy: connect('accuracy', (frame) => {
+    accuracy: connect('accuracy', async (frame) => {
       const list = frame as ProcessFrame
       if (list.type === 'snapshot' && !isOurVersion('accuracy', list.api_version)) return
       if (connections.accuracy.get().otherVersion !== null) return
-      if (!receiveProcessFrame(list)) streams.accuracy.restart()
-      else updateConnection('accuracy', { lastDataAtMs: list.sampled_at_ms })
+      if (await receiveProcessFrame(list)) {
+        updateConnection('accuracy', { lastDataAtMs: list.sampled_at_ms })
+      } else streams.accuracy.restart()
     }),
   }
   for (const service of SERVICES) {
     updateConnection(service, { retryNow: () => streams[service].retryNow() })
   }
 
-  void poll(SERVICES)
   void fetchSystem()
   void refreshControl()
   setInterval(() => {
@@ -70,7 +70,7 @@ export function startLive(): void {
   follow()
 }
 
-function connect(service: LiveService, onFrame: (frame: unknown) => void): Stream {
+function connect(service: LiveService, onFrame: (frame: unknown) => void | Promise<void>): Stream {
   let before: StreamStatus['state'] | null = null
   return openStream({
     url: api.streamUrl(service),
@@ -136,7 +136,7 @@ async function pollLists(): Promise<void> {
   if (!isOurVersion('accuracy', health.value.api_version)) return
   // The stream is back: its next delta follows on its own frames, not on this answer.
   if (connections.accuracy.get().state === 'live') return
-  receiveLists(processes.value, apps.status === 'fulfilled' ? apps.value : null)
+  await receiveLists(processes.value, apps.status === 'fulfilled' ? apps.value : null)
   answered('accuracy', processes.value.sampled_at_ms)
 }
 

@@ -9,12 +9,12 @@ import { heatBar } from '../../lib/heat.ts'
 import type { Sort } from '../../lib/sort.ts'
 import { Icon } from '../icon.tsx'
 import { ColumnEdge } from './column-edge.tsx'
-import type { GridColumn, HeaderTotals } from './grid-column.ts'
+import type { GridColumn } from './grid-column.ts'
+import { useMachineTotals } from './use-machine-totals.ts'
 
 interface GridHeaderProps<Column extends GridColumn> {
   readonly columns: readonly Column[]
   readonly sort: Sort
-  readonly totals: HeaderTotals
   readonly onSort: (column: Column) => void
   readonly onWidth: (column: string, width: number) => void
   /** ↓ or Esc: back to the rows. */
@@ -26,7 +26,8 @@ interface GridHeaderProps<Column extends GridColumn> {
  * choose a header, Tab goes on to its edge.
  */
 export function GridHeader<Column extends GridColumn>(props: GridHeaderProps<Column>) {
-  const { columns, sort, totals, onSort, onWidth, onLeave } = props
+  const { columns, sort, onSort, onWidth, onLeave } = props
+  const totals = useMachineTotals()
   const [focused, setFocused] = useState<string | null>(null)
   const onKey = (event: KeyboardEvent<HTMLDivElement>) => {
     if ((event.target as HTMLElement).dataset['head'] === undefined) return

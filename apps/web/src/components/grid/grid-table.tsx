@@ -12,7 +12,7 @@ import {
 import { isOpenedByKey } from '../../lib/by-key.ts'
 import type { Sort } from '../../lib/sort.ts'
 import type { OrderHold } from '../use-order-hold.ts'
-import type { GridColumn, HeaderTotals } from './grid-column.ts'
+import type { GridColumn } from './grid-column.ts'
 import { GridHeader } from './grid-header.tsx'
 import { useLongPress } from './use-long-press.ts'
 
@@ -25,7 +25,6 @@ interface GridTableProps<Line extends { readonly key: string }, Column extends G
   readonly cursor: string | null
   readonly columns: readonly Column[]
   readonly sort: Sort
-  readonly totals: HeaderTotals
   readonly hold: OrderHold
   readonly rowHeight: number
   readonly scroller: RefObject<HTMLDivElement | null>
@@ -65,7 +64,7 @@ export function GridTable<Line extends { readonly key: string }, Column extends 
     getItemKey: (index) => lines[index]?.key ?? index,
   })
   const items = virtualizer.getVirtualItems()
-  const cursorAt = lines.findIndex((line) => line.key === cursor)
+  const cursorAt = cursor === null ? -1 : lines.findIndex((line) => line.key === cursor)
   const lastCursor = useRef(cursor)
   /** A finger began it: what scrolls on after it is still its doing. */
   const wasTouched = useRef(false)
@@ -143,7 +142,6 @@ export function GridTable<Line extends { readonly key: string }, Column extends 
         <GridHeader
           columns={columns}
           sort={props.sort}
-          totals={props.totals}
           onSort={props.onSort}
           onWidth={props.onWidth}
           onLeave={() => scroller.current?.focus()}

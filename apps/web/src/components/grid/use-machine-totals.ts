@@ -10,17 +10,22 @@ import type { HeaderTotal, HeaderTotals } from './grid-column.ts'
 const LEAST_DISK_SCALE = 10e6
 const DISK_WINDOW_MS = 10 * 60_000
 
+/** Full scale of the disk tint, bytes per second: what the disks seldom go beyond. */
+export function useDiskScale(): number {
+  return useStats((stats) => diskScaleAt(stats?.sampled_at_ms ?? 0))
+}
+
 /** Totals of the machine (port 8000); how the rows add up to them (port 8001) is in the hint. */
-export function useMachineTotals(): { totals: HeaderTotals; diskScale: number } {
+export function useMachineTotals(): HeaderTotals {
   const stats = useStats((frame) => frame)
   const threads = useProcesses((live) => live.totals?.thread_count ?? null)
   const processes = useProcesses((live) => live.totals?.process_count ?? null)
   const accounting = useProcesses((live) => live.accounting)
+  const diskScale = useDiskScale()
   return useMemo(() => {
     const read = stats === null ? null : sumKnown(stats.disks, (disk) => disk.read_bytes_per_second)
     const write =
       stats === null ? null : sumKnown(stats.disks, (disk) => disk.write_bytes_per_second)
-    const diskScale = percentile99(stats?.sampled_at_ms ?? 0)
     const cpu = stats?.cpu_usage ?? null
     const share = (value: number | null, scale: number) => (value === null ? null : value / scale)
     const sum =
@@ -38,29 +43,26 @@ export function useMachineTotals(): { totals: HeaderTotals; diskScale: number } 
             .map(([name, value]) => `${name} ${formatPercent(value as number, 1)}`)
             .join(', ')
     return {
-      diskScale,
-      totals: {
-        cpu: {
-          text: cpu === null ? '…' : cellPercent(cpu),
-          ...(cpu !== null && { unit: '%' }),
-          share: share(cpu, 100),
-          ...(sum !== '' && { hint: sum }),
-        },
-        memory: {
-          text: stats?.memory_percent == null ? '…' : formatCount(stats.memory_percent),
-          ...(stats?.memory_percent != null && { unit: '%' }),
-          share: share(stats?.memory_percent ?? null, 100),
-          hint: 'used = total − available',
-        },
-        disk: diskTotal(read, write, diskScale),
-        read: { text: read === null ? '…' : cellRate(read), share: share(read, diskScale) },
-        write: { text: write === null ? '…' : cellRate(write), share: share(write, diskScale) },
-        gpu: gpuTotal(stats?.gpu_usage ?? null),
-        threads: { text: threads === null ? '…' : formatCount(threads), share: null },
-        processes: { text: processes === null ? '…' : formatCount(processes), share: null },
+      cpu: {
+        text: cpu === null ? '…' : cellPercent(cpu),
+        ...(cpu !== null && { unit: '%' }),
+        share: share(cpu, 100),
+        ...(sum !== '' && { hint: sum }),
       },
+      memory: {
+        text: stats?.memory_percent == null ? '…' : formatCount(stats.memory_percent),
+        ...(stats?.memory_percent != null && { unit: '%' }),
+        share: share(stats?.memory_percent ?? null, 100),
+        hint: 'used = total − available',
+      },
+      disk: diskTotal(read, write, diskScale),
+      read: { text: read === null ? '…' : cellRate(read), share: share(read, diskScale) },
+      write: { text: write === null ? '…' : cellRate(write), share: share(write, diskScale) },
+      gpu: gpuTotal(stats?.gpu_usage ?? null),
+      threads: { text: threads === null ? '…' : formatCount(threads), share: null },
+      processes: { text: processes === null ? '…' : formatCount(processes), share: null },
     }
-  }, [stats, threads, processes, accounting])
+  }, [stats, threads, processes, accounting, diskScale])
 }
 
 function diskTotal(read: number | null, write: number | null, scale: number): HeaderTotal {
@@ -75,7 +77,14 @@ function gpuTotal(usage: number | null): HeaderTotal {
     : { text: formatCount(Math.round(usage)), unit: '%', share: usage / 100 }
 }
 
-/** 99th percentile of what the disks carried in the last ten minutes. */
+let newest = { untilMs: -1, scale: LEAST_DISK_SCALE }
+
+/** 99th percentile of what the disks carried in the ten minutes before; asked for several times in a sample. */
+function diskScaleAt(untilMs: number): number {
+  if (newest.untilMs !== untilMs) newest = { untilMs, scale: percentile99(untilMs) }
+  return newest.scale
+}
+
 function percentile99(untilMs: number): number {
   const { values } = statsHistory.window(
     ['disk.read', 'disk.write'],

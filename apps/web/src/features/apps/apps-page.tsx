@@ -13,7 +13,7 @@ import { GridTable } from '../../components/grid/grid-table.tsx'
 import { HoldChip } from '../../components/grid/hold-chip.tsx'
 import { NO_SELECTION } from '../../components/grid/selection.ts'
 import { useGridColumns } from '../../components/grid/use-grid-columns.ts'
-import { useMachineTotals } from '../../components/grid/use-machine-totals.ts'
+import { useDiskScale } from '../../components/grid/use-machine-totals.ts'
 import { Icon } from '../../components/icon.tsx'
 import { SelectionBar } from '../../components/selection-bar.tsx'
 import { useOrderHold } from '../../components/use-order-hold.ts'
@@ -69,7 +69,7 @@ export function AppsPage() {
     onPhone: phoneAppColumns,
   })
   const { columns, isPhone } = table
-  const { totals, diskScale } = useMachineTotals()
+  const diskScale = useDiskScale()
   const context = useAppRowContext(columns, diskScale, gpu)
 
   const held = useMemo(
@@ -230,7 +230,6 @@ export function AppsPage() {
           cursor={selection.cursor}
           columns={columns}
           sort={sort}
-          totals={totals}
           hold={hold}
           rowHeight={isPhone ? PHONE_ROW_HEIGHT : ROW_HEIGHT}
           scroller={scroller}

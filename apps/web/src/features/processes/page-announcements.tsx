@@ -20,7 +20,9 @@ export function FilterCount({ isFiltered, count }: { isFiltered: boolean; count:
 }
 
 /** The row the keyboard is on ended: say so. */
-export function CursorEnded({ line }: { readonly line: ViewRow | undefined }) {
+export function CursorEnded(props: { lines: readonly ViewRow[]; cursor: string | null }) {
+  const { lines, cursor } = props
+  const line = cursor === null ? undefined : lines.find(({ key }) => key === cursor)
   return (
     <p className="vh" role="status">
       {line?.isEnded === true && `${line.row.name} ended`}

@@ -1,10 +1,11 @@
+import { atOnce } from '@taskmanager/client'
 import type { ProcessRow } from '@taskmanager/contracts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { atLeastHint } from '../../lib/at-least.ts'
 import { parseFilter } from '../../lib/filter.ts'
 import { addFigures, buildProcessTree, figuresOf } from '../../lib/process-tree.ts'
-import { buildView } from './process-view.ts'
+import { viewing, type ViewInput } from './process-view.ts'
 
 const row = (pid: number, ppid: number, change: Partial<ProcessRow> = {}): ProcessRow =>
   ({
@@ -27,8 +28,8 @@ const row = (pid: number, ppid: number, change: Partial<ProcessRow> = {}): Proce
     ...change,
   }) as ProcessRow
 
-const linesOf = (rows: readonly ProcessRow[]) =>
-  buildView({
+const linesOf = (rows: readonly ProcessRow[]) => {
+  const input: ViewInput = {
     rows: new Map(rows.map((one) => [one.pid, one])),
     ended: [],
     exitOf: () => null,
@@ -41,7 +42,9 @@ const linesOf = (rows: readonly ProcessRow[]) =>
     means: (one) => figuresOf(one),
     figures: (one) => figuresOf(one),
     held: null,
-  }).rows
+  }
+  return atOnce(viewing(input)).rows
+}
 
 const anyRows = fc
   .array(

@@ -1,8 +1,9 @@
+import { atOnce } from '@taskmanager/client'
 import type { ProcessRow } from '@taskmanager/contracts'
 import { describe, expect, test } from 'vitest'
 import { parseFilter } from '../../lib/filter.ts'
 import { figuresOf } from '../../lib/process-tree.ts'
-import { buildView, keyOf, type ViewInput } from './process-view.ts'
+import { keyOf, viewing, type ViewInput } from './process-view.ts'
 
 const NOW = 1_000_000
 
@@ -39,7 +40,7 @@ function process(pid: number, ppid: number, change: Partial<ProcessRow> = {}): P
 }
 
 function view(rows: readonly ProcessRow[], change: Partial<ViewInput> = {}) {
-  return buildView({
+  const input: ViewInput = {
     rows: new Map(rows.map((row) => [row.pid, row])),
     ended: [],
     exitOf: () => null,
@@ -53,7 +54,8 @@ function view(rows: readonly ProcessRow[], change: Partial<ViewInput> = {}) {
     figures: (one) => figuresOf(one),
     held: null,
     ...change,
-  })
+  }
+  return atOnce(viewing(input))
 }
 
 const names = (lines: ReturnType<typeof view>) =>

@@ -1,3 +1,4 @@
+import type { Pieces } from '@taskmanager/client'
 import type { ProcessExit, ProcessRow } from '@taskmanager/contracts'
 import { portsOf, type Filter, type FilterContext } from '../../lib/filter.ts'
 import { portRole } from '../../lib/port-index.ts'
@@ -89,46 +90,53 @@ export function keyOf(row: ProcessRow): string {
 
 interface Branch {
   readonly node: ProcessNode
-  readonly children: Branch[]
+  readonly children: readonly Branch[]
   readonly own: Figures
   readonly ownMeans: Figures
   readonly figures: Figures
   readonly means: Figures
   readonly count: number
-  readonly sortable: Sortable
+  /** The lowest of the branch. */
+  readonly rank: number
   /** It matches, or something below it does. */
   readonly isKept: boolean
 }
 
-/** From the newest picture to the lines of the table: filter, sums, order, folds. Pure. */
-export function buildView(input: ViewInput, found: Found = findRows(input)): ProcessView {
-  const { matched, sums, waiting } = found
-  const { rows, sortables } = input.tree ? treeRows(input, found) : flatRows(input, found)
+/** Rows between two pauses. */
+const PIECE_ROWS = 250
+
+/** From the newest picture to the lines of the table: filter, sums, order, folds. Pure, and done in pieces. */
+export function* viewing(input: ViewInput): Pieces<ProcessView> {
+  const found = yield* findRows(input)
+  const { rows, sortables } = yield* input.tree ? treeRows(input, found) : flatRows(input, found)
   return {
     rows,
-    matched,
-    sums,
+    matched: found.matched,
+    sums: found.sums,
     sampledAtMs: input.filterContext.nowMs,
     total: input.rows.size,
-    waiting,
+    waiting: found.waiting,
     sortables,
   }
 }
 
-/** What the filter leaves: the first half of the work on a view, that can be done in a task of its own. */
-export interface Found extends Pick<ProcessView, 'matched' | 'sums' | 'waiting'> {
+/** What the filter leaves. */
+interface Found extends Pick<ProcessView, 'matched' | 'sums' | 'waiting'> {
   /** All but those that wait until the order is let go. */
   readonly shown: readonly ProcessRow[]
   readonly ended: readonly ProcessRow[]
 }
 
-export function findRows(input: ViewInput): Found {
+function* findRows(input: ViewInput): Pieces<Found> {
   const { held, filter, filterContext } = input
   const matches = (row: ProcessRow) => filter.isEmpty || filter.matches(row, filterContext)
   const matched: ProcessRow[] = []
   const shown: ProcessRow[] = []
   let waiting = 0
+  let looked = 0
   for (const row of input.rows.values()) {
+    looked += 1
+    if (looked % PIECE_ROWS === 0) yield
     const isLate = held !== null && !held.has(keyOf(row))
     if (!isLate) shown.push(row)
     if (!matches(row)) continue
@@ -156,13 +164,11 @@ function comparator({ sort }: ViewInput) {
 }
 
 /** Held, or by the newest means. */
-function sortableOf(input: ViewInput, row: ProcessRow, means: Figures, least = 2): Sortable {
-  const held = input.held?.get(keyOf(row))
-  return held ?? newestSortable(input, row, means, least)
+function sortableOf(input: ViewInput, row: ProcessRow, means: Figures, rank: number): Sortable {
+  return input.held?.get(keyOf(row)) ?? newestSortable(input, row, means, rank)
 }
 
-/** @param least lowest rank of what stands below it */
-function newestSortable(input: ViewInput, row: ProcessRow, means: Figures, least = 2): Sortable {
+function newestSortable(input: ViewInput, row: ProcessRow, means: Figures, rank: number): Sortable {
   const column = COLUMN_BY_ID.get(input.sort.column)
   const value =
     column === undefined
@@ -170,7 +176,7 @@ function newestSortable(input: ViewInput, row: ProcessRow, means: Figures, least
       : column.figure === undefined
         ? plainSortValue(column, row)
         : means[column.figure]
-  return { value, name: row.name, pid: row.pid, rank: Math.min(least, rankOf(input, row)) }
+  return { value, name: row.name, pid: row.pid, rank }
 }
 
 /** Under `:8000` who listens stands first, then who is connected. */
@@ -185,13 +191,20 @@ const NOBODY: ReadonlySet<number> = new Set()
 
 const RANKS = { listens: 0, connected: 1, none: 2 } as const
 
-function flatRows(input: ViewInput, { matched, ended }: Found): Ordered {
-  const lines = [...matched, ...ended].map((row, index) => {
+function* flatRows(input: ViewInput, { matched, ended }: Found): Pieces<Ordered> {
+  const sortableLine = (row: ProcessRow, isEnded: boolean) => {
     const means = input.means(row)
-    return { row, means, sortable: sortableOf(input, row, means), isEnded: index >= matched.length }
-  })
+    return { row, means, sortable: sortableOf(input, row, means, rankOf(input, row)), isEnded }
+  }
+  const lines: ReturnType<typeof sortableLine>[] = []
+  for (const [index, row] of matched.entries()) {
+    if (index % PIECE_ROWS === 0) yield
+    lines.push(sortableLine(row, false))
+  }
+  for (const row of ended) lines.push(sortableLine(row, true))
   const compare = comparator(input)
   lines.sort((a, b) => compare(a.sortable, b.sortable))
+  yield
   const rows = lines.map(({ row, means, isEnded }, index): ViewRow => ({
     key: keyOf(row),
     kind: 'process',
@@ -212,14 +225,16 @@ function flatRows(input: ViewInput, { matched, ended }: Found): Ordered {
     const all = new Map(lines.map(({ row, sortable }) => [keyOf(row), sortable]))
     // Rows that the filter hides now may be shown while the order is still held.
     for (const row of input.rows.values()) {
-      if (!all.has(keyOf(row))) all.set(keyOf(row), sortableOf(input, row, input.means(row)))
+      if (!all.has(keyOf(row))) {
+        all.set(keyOf(row), sortableOf(input, row, input.means(row), rankOf(input, row)))
+      }
     }
     return all
   }
   return { rows, sortables }
 }
 
-function treeRows(input: ViewInput, found: Found): Ordered {
+function* treeRows(input: ViewInput, found: Found): Pieces<Ordered> {
   const { shown, ended } = found
   const matched = new Set(found.matched.map((row) => row.pid))
   const alive = ended.length === 0 ? NOBODY : new Set(shown.map((row) => row.pid))
@@ -232,28 +247,31 @@ function treeRows(input: ViewInput, found: Found): Ordered {
   const out: ViewRow[] = []
 
   const measure = (node: ProcessNode): Branch => {
-    const own = input.figures(node.row)
-    const ownMeans = input.means(node.row)
-    let isKept = matched.has(node.row.pid) || isEnded(node.row)
+    const { row } = node
+    const own = input.figures(row)
+    const ownMeans = input.means(row)
+    let rank = rankOf(input, row)
+    let isKept = matched.has(row.pid) || isEnded(row)
     if (node.children.length === 0) {
-      const sortable = sortableOf(input, node.row, ownMeans)
       const [figures, means] = [own, ownMeans]
-      return { node, children: [], own, ownMeans, figures, means, count: 1, sortable, isKept }
+      return { node, children: CHILDLESS, own, ownMeans, figures, means, count: 1, rank, isKept }
     }
     const children = node.children.map(measure)
     let count = 1
-    let least = 2
     for (const child of children) {
-      least = Math.min(least, child.sortable.rank ?? 0)
+      rank = Math.min(rank, child.rank)
       isKept ||= child.isKept
       if (!isEnded(child.node.row)) count += child.count
     }
     const living = children.filter((child) => !isEnded(child.node.row))
     const figures = addFigures([own, ...living.map((child) => child.figures)])
     const means = addFigures([ownMeans, ...living.map((child) => child.means)])
-    const sortable = sortableOf(input, node.row, means, least)
-    return { node, children, own, ownMeans, figures, means, count, sortable, isKept }
+    return { node, children, own, ownMeans, figures, means, count, rank, isKept }
   }
+  // Only what stands side by side in the table is put in order: most branches of a long list are closed.
+  const sortable = ({ node, means, rank }: Branch) => sortableOf(input, node.row, means, rank)
+  const sortableItself = ({ node, ownMeans }: Branch) =>
+    newestSortable(input, node.row, ownMeans, rankOf(input, node.row))
 
   const emit = (branch: Branch, depth: number, position: readonly [number, number]): void => {
     const { node, children } = branch
@@ -290,11 +308,11 @@ function treeRows(input: ViewInput, found: Found): Ordered {
   ): void => {
     const { row } = branch.node
     const itselfKey = `${key}:itself`
-    const itself = input.held?.get(itselfKey) ?? newestSortable(input, row, branch.ownMeans)
+    const itself = input.held?.get(itselfKey) ?? sortableItself(branch)
     const lines: { sortable: Sortable; branch: Branch | null }[] = [
       // An ancestor that is here only for its children has no share of its own to show.
       ...(filtering && !matched.has(row.pid) ? [] : [{ sortable: itself, branch: null }]),
-      ...kept.map((child) => ({ sortable: child.sortable, branch: child })),
+      ...kept.map((child) => ({ sortable: sortable(child), branch: child })),
     ].toSorted((a, b) => compare(a.sortable, b.sortable))
     const { shown: first, folded } = input.unfolded.has(key)
       ? { shown: lines, folded: [] }
@@ -328,24 +346,40 @@ function treeRows(input: ViewInput, found: Found): Ordered {
     }
   }
 
-  const roots = buildProcessTree(all).map(measure)
-  const kept = (filtering ? roots.filter((branch) => branch.isKept) : roots).toSorted((a, b) =>
-    compare(a.sortable, b.sortable),
-  )
-  for (const [index, branch] of kept.entries()) emit(branch, 0, [index + 1, kept.length])
+  const roots: Branch[] = []
+  let measured = 0
+  for (const root of buildProcessTree(all)) {
+    if (measured >= PIECE_ROWS) {
+      measured = 0
+      yield
+    }
+    const branch = measure(root)
+    measured += branch.count
+    roots.push(branch)
+  }
+  yield
+  const kept = (filtering ? roots.filter((branch) => branch.isKept) : roots)
+    .map((branch) => ({ branch, sortable: sortable(branch) }))
+    .toSorted((a, b) => compare(a.sortable, b.sortable))
+  for (const [index, { branch }] of kept.entries()) {
+    if (index % PIECE_ROWS === 0) yield
+    emit(branch, 0, [index + 1, kept.length])
+  }
   const sortables = () => {
     const keyed = new Map<string, Sortable>()
-    const note = ({ node: { row }, children, sortable, ownMeans }: Branch): void => {
-      const key = keyOf(row)
-      keyed.set(key, sortable)
-      if (children.length > 0) keyed.set(`${key}:itself`, newestSortable(input, row, ownMeans))
-      for (const child of children) note(child)
+    const note = (branch: Branch): void => {
+      const key = keyOf(branch.node.row)
+      keyed.set(key, sortable(branch))
+      if (branch.children.length > 0) keyed.set(`${key}:itself`, sortableItself(branch))
+      for (const child of branch.children) note(child)
     }
     for (const root of roots) note(root)
     return keyed
   }
   return { rows: out, sortables }
 }
+
+const CHILDLESS: readonly Branch[] = []
 
 /** A parent's own share, as a child of its branch, so that opening changes no number. */
 function itselfRow(

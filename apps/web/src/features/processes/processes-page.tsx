@@ -12,7 +12,7 @@ import { handleGridKey } from '../../components/grid/grid-keys.ts'
 import { GridTable } from '../../components/grid/grid-table.tsx'
 import { HoldChip } from '../../components/grid/hold-chip.tsx'
 import { NO_SELECTION } from '../../components/grid/selection.ts'
-import { useMachineTotals } from '../../components/grid/use-machine-totals.ts'
+import { useDiskScale } from '../../components/grid/use-machine-totals.ts'
 import { useRowHeight } from '../../components/grid/use-row-height.ts'
 import { SelectionBar } from '../../components/selection-bar.tsx'
 import { useOrderHold } from '../../components/use-order-hold.ts'
@@ -77,7 +77,7 @@ export function ProcessesPage() {
     ports: ports.index,
   })
   const rowHeight = useRowHeight(isPhone)
-  const { totals, diskScale } = useMachineTotals()
+  const diskScale = useDiskScale()
   const serviceUser = useSystem((system) => system?.user ?? null)
   const isStale = isSilent(useConnectionState('accuracy'))
   const { context, newKeys } = useRowContext({
@@ -261,7 +261,6 @@ export function ProcessesPage() {
           cursor={selection.cursor}
           columns={columns}
           sort={sort}
-          totals={totals}
           hold={hold}
           rowHeight={rowHeight}
           scroller={scroller}
@@ -333,7 +332,7 @@ export function ProcessesPage() {
         />
       )}
       <FilterCount isFiltered={!filter.isEmpty} count={view.matched.length} />
-      <CursorEnded line={view.rows.find((line) => line.key === selection.cursor)} />
+      <CursorEnded lines={view.rows} cursor={selection.cursor} />
     </>
   )
 }

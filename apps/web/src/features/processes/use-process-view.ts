@@ -1,3 +1,4 @@
+import { inPieces, nextTask } from '@taskmanager/client'
 import type { ProcessRow } from '@taskmanager/contracts'
 import { useEffect, useState } from 'react'
 import { createStore, useStore } from '../../lib/create-store.ts'
@@ -5,12 +6,11 @@ import type { AskedIndex, AskedOfProcess } from '../../lib/asked-index.ts'
 import type { Filter } from '../../lib/filter.ts'
 import type { GpuUse } from '../../lib/gpu-use.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
-import { nextTask } from '@taskmanager/client'
 import { besideList, figuresOf, NOTHING, type Figures } from '../../lib/process-tree.ts'
 import type { Sort, Sortable } from '../../lib/sort.ts'
 import { liveProcesses, type EndedProcess } from '../../stores/live-processes.ts'
 import { recentFigures } from '../../stores/recent-rows.ts'
-import { buildView, findRows, keyOf, type ProcessView, type ViewInput } from './process-view.ts'
+import { keyOf, viewing, type ProcessView, type ViewInput } from './process-view.ts'
 import { shortLivedLine } from './short-lived.ts'
 
 export interface ViewOptions {
@@ -105,8 +105,8 @@ function createBuilder() {
   let isBehind = false
   let isWorking = false
 
-  // Tasks of their own, so that none is long: what brought the sample or the letter, the filter, the order, what React
-  // makes of it, and the frame that draws it. A question that comes meanwhile is answered next.
+  // Tasks of their own, so that none is long: what brought the sample or the letter, the lines in pieces, what React
+  // makes of them, and the frame that draws them. A question that comes meanwhile is answered next.
   async function work(): Promise<void> {
     if (isWorking) return
     isWorking = true
@@ -117,10 +117,7 @@ function createBuilder() {
         if (!isBehind || options === null) break
         isBehind = false
         const { accounting } = liveProcesses.get()
-        const input = inputOf(options)
-        const found = findRows(input)
-        await nextTask()
-        const next = buildView(input, found)
+        const next = await inPieces(viewing(inputOf(options)))
         if (options.isHeld && held === null) held = next.sortables()
         last = options
         const ghost = options.filter.isEmpty ? shortLivedLine(accounting) : null

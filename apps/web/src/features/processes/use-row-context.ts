@@ -3,7 +3,7 @@ import type { AskedIndex } from '../../lib/asked-index.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
 import { useStore } from '../../lib/create-store.ts'
 import { endings as endingStore } from '../../stores/endings.ts'
-import { useProcesses } from '../../stores/live-processes.ts'
+import { liveProcesses, useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import type { Column } from './columns.ts'
@@ -31,7 +31,6 @@ export function useRowContext(input: RowContextInput): {
   newKeys: ReadonlySet<string>
 } {
   const { sampledAtMs } = input
-  const addedAt = useProcesses((live) => live.addedAt)
   const cpuCount = useProcesses((live) => live.logicalCpuCount ?? 1)
   const memoryTotal = useStats((stats) => stats?.memory_total ?? null)
   const gpuMemoryTotal = useStats((stats) => stats?.gpu_memory_total ?? null)
@@ -39,9 +38,11 @@ export function useRowContext(input: RowContextInput): {
   const cpuScale = usePreference('cpuScale')
   const newKeys = useMemo(() => {
     const isNew = (at: number) => sampledAtMs - at < NEW_MARK_MS
+    // Read when the picture is drawn: it is the picture of that sample that they are new in.
+    const { addedAt } = liveProcesses.get()
     const keys = [...addedAt].filter(([, at]) => isNew(at)).map(([key]) => key)
     return keys.length === 0 ? NONE : new Set(keys)
-  }, [addedAt, sampledAtMs])
+  }, [sampledAtMs])
   const { columns, diskScale, tree, isPhone, ports, asked, askedPorts } = input
   // The rows draw anew only when this does: it holds nothing that moves between samples.
   const context = useMemo<RowContext>(
