@@ -1,6 +1,16 @@
 import { Type, type Static } from 'typebox'
-import { boolean, integer, nullable, nullableString, number, string, words } from './common.ts'
+import {
+  boolean,
+  integer,
+  nullable,
+  nullableNumber,
+  nullableString,
+  number,
+  string,
+  words,
+} from './common.ts'
 import { CONTROL_RESULTS } from './control.ts'
+import { SERVICE_RESULTS } from './services.ts'
 
 export const ActionsQuery = Type.Object(
   {
@@ -18,18 +28,21 @@ export const ActionsQuery = Type.Object(
 )
 export type ActionsQuery = Static<typeof ActionsQuery>
 
-/** One action of process control as the log has it. No token and nothing made from one. */
+/** What may become of an action. */
+export const ACTION_RESULTS = [...new Set([...CONTROL_RESULTS, ...SERVICE_RESULTS])]
+
+/** One action as the log has it. No token and nothing made from one. */
 export const LoggedAction = Type.Object({
   time_ms: number('When the result was known, epoch milliseconds.'),
   action: string(
-    'What was asked: end, end with undo (and end when its time has come), force end, suspend, resume, affinity, priority and a nice value, or I/O priority and its word.',
+    'What was asked: end, end with undo (and end when its time has come), force end, suspend, resume, affinity, priority and a nice value, I/O priority and its word; start, stop, restart, enable or disable of a system or user service.',
   ),
-  result: words(CONTROL_RESULTS, 'What happened.'),
+  result: words(ACTION_RESULTS, 'What happened.'),
   message: string('The same in the sentence of the answer.'),
-  pid: integer('Process id.'),
-  start_id: string('As in the request.'),
+  pid: nullableNumber('Process id; null: it was a service.'),
+  start_id: nullableString('As in the request; null: it was a service.'),
   name: nullableString(
-    'Name of the process; of the present owner after identity_mismatch. null: it was never seen.',
+    'Name of the process, of the present owner after identity_mismatch, or of the service. null: it was never seen.',
   ),
   user: nullableString('Owner of the process; null: it was not known.'),
   by: words(

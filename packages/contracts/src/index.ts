@@ -62,10 +62,20 @@ export {
   ThreadInfo,
 } from './process-info.ts'
 export type { InfoSection } from './process-info.ts'
-export { ActionList, ActionsQuery, LoggedAction } from './actions.ts'
+export { ACTION_RESULTS, ActionList, ActionsQuery, LoggedAction } from './actions.ts'
 export { FiguresQuery, ProcessFigures } from './process-figures.ts'
 export type { AskedFigures } from './process-figures.ts'
 export { PortList, PortSocket } from './ports.ts'
+export {
+  SERVICE_ACTIONS,
+  SERVICE_RESULTS,
+  SERVICE_STATES,
+  ServiceList,
+  ServiceOutcome,
+  ServiceRequest,
+  ServiceUnit,
+} from './services.ts'
+export type { ServiceAction, ServiceResult, ServiceScope } from './services.ts'
 export {
   AffinityRequest,
   AppCloseAnswer,

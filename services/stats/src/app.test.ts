@@ -36,6 +36,7 @@ async function start(relation: PeerRelation = 'same_user', port = '8000') {
     control: await createProcessControl(),
     details: await createProcessDetail(),
     ports: await createPorts(),
+    services: null,
     figures: await createFigures(),
   })
   cleanups.push(async () => {

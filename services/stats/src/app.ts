@@ -4,6 +4,7 @@ import type {
   PortsProvider,
   ProcessControl,
   ProcessDetailProvider,
+  ServicesProvider,
 } from '@taskmanager/platform'
 import {
   addStream,
@@ -28,6 +29,7 @@ import { addMetrics } from './routes/metrics.ts'
 import { addPortsRoute } from './routes/ports.ts'
 import { addProcessFigures } from './routes/process-figures.ts'
 import { addProcessInfo } from './routes/process-info.ts'
+import { addServices } from './routes/services.ts'
 import { addStatsRoute } from './routes/stats.ts'
 import { addSystemRoute } from './routes/system.ts'
 import { MachineSampler, type Tick } from './sampler.ts'
@@ -43,6 +45,8 @@ export interface AppDeps {
   ports: PortsProvider | null
   /** null where this system has none. */
   figures: FiguresProvider | null
+  /** null where this system has none. */
+  services: ServicesProvider | null
   /** By default in the state directory of the user. */
   audit?: AuditLog
   /** Where log lines go; stdout by default. */
@@ -60,7 +64,7 @@ export interface App {
 
 /** The stats service: the machine, its inventory, details of one process, control. Not listening and not sampling yet. */
 export async function buildApp(deps: AppDeps): Promise<App> {
-  const { config, peers, machine, control, details, ports, figures, logTo } = deps
+  const { config, peers, machine, control, details, ports, figures, services, logTo } = deps
   const { audit = new AuditLog(), controlsPerSecond = 5 } = deps
   const service = await createService({
     config,
@@ -101,6 +105,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
       service.logOnce.warn('pending ends', { err: error }, 'An end with undo met an error.'),
   })
   addControl(service.app, { control, pending, audit, elevated })
+  addServices(service.app, { services, audit, elevated })
   addActionsRoute(service.app, audit)
   addStream(service, '/api/stats/stream', hub)
   return { service, sampler, pending }

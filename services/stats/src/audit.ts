@@ -10,18 +10,19 @@ import {
 } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import type { ControlResult } from '@taskmanager/contracts'
+import type { LoggedAction } from '@taskmanager/contracts'
 import type { ControlReport } from '@taskmanager/platform'
 import type { OutcomeBase } from './present/outcome.ts'
 
 /** One action as it is written down. */
 export interface AuditEntry {
   action: string
-  result: ControlResult
+  result: LoggedAction['result']
   /** The sentence of the answer. */
   message: string
-  pid: number
-  start_id: string
+  /** null: it was a service, and so is the next. */
+  pid: number | null
+  start_id: string | null
   name: string | null
   user: string | null
   origin: string | null

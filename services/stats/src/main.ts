@@ -5,6 +5,7 @@ import {
   createPorts,
   createProcessControl,
   createProcessDetail,
+  createServices,
   defaultOptions,
 } from '@taskmanager/platform'
 import {
@@ -33,6 +34,7 @@ try {
     details: await createProcessDetail(),
     ports: await createPorts(),
     figures: await createFigures(),
+    services: await createServices(),
   })
   told = service
   sampler.start()

@@ -43,5 +43,5 @@ function systemdPath(text: string): string | null {
 }
 
 /** systemd writes odd bytes of a name as `\x2d`. Source: systemd-escape(1). */
-const unescapeUnit = (unit: string) =>
+export const unescapeUnit = (unit: string) =>
   unit.replaceAll(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))

@@ -1,4 +1,4 @@
-import { CONTROL_RESULTS, type ControlResult, type LoggedAction } from '@taskmanager/contracts'
+import { ACTION_RESULTS, CONTROL_RESULTS, type LoggedAction } from '@taskmanager/contracts'
 import type { AuditEntry } from '../audit.ts'
 import { outcomeSentence } from './outcome.ts'
 
@@ -25,7 +25,7 @@ export function presentAction(text: string): LoggedAction | null {
   }
 }
 
-/** Lines of before the sentence was written down with them. */
+/** Lines of before the sentence was written down with them: all of processes. */
 type OldLine = Omit<Line, 'message'> & { message?: string }
 
 function parseLine(text: string): OldLine | null {
@@ -45,11 +45,11 @@ function isLine(value: Record<string, unknown>): boolean {
   return (
     typeof time === 'string' &&
     Number.isFinite(Date.parse(time)) &&
-    CONTROL_RESULTS.includes(result as ControlResult) &&
-    Number.isSafeInteger(pid) &&
+    ACTION_RESULTS.includes(result as LoggedAction['result']) &&
+    (pid === null || Number.isSafeInteger(pid)) &&
     typeof elevated === 'boolean' &&
-    ['action', 'start_id'].every((key) => typeof value[key] === 'string') &&
-    ['name', 'user', 'origin'].every(
+    typeof value['action'] === 'string' &&
+    ['start_id', 'name', 'user', 'origin'].every(
       (key) => value[key] === null || typeof value[key] === 'string',
     ) &&
     (message === undefined || typeof message === 'string')
@@ -58,10 +58,13 @@ function isLine(value: Record<string, unknown>): boolean {
 
 function sentenceWithoutFacts(line: OldLine): string {
   const [verb, nice] = line.action.split(' ')
+  const { pid, start_id: startId } = line
+  const result = CONTROL_RESULTS.find((known) => known === line.result)
+  if (pid === null || startId === null || result === undefined) return line.action
   const report = {
-    pid: line.pid,
-    startId: line.start_id,
-    result: line.result,
+    pid,
+    startId,
+    result,
     name: line.name,
     user: line.user,
     ownUser: null,

@@ -21,7 +21,7 @@ export function ActionTable({ actions }: { readonly actions: readonly LoggedActi
           <th scope="col" className="wide">
             Action
           </th>
-          <th scope="col">Process</th>
+          <th scope="col">Process or service</th>
           <th scope="col">Result</th>
           <th scope="col" className="wide">
             Asked by
@@ -64,7 +64,7 @@ function ActionLine({ action }: { readonly action: LoggedAction }) {
       <td className="wide">{actionWords(action.action)}</td>
       <td className="who">
         {action.name !== null && <b>{action.name}</b>}{' '}
-        <span className="pid dim">PID {action.pid}</span>
+        {action.pid !== null && <span className="pid dim">PID {action.pid}</span>}
       </td>
       <td className={`said ${kind}`}>
         <Icon name={ICONS[kind]} />

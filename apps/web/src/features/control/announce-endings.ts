@@ -95,7 +95,12 @@ async function endLines(sinceMs: number): Promise<ReadonlyMap<string, LoggedActi
   try {
     const { actions } = await api.getActions({ limit: LINES })
     const ends = actions.filter(({ action, time_ms: at }) => action === 'end' && at >= sinceMs)
-    return new Map(ends.map((line) => [endingKey(line), line]))
+    return new Map(
+      ends.flatMap((line) => {
+        const { pid, start_id } = line
+        return pid === null || start_id === null ? [] : [[endingKey({ pid, start_id }), line]]
+      }),
+    )
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     return new Map()

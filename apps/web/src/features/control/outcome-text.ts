@@ -1,10 +1,14 @@
 import { ApiError } from '@taskmanager/client'
-import type { ControlOutcome, ControlResult, LoggedAction } from '@taskmanager/contracts'
+import type { ControlOutcome, LoggedAction } from '@taskmanager/contracts'
 import type { Toast } from '../../stores/toasts.ts'
 
 type Kind = Toast['kind']
+type Result = LoggedAction['result']
 
-export const KIND_OF_RESULT: Record<ControlResult, Kind> = {
+export const KIND_OF_RESULT: Record<Result, Kind> = {
+  done: 'good',
+  pending: 'info',
+  unavailable: 'warn',
   terminated: 'good',
   ending: 'info',
   gone: 'good',
@@ -28,7 +32,7 @@ export interface Told {
   readonly kind: Kind
   readonly text: string
   /** null: the service said nothing about the process itself. */
-  readonly result: ControlResult | null
+  readonly result: Result | null
   /** Until when it can be taken back, while it waits for its end. */
   readonly endsAtMs?: number
   /** No answer came: it is not known whether anything was sent. */
@@ -79,7 +83,7 @@ function outcomeOf({ detail }: ApiError): ControlOutcome | null {
     : null
 }
 
-const ENDED: ReadonlySet<ControlResult | null> = new Set(['terminated', 'gone', 'already_dead'])
+const ENDED: ReadonlySet<Result | null> = new Set(['terminated', 'gone', 'already_dead'])
 
 /** Many outcomes in one line: "12 ended, 3 not allowed." The worst of them gives the kind. */
 export function tellMany(told: readonly Told[], verb: string): Told {

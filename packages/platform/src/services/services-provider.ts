@@ -1,0 +1,38 @@
+import type {
+  ServiceAction,
+  ServiceResult,
+  ServiceScope,
+  ServiceUnit,
+} from '@taskmanager/contracts'
+
+/** What the service managers of this machine say. */
+export interface ServicesReading {
+  services: readonly ServiceUnit[]
+  /** null: it answered; else why there is nothing from it. */
+  missing: Readonly<Record<ServiceScope, string | null>>
+}
+
+export interface ServiceOrder {
+  scope: ServiceScope
+  /** As the list has it. */
+  name: string
+  action: ServiceAction
+  /** The typed name, needed for a service that keeps a session or the machine reachable. */
+  confirmName: string | undefined
+  expiresAtMs: number | undefined
+}
+
+/** What became of an order, as the service manager saw it. */
+export interface ServiceReport {
+  result: ServiceResult
+  /** In the words of the system; null where the result says everything. */
+  reason: string | null
+  /** After the order; null: not known. */
+  state: ServiceUnit['state'] | null
+  starts: string | null
+}
+
+export interface ServicesProvider {
+  list(): Promise<ServicesReading>
+  act(order: ServiceOrder): Promise<ServiceReport>
+}

@@ -1,0 +1,129 @@
+import {
+  ErrorBody,
+  SERVICE_ACTIONS,
+  ServiceList,
+  ServiceOutcome,
+  ServiceRequest,
+  type ErrorCode,
+  type ServiceAction,
+  type ServiceResult,
+} from '@taskmanager/contracts'
+import type { ServicesProvider } from '@taskmanager/platform'
+import { ServiceError, type ServiceApp } from '@taskmanager/service-kit'
+import type { FastifyRequest } from 'fastify'
+import type { AuditLog } from '../audit.ts'
+import { serviceSentence } from '../present/service-outcome.ts'
+
+interface ServicesDeps {
+  services: ServicesProvider | null
+  audit: AuditLog
+  elevated: boolean
+}
+
+const KEPT_MS = 2000
+const SUMMARIES: Record<ServiceAction, string> = {
+  start: 'Start a service',
+  stop: 'Stop a service',
+  restart: 'Restart a service',
+  enable: 'Let a service start by itself',
+  disable: 'Keep a service from starting by itself',
+}
+
+/** Results that are refusals: their code is the answer's. What systemd failed at, or could not be asked, is told as it went. */
+const REFUSALS = {
+  gone: 'gone',
+  needs_elevation: 'needs_elevation',
+  protected: 'protected',
+  confirmation_required: 'confirmation_required',
+  expired: 'expired',
+} as const satisfies Partial<Record<ServiceResult, ErrorCode>>
+
+/** `GET /api/services`, asked for when somebody wants it and kept for two seconds, and what is done to them. */
+export function addServices(app: ServiceApp, deps: ServicesDeps): void {
+  const tags = ['services']
+  let kept: { list: Promise<ServiceList>; atMs: number } | null = null
+  const list = (services: ServicesProvider): Promise<ServiceList> => {
+    const now = Date.now()
+    if (kept === null || Math.abs(now - kept.atMs) > KEPT_MS)
+      kept = { list: readList(services, now), atMs: now }
+    return kept.list
+  }
+  app.get(
+    '/api/services',
+    {
+      schema: {
+        summary: 'Services of the machine and of the session',
+        tags,
+        response: { 200: ServiceList, 501: ErrorBody },
+      },
+    },
+    () => list(required(deps)),
+  )
+  const response = {
+    200: ServiceOutcome,
+    400: ErrorBody,
+    403: ErrorBody,
+    404: ErrorBody,
+    408: ErrorBody,
+  }
+  for (const action of SERVICE_ACTIONS) {
+    app.post(
+      `/api/service/${action}`,
+      { schema: { summary: SUMMARIES[action], tags, body: ServiceRequest, response } },
+      async (request) => {
+        const outcome = await carryOut(deps, request, action)
+        kept = null // The next list shall show it.
+        if (!(outcome.result in REFUSALS)) return outcome
+        const code = REFUSALS[outcome.result as keyof typeof REFUSALS]
+        throw new ServiceError(code, outcome.message, { detail: { outcome } })
+      },
+    )
+  }
+}
+
+async function readList(services: ServicesProvider, nowMs: number): Promise<ServiceList> {
+  const { services: all, missing } = await services.list()
+  return { services: [...all], missing, sampled_at_ms: nowMs }
+}
+
+async function carryOut(
+  deps: ServicesDeps,
+  {
+    body,
+    caller,
+    callerOrigin,
+  }: Pick<FastifyRequest<{ Body: ServiceRequest }>, 'body' | 'caller' | 'callerOrigin'>,
+  action: ServiceAction,
+): Promise<ServiceOutcome> {
+  const startMs = performance.now()
+  const { scope, name } = body
+  const report = await required(deps).act({
+    scope,
+    name,
+    action,
+    confirmName: body.confirm_name,
+    expiresAtMs: body.expires_at,
+  })
+  const { result, state, starts } = report
+  const message = serviceSentence({ scope, name, action }, report)
+  const audit = deps.audit.write({
+    action: `${action} ${scope} service`,
+    result,
+    message,
+    pid: null,
+    start_id: null,
+    name,
+    user: null,
+    origin: callerOrigin,
+    token: caller.tokenId,
+    elevated: deps.elevated,
+  })
+  const elapsedMs = Math.round(performance.now() - startMs)
+  return { name, scope, result, message, state, starts, audit, elapsed_ms: elapsedMs }
+}
+
+function required({ services }: ServicesDeps): ServicesProvider {
+  if (services === null)
+    throw new ServiceError('not_supported', 'Services are not available on this system yet.')
+  return services
+}
