@@ -1,3 +1,5 @@
+import { priorityGroups } from '../../components/priority-choices.ts'
+import { formatNice } from '../../lib/format.ts'
 import { figuresOfHit, type RunningHit } from '../../lib/palette-search.ts'
 import { openDetails, type Commands, type Target } from '../../stores/commands.ts'
 import { blockedReason } from '../../stores/blocked.ts'
@@ -49,6 +51,24 @@ export function actionItems(hit: RunningHit, context: ActionContext): PaletteIte
       title: `${isSuspended ? 'Resume' : 'Suspend'} ${name}`,
       run: () => (isSuspended ? commands.resume(targets) : commands.suspend(targets)),
     }),
+    ...priorityGroups(targets, commands, systemInfo.get()).map(({ id, icon, text, choices }) =>
+      control({
+        id,
+        icon,
+        title: `${text} of ${name}…`,
+        ...(id === 'priority' && { detail: niceOf(targets, live), also: 'nice' }),
+        choices: {
+          title: `${text} of ${name}`,
+          items: choices.map((choice) => ({
+            id: choice.id,
+            icon,
+            title: choice.text,
+            run: choice.run,
+          })),
+        },
+        run: nothing,
+      }),
+    ),
     ...(main === undefined
       ? []
       : [
@@ -80,6 +100,16 @@ export function actionItems(hit: RunningHit, context: ActionContext): PaletteIte
           },
         ]),
   ]
+}
+
+/** It leads on to its choices. */
+const nothing = () => {}
+
+/** As it is now, where all have the same. */
+function niceOf(targets: readonly Target[], { rows }: LiveProcesses): string | undefined {
+  const found = new Set(targets.map(({ pid }) => rows.get(pid)?.nice ?? null))
+  const [nice = null] = found
+  return found.size !== 1 || nice === null ? undefined : `now ${formatNice(nice)}`
 }
 
 function query(unit: string | null, name: string): string {
