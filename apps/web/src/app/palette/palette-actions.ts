@@ -1,7 +1,14 @@
 import { priorityGroups } from '../../components/priority-choices.ts'
+import { appHref, appProcessesHref } from '../../lib/app-links.ts'
 import { formatNice } from '../../lib/format.ts'
 import { figuresOfHit, type RunningHit } from '../../lib/palette-search.ts'
-import { openDetails, type Commands, type Target } from '../../stores/commands.ts'
+import {
+  openDetails,
+  targetOf,
+  targetsOfPids,
+  type Commands,
+  type Target,
+} from '../../stores/commands.ts'
 import { blockedReason } from '../../stores/blocked.ts'
 import { systemInfo } from '../../stores/live-stats.ts'
 import type { LiveProcesses } from '../../stores/live-processes.ts'
@@ -85,7 +92,7 @@ export function actionItems(hit: RunningHit, context: ActionContext): PaletteIte
             id: 'processes',
             icon: 'processes' as const,
             title: `Show its ${hit.app.process_count} processes`,
-            run: () => navigate(`/processes?view=flat&q=${query(hit.app.unit, name)}`),
+            run: () => navigate(appProcessesHref(hit.app)),
           },
         ]
       : []),
@@ -96,7 +103,7 @@ export function actionItems(hit: RunningHit, context: ActionContext): PaletteIte
             id: 'app',
             icon: 'apps' as const,
             title: hit.kind === 'app' ? 'Show it in Apps' : `Show its app, ${app.name}`,
-            run: () => navigate(`/apps?q=${encodeURIComponent(`"${app.name}" `)}`),
+            run: () => navigate(appHref(app.name)),
           },
         ]),
   ]
@@ -112,23 +119,13 @@ function niceOf(targets: readonly Target[], { rows }: LiveProcesses): string | u
   return found.size !== 1 || nice === null ? undefined : `now ${formatNice(nice)}`
 }
 
-function query(unit: string | null, name: string): string {
-  return encodeURIComponent(unit === null ? `"${name}" ` : `unit:"${unit}" `)
-}
-
 function blocked(targets: readonly Target[]): string | null {
   const { user = null, elevated = true } = systemInfo.get() ?? {}
   return blockedReason(targets, { user, elevated: elevated ?? true })
 }
 
-function targetsOf(hit: RunningHit, live: LiveProcesses): Target[] {
-  const pids = hit.kind === 'process' ? [hit.row.pid] : (live.apps.get(hit.app.id)?.pids ?? [])
-  return pids.flatMap((pid) => {
-    const row = live.rows.get(pid)
-    if (row === undefined) return []
-    // The pid may be another program by now: what was found is what is acted on.
-    if (hit.kind === 'process' && row.start_id !== hit.row.start_id) return []
-    const isKernel = row.kind === 'kernel'
-    return [{ pid, start_id: row.start_id, name: row.name, user: row.user, isKernel }]
-  })
+function targetsOf(hit: RunningHit, { apps, rows }: LiveProcesses): Target[] {
+  if (hit.kind === 'app') return targetsOfPids(apps.get(hit.app.id)?.pids ?? [], rows)
+  // The pid may be another program by now: what was found is what is acted on.
+  return rows.get(hit.row.pid)?.start_id === hit.row.start_id ? [targetOf(hit.row)] : []
 }
