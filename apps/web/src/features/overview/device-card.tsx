@@ -9,6 +9,7 @@ import { useClock } from '../../stores/clock.ts'
 import { isSilent, useConnection, useConnectionState } from '../../stores/connection.ts'
 import type { Device } from './use-devices.ts'
 import { CardGraph } from './card-graph.tsx'
+import { InterfaceList } from './interface-list.tsx'
 import { WhoList } from './who-list.tsx'
 
 /** Least top of a rate axis: 1 MB/s, or 1 Mbit/s; below that, noise would look like work. */
@@ -45,8 +46,14 @@ export function DeviceCard({ device }: { device: Device }) {
           {withoutZeros(device.formatMaximum(maximum))}
         </span>
       </CardGraph>
-      <ListAge />
-      <WhoList device={device.id} />
+      {device.id === 'network' ? (
+        <InterfaceList />
+      ) : (
+        <>
+          <ListAge />
+          <WhoList device={device.id} />
+        </>
+      )}
     </section>
   )
 }

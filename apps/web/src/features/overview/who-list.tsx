@@ -3,13 +3,12 @@ import { WhoRows } from '../../components/who-rows.tsx'
 import { greatestOf, type WhoRow } from '../../lib/biggest.ts'
 import { likeGreatest } from '../../lib/common-unit.ts'
 import { isSilent, useConnectionState } from '../../stores/connection.ts'
-import type { DeviceId } from './use-devices.ts'
-import { useWho, type Who } from './use-who.ts'
+import { useWho, type Who, type WhoDevice } from './use-who.ts'
 
 const MOST = 5
 
 /** Who uses a device: five rows, each with a bar relative to the first. A click opens the app. */
-export function WhoList({ device }: { device: DeviceId }) {
+export function WhoList({ device }: { device: WhoDevice }) {
   const who = useWho(device)
   return (
     // Another device is another list: what was held of the one before means nothing in it.
@@ -28,10 +27,9 @@ function List({ who, rows }: { readonly who: Who; readonly rows: readonly WhoRow
       {rows.map((row) => (
         <WhoItem key={row.id} row={row} share={row.value / greatest} text={format(row.value)} />
       ))}
-      {rows.length === 0 && who.note === null && (
+      {rows.length === 0 && (
         <li className={who.empty === '…' ? 'none' : 'none say'}>{who.empty}</li>
       )}
-      {who.note !== null && <li className="none say">{who.note}</li>}
     </ul>
   )
 }
