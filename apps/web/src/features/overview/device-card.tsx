@@ -1,4 +1,5 @@
 import { Link } from 'wouter'
+import { ErrorBoundary } from '../../components/error-boundary.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Plot } from '../../components/plot.tsx'
 import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
@@ -46,14 +47,16 @@ export function DeviceCard({ device }: { device: Device }) {
           {withoutZeros(device.formatMaximum(maximum))}
         </span>
       </CardGraph>
-      {device.id === 'network' ? (
-        <InterfaceList />
-      ) : (
-        <>
-          <ListAge />
-          <WhoList device={device.id} />
-        </>
-      )}
+      <ErrorBoundary what="This list">
+        {device.id === 'network' ? (
+          <InterfaceList />
+        ) : (
+          <>
+            <ListAge />
+            <WhoList device={device.id} />
+          </>
+        )}
+      </ErrorBoundary>
     </section>
   )
 }

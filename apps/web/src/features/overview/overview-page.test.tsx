@@ -1,6 +1,6 @@
 import type { AppRow, ProcessTotals, SystemStats } from '@taskmanager/contracts'
 import { act, cleanup, render, screen, within } from '@testing-library/react'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { updateConnection } from '../../stores/connection.ts'
 import { crosshair } from '../../stores/crosshair.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
@@ -208,4 +208,33 @@ test('the network card lists its interfaces, in an order that holds, and says wh
   expect(rows[3]?.textContent).toBe('Not told apart by program yet.')
   const links = within(list).getAllByRole('link')
   expect(links[0]?.getAttribute('href')).toBe('/performance/net-eth0')
+})
+
+test('a row that cannot be drawn takes down its list, not the card, the page or the figures; it can be tried again', () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {}) // React reports what a boundary caught.
+  const lists = (apps: readonly AppRow[]) => ({
+    ...emptyProcesses,
+    apps: new Map(apps.map((row, index) => [String(index), row])),
+    totals: { process_count: 1, busy_count: 1 } as ProcessTotals,
+    intervalMs: 1000,
+    sampledAtMs: 1,
+  })
+  render(<OverviewPage />)
+  act(() => {
+    receiveStats(frame({}))
+    liveProcesses.set(lists([app('code', 3.4)]))
+  })
+  const cpu = () => within(screen.getByRole('region', { name: 'CPU' }))
+  expect(cpu().getByRole('list').textContent).toContain('code')
+  act(() => liveProcesses.set(lists([null as unknown as AppRow])))
+  expect(cpu().getByRole('alert').textContent).toContain('This list could not be drawn.')
+  const value = () => screen.getByRole('region', { name: 'CPU' }).querySelector('.val')?.textContent
+  expect(value()).toBe('23\u202f%')
+  act(() => receiveStats(frame({ cpu_usage: 31 })))
+  expect(value()).toBe('31\u202f%')
+  expect(screen.getByRole('region', { name: 'Network' }).querySelector('[role=alert]')).toBeNull()
+  act(() => liveProcesses.set(lists([app('code', 3.4)])))
+  act(() => cpu().getByRole('button', { name: 'Try again' }).click())
+  expect(cpu().getByRole('list').textContent).toContain('code')
+  vi.restoreAllMocks()
 })
