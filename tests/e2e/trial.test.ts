@@ -109,13 +109,14 @@ describe('end the whole app of a tab-hog', () => {
       .click()
     const close = page.getByRole('button', { name: 'Close app' })
     await close.click()
-    await page.getByRole('alertdialog').getByRole('button', { name: 'End' }).click()
+    const question = page.getByRole('alertdialog', { name: /^End tabhog, \d+ processes\?$/ })
+    await question.getByRole('button', { name: 'End' }).click()
     await outcomes(page).getByText(/ended/).first().waitFor()
     await expect.poll(() => hog.pids.filter(isAlive)).toEqual([])
     expect(tab.complaints()).toEqual([])
   })
 
-  test('by keys: the palette, its name, Delete; End is one Tab away', async () => {
+  test('by keys: the palette, its name, Delete, Ctrl Enter', async () => {
     await using hog = await tabHog('tabhog-keys', 1)
     await using tab = await open()
     const { page } = tab
@@ -123,9 +124,8 @@ describe('end the whole app of a tab-hog', () => {
     await page.getByRole('option', { name: /all 4 processes; asks first/ }).waitFor()
     await expectAccessible(page)
     await page.keyboard.press('Delete')
-    await page.getByRole('alertdialog').waitFor()
-    await page.keyboard.press('Tab')
-    await page.keyboard.press('Enter')
+    await page.getByRole('alertdialog', { name: 'End tabhog-keys, 4 processes?' }).waitFor()
+    await page.keyboard.press('Control+Enter')
     await expect.poll(() => hog.pids.filter(isAlive)).toEqual([])
   })
 })

@@ -55,10 +55,22 @@ test('in place of a service that crashed, under an open page: it warns of a stra
       await tab.page.getByText(warning).first().waitFor()
       expectNoSecret(stranger.heard())
     }
-    // Who answers every request as we would is found out by its missing proof (packages/client/src/api.test.ts), but the
-    // page may show its figures for a while; what matters here is that it is told nothing.
+    // It answers every request with the same JSON: none of it may be taken for figures or break the page.
+    const broken: string[] = []
+    tab.page.on('pageerror', (error) => broken.push(String(error)))
     await using impostor = await usurp(product, 'stats', 'impostor')
     await expect.poll(() => impostor.heard(), { timeout: 30_000 }).toContain('Upgrade: websocket')
+    const warning = `Port ${product.ports.stats} is used by another program.`
+    await tab.page.getByText(warning).first().waitFor()
+    for (const path of ['/', '/apps', '/performance/cpu', '/actions', '/settings']) {
+      await tab.page.goto(product.url + path)
+      await tab.page.getByRole('alert').filter({ hasText: warning }).waitFor()
+      await tab.page.getByRole('main').waitFor()
+    }
+    await expect.poll(() => impostor.heard()).toMatch(/GET \/api\/stats HTTP/)
+    expect(await tab.page.locator('.panel-failed').count()).toBe(0)
+    expect(await tab.page.getByText(/polling/).count()).toBe(0)
+    expect(broken).toEqual([])
     expectNoSecret(impostor.heard())
   } finally {
     await browser.close()

@@ -32,6 +32,16 @@ export class ApiError extends Error {
   }
 }
 
+/** Somebody else is on a port of ours. */
+export function wrongProgram(port: number): ApiError {
+  return new ApiError({
+    status: 0,
+    error: 'wrong_program',
+    message: `Port ${port} is used by another program. Nothing was sent to it.`,
+    id: null,
+  })
+}
+
 /** Turns whatever a request rejected with into an `ApiError`. */
 export function toApiError(cause: unknown, port: number): ApiError {
   if (cause instanceof ApiError) return cause

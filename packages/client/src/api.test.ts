@@ -1,3 +1,4 @@
+import { API_VERSION } from '@taskmanager/contracts'
 import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -42,6 +43,22 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
+const STATS = JSON.stringify({
+  type: 'stats',
+  api_version: API_VERSION,
+  seq: 1,
+  sampled_at_ms: 1,
+  cpu: { cores: [] },
+  memory: {},
+  disks: [],
+  filesystems: [],
+  networks: [],
+  gpus: [],
+  pressure: {},
+  sensors: [],
+  own_cost: {},
+})
+
 /** Answers /health with the proof and /api/session with the token of the moment; the rest is the test's. */
 function ours(name: string, tokenNow: () => string, rest: Answer): Answer {
   return (request, response) => {
@@ -79,7 +96,7 @@ describe('createApi', () => {
         (request, response) => {
           if (needed && request.authorization === undefined)
             return refuse(response, 401, 'unauthorized')
-          response.end('{"seq":1}')
+          response.end(STATS)
         },
       ),
     )
@@ -116,7 +133,7 @@ describe('createApi', () => {
 
   test('a one-time code is told to the one service that knows codes', async () => {
     const token = () => 'a'.repeat(43)
-    const none: Answer = (_request, response) => response.end('{}')
+    const none: Answer = (_request, response) => response.end('{"result":"terminated"}')
     const stats = await listen(ours('stats', token, none))
     const accuracy = await listen(ours('accuracy', token, none))
     const ports = { stats: stats.port, accuracy: accuracy.port }
@@ -135,7 +152,7 @@ describe('createApi', () => {
       ours(
         'stats',
         () => 'a'.repeat(43),
-        (_request, response) => response.end('{}'),
+        (_request, response) => response.end('{"result":"terminated"}'),
       ),
     )
     const api = connect(stats.port, 1)
@@ -230,7 +247,9 @@ describe('createApi', () => {
   })
 
   test('asks for sections and pins the identity', async () => {
-    const stats = await listen((_request, response) => response.end('{}'))
+    const stats = await listen((_request, response) =>
+      response.end('{"pid":42,"start_id":"b.1","blast":{}}'),
+    )
     await connect(stats.port, 1).getProcessInfo(42, {
       include: ['threads', 'files'],
       startId: 'b.1',
@@ -268,5 +287,55 @@ describe('createApi', () => {
     expect(await connect(impostor.port, 1).isWrongProgram('stats')).toBe(false)
     const asked = impostor.seen.map(({ url }) => url.split('?')[0])
     expect(new Set(asked)).toEqual(new Set(['/health']))
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['a page', '<!doctype html><title>Router</title>'],
+    ['null', 'null'],
+    ['a number', '7'],
+    ['a list', '[]'],
+    ['an empty object', '{}'],
+    ['what our health looks like', '{"status":"ok","service":"other","api_version":1}'],
+    ['our names with nonsense in them', STATS.replace('"cpu":{"cores":[]}', '"cpu":null')],
+  ])('a stranger who answers 200 with %s is told as one by every read', async (_, body) => {
+    const { port } = await listen((_request, response) => response.end(body))
+    const api = connect(port, port)
+    const reads = [
+      api.getStats(),
+      api.getSystem(),
+      api.getProcesses(),
+      api.getApps(),
+      api.getProcessInfo(42),
+      api.getPorts(),
+      api.getActions(),
+      api.getProcessFigures(['num_fds']),
+      api.getHealth('stats'),
+    ]
+    const errors = await Promise.all(
+      reads.map((read) => read.then(() => null).catch((error: ApiError) => error.error)),
+    )
+    expect(new Set(errors)).toEqual(new Set(['wrong_program']))
+    expect(await api.isWrongProgram('stats')).toBe(true)
+  })
+
+  test('an answer of another version is left to the caller, who says so', async () => {
+    const newer = JSON.stringify({ type: 'stats', api_version: API_VERSION + 1, renamed: [] })
+    const { port } = await listen((_request, response) => response.end(newer))
+    await expect(connect(port, 1).getStats()).resolves.toMatchObject({
+      api_version: API_VERSION + 1,
+    })
+  })
+
+  test('an order that is answered in unknown words has no known outcome, and may not be sent twice', async () => {
+    const stats = await listen(
+      ours(
+        'stats',
+        () => 'a'.repeat(43),
+        (_request, response) => response.end('{"ok":true}'),
+      ),
+    )
+    await expect(kill(connect(stats.port, 1))).rejects.toMatchObject({ error: 'internal' })
+    expect(stats.seen.filter(({ url }) => url.endsWith('/kill'))).toHaveLength(1)
   })
 })

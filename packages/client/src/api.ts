@@ -23,8 +23,22 @@ import type {
 } from '@taskmanager/contracts'
 import { BEARER_PROTOCOL_PREFIX, STREAM_PROTOCOL } from '@taskmanager/contracts'
 import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios'
-import { ApiError, toApiError } from './api-error.ts'
+import { ApiError, toApiError, wrongProgram } from './api-error.ts'
 import { createControlSession, type LiveService, type ServiceHttp } from './session.ts'
+import {
+  isActionList,
+  isAppList,
+  isHealth,
+  isOutcome,
+  isOutcomes,
+  isPortList,
+  isProcessFigures,
+  isProcessInfo,
+  isProcessList,
+  isStats,
+  isSystem,
+  type IsShaped,
+} from './shapes.ts'
 
 export interface ApiOptions {
   readonly ports: Readonly<Record<LiveService, number>>
@@ -93,25 +107,44 @@ export function createApi(options: ApiOptions): Api {
   // Same user, same computer reads without a token (P0); learnt from the first 401.
   const readsNeedToken = { stats: false, accuracy: false }
 
-  async function read<T>(name: LiveService, path: string, config: AxiosRequestConfig): Promise<T> {
+  /** @throws ApiError `wrong_program` for an answer that is none of ours */
+  async function read<T>(
+    name: LiveService,
+    path: string,
+    isShaped: IsShaped<T>,
+    config: AxiosRequestConfig,
+  ): Promise<T> {
+    const service = services[name]
+    const answer = await ask(name, path, config)
+    if (!isShaped(answer)) throw wrongProgram(service.port)
+    return answer
+  }
+
+  async function ask(name: LiveService, path: string, config: AxiosRequestConfig) {
     const service = services[name]
     if (!readsNeedToken[name]) {
       try {
-        return (await service.http.get<T>(path, config)).data
+        return (await service.http.get<unknown>(path, config)).data
       } catch (error) {
         const known = toApiError(error, service.port)
         if (known.status !== 401) throw known
         readsNeedToken[name] = true
       }
     }
-    return withToken(service, (http, headers) => http.get<T>(path, { ...config, headers }))
+    return withToken(service, (http, headers) => http.get<unknown>(path, { ...config, headers }))
   }
 
-  function post<T>(path: string, body: object): Promise<T> {
-    return withToken(services.stats, (http, headers) =>
-      http.post<T>(path, body, { headers, timeout: CONTROL_TIMEOUT_MS }),
+  async function post<T>(path: string, body: object, isShaped: IsShaped<T>): Promise<T> {
+    const answer = await withToken(services.stats, (http, headers) =>
+      http.post<unknown>(path, body, { headers, timeout: CONTROL_TIMEOUT_MS }),
     )
+    if (isShaped(answer)) return answer
+    const message = `Port ${ports.stats} answered in words that are not known here.`
+    throw new ApiError({ status: 200, error: 'internal', message, id: null })
   }
+
+  const toProcess = (pid: number, verb: string, body: object): Promise<ControlOutcome> =>
+    post(`/api/process/${pid}/${verb}`, body, isOutcome)
 
   /** Sends with the token to a service that has proven itself; after a 401 once more with a fresh token. */
   async function withToken<T>(
@@ -136,42 +169,44 @@ export function createApi(options: ApiOptions): Api {
 
   return {
     ports,
-    getStats: (signal) => read('stats', '/api/stats', abortable(signal)),
-    getSystem: (signal) => read('stats', '/api/system', abortable(signal)),
-    getProcesses: (signal) => read('accuracy', '/api/processes', abortable(signal)),
-    getApps: (signal) => read('accuracy', '/api/apps', abortable(signal)),
+    getStats: (signal) => read('stats', '/api/stats', isStats, abortable(signal)),
+    getSystem: (signal) => read('stats', '/api/system', isSystem, abortable(signal)),
+    getProcesses: (signal) => read('accuracy', '/api/processes', isProcessList, abortable(signal)),
+    getApps: (signal) => read('accuracy', '/api/apps', isAppList, abortable(signal)),
     getProcessInfo: (pid, { include, startId, signal } = {}) =>
-      read('stats', `/api/process/${pid}/info`, {
+      read('stats', `/api/process/${pid}/info`, isProcessInfo, {
         ...abortable(signal),
         params: {
           ...(include !== undefined && include.length > 0 && { include: include.join(',') }),
           ...(startId !== undefined && { start_id: startId }),
         },
       }),
-    getPorts: (signal) => read('stats', '/api/ports', abortable(signal)),
+    getPorts: (signal) => read('stats', '/api/ports', isPortList, abortable(signal)),
     getActions: (query = {}, signal) =>
-      read('stats', '/api/actions', { ...abortable(signal), params: query }),
+      read('stats', '/api/actions', isActionList, { ...abortable(signal), params: query }),
     getProcessFigures: (fields, signal) =>
-      read('stats', '/api/process-figures', {
+      read('stats', '/api/process-figures', isProcessFigures, {
         ...abortable(signal),
         params: { fields: fields.join(',') },
       }),
     async getHealth(name, signal) {
       try {
-        return (await services[name].http.get<Health>('/health', abortable(signal))).data
+        const { data } = await services[name].http.get<unknown>('/health', abortable(signal))
+        if (isHealth(data) && data.service === name) return data
       } catch (error) {
         throw toApiError(error, ports[name])
       }
+      throw wrongProgram(ports[name])
     },
-    kill: (pid, body) => post(`/api/process/${pid}/kill`, body),
-    suspend: (pid, body) => post(`/api/process/${pid}/suspend`, body),
-    resume: (pid, body) => post(`/api/process/${pid}/resume`, body),
-    setPriority: (pid, body) => post(`/api/process/${pid}/priority`, body),
-    setAffinity: (pid, body) => post(`/api/process/${pid}/affinity`, body),
-    setIoPriority: (pid, body) => post(`/api/process/${pid}/io-priority`, body),
-    closeApp: (body) => post('/api/app/close', body),
-    suspendAll: (body) => post('/api/app/suspend', body),
-    resumeAll: (body) => post('/api/app/resume', body),
+    kill: (pid, body) => toProcess(pid, 'kill', body),
+    suspend: (pid, body) => toProcess(pid, 'suspend', body),
+    resume: (pid, body) => toProcess(pid, 'resume', body),
+    setPriority: (pid, body) => toProcess(pid, 'priority', body),
+    setAffinity: (pid, body) => toProcess(pid, 'affinity', body),
+    setIoPriority: (pid, body) => toProcess(pid, 'io-priority', body),
+    closeApp: (body) => post('/api/app/close', body, isOutcomes),
+    suspendAll: (body) => post('/api/app/suspend', body, isOutcomes),
+    resumeAll: (body) => post('/api/app/resume', body, isOutcomes),
     async readyControl() {
       try {
         await session.prove(services.stats)
@@ -199,9 +234,13 @@ export function createApi(options: ApiOptions): Api {
  * What the program on a port says it is. A stranger lets no other origin read its answers, which a page cannot tell from
  * silence. A request that gives up reading can: it fails only when nobody listens.
  */
-async function whoListens({ port, http }: ServiceHttp, host: string): Promise<unknown> {
+async function whoListens({ port, http }: ServiceHttp, host: string): Promise<string> {
+  const named = async () => {
+    const { data } = await http.get<unknown>('/health')
+    return isHealth(data) ? data.service : 'a stranger'
+  }
   try {
-    return (await http.get<Partial<Health>>('/health')).data.service
+    return await named()
   } catch (error) {
     if (toApiError(error, port).status !== 0) return 'a stranger'
   }
@@ -215,7 +254,7 @@ async function whoListens({ port, http }: ServiceHttp, host: string): Promise<un
     return 'silence' // Nobody listens, or nobody answers in time.
   }
   try {
-    return (await http.get<Partial<Health>>('/health')).data.service
+    return await named()
   } catch {
     return 'a stranger'
   }

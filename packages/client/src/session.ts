@@ -1,7 +1,7 @@
-import type { Health, Session } from '@taskmanager/contracts'
 import type { AxiosInstance } from 'axios'
-import { ApiError, toApiError } from './api-error.ts'
+import { ApiError, toApiError, wrongProgram } from './api-error.ts'
 import { createChallenge, expectedProof } from './proof.ts'
+import { isHealth, isSession } from './shapes.ts'
 
 export type LiveService = 'stats' | 'accuracy'
 
@@ -54,9 +54,10 @@ export function createControlSession(
     for (const { http, port } of asked) {
       try {
         const body = code === null ? {} : { code }
-        const answer = await http.post<Session>('/api/session', body)
+        const { data } = await http.post<unknown>('/api/session', body)
+        if (!isSession(data)) throw wrongProgram(port)
         code = null
-        return answer.data.token
+        return data.token
       } catch (error) {
         reason = toApiError(error, port)
       }
@@ -76,19 +77,14 @@ export function createControlSession(
 
   async function check(service: ServiceHttp, controlToken: string): Promise<void> {
     const challenge = createChallenge()
-    const [health, expected] = await Promise.all([
-      service.http.get<Health>('/health', { params: { challenge } }).catch((error: unknown) => {
+    const [{ data }, expected] = await Promise.all([
+      service.http.get<unknown>('/health', { params: { challenge } }).catch((error: unknown) => {
         throw toApiError(error, service.port)
       }),
       expectedProof(controlToken, service.name, challenge),
     ])
-    if (health.data.service === service.name && health.data.proof === expected) return
-    throw new ApiError({
-      status: 0,
-      error: 'wrong_program',
-      message: `Port ${service.port} is used by another program. Nothing was sent to it.`,
-      id: null,
-    })
+    if (isHealth(data) && data.service === service.name && data.proof === expected) return
+    throw wrongProgram(service.port)
   }
 
   async function isImpostor(suspect: ServiceHttp): Promise<boolean> {

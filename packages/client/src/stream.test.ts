@@ -180,14 +180,22 @@ describe('openStream', () => {
     stream.close()
   })
 
-  test('a frame that is not JSON ends the connection, not the page', async () => {
-    const stream = start()
+  test.each([
+    ['is not JSON', '<html>'],
+    ['is none of ours', '{"hello":"world"}'],
+  ])('a frame that %s ends the connection: somebody else is there', async (_, said) => {
+    const stream = start({ isFrame: (frame) => (frame as { type?: string }).type === 'stats' })
     await settle()
     sockets[0]?.open()
-    sockets[0]?.say('<html>')
+    sockets[0]?.say(said)
     await settle()
     expect(frames).toEqual([])
-    expect(last()).toBe('down')
+    expect(last()).toBe('wrong_program')
+    await vi.advanceTimersByTimeAsync(1000)
+    sockets[1]?.open()
+    sockets[1]?.say('{"type":"stats"}')
+    expect(last()).toBe('live')
+    expect(frames).toEqual([{ type: 'stats' }])
     stream.close()
   })
 

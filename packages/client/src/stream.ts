@@ -22,6 +22,8 @@ export interface StreamOptions {
   readonly intervalMs: number
   /** Subprotocols, asked for anew at each attempt: the token may have changed. */
   readonly protocols?: () => Promise<readonly string[]>
+  /** Whether a frame is one of ours; without it every JSON is. */
+  readonly isFrame?: (frame: unknown) => boolean
   /** Asked after an attempt that never opened. */
   readonly isWrongProgram?: () => Promise<boolean>
   /** The world, handed in by tests. */
@@ -49,7 +51,7 @@ export function retryDelayMs(failures: number, random: number): number {
   return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (1 + random / 4)
 }
 
-/** A WebSocket that comes back by itself. Frames are parsed JSON; a frame that is not JSON ends the connection. */
+/** A WebSocket that comes back by itself. Frames are parsed JSON; what is no frame of ours comes from somebody else. */
 export function openStream(options: StreamOptions): Stream {
   const { random = Math.random, createSocket = (url, list) => new WebSocket(url, list) } = options
   let intervalMs = options.intervalMs
@@ -113,6 +115,7 @@ export function openStream(options: StreamOptions): Stream {
   function listen(next: WebSocket, number: number): void {
     socket = next
     let opened = false
+    let isForeign = false
     /** Frames that wait for a task of their own, in their order; null when none does. */
     let waiting: Promise<void> | null = null
     const deliver = (frame: unknown): void | Promise<void> => {
@@ -137,10 +140,9 @@ export function openStream(options: StreamOptions): Stream {
     next.addEventListener('message', (event) => {
       if (number !== attempt) return
       const text = String(event.data)
-      let frame: unknown
-      try {
-        frame = JSON.parse(text)
-      } catch {
+      const frame = parse(text)
+      if (frame === undefined || options.isFrame?.(frame) === false) {
+        isForeign = true
         next.close()
         return
       }
@@ -154,7 +156,7 @@ export function openStream(options: StreamOptions): Stream {
     next.addEventListener('close', () => {
       if (number !== attempt || closed) return
       socket = null
-      if (opened) planRetry('down')
+      if (opened) planRetry(isForeign ? 'wrong_program' : 'down')
       else void failed(number)
     })
   }
@@ -187,5 +189,14 @@ export function openStream(options: StreamOptions): Stream {
       closed = true
       drop()
     },
+  }
+}
+
+/** `undefined`: it is not JSON. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

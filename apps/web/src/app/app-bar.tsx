@@ -1,6 +1,6 @@
 import { Icon } from '../components/icon.tsx'
+import { MODIFIER_KEY } from '../lib/modifier-key.ts'
 import { LiveControl } from './live-control.tsx'
-import { MODIFIER_KEY } from './shortcuts.ts'
 import { ThemeButton } from './theme-button.tsx'
 
 interface AppBarProps {

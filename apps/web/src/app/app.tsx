@@ -117,7 +117,9 @@ function Frame() {
         <ErrorBoundary what="The time bar">
           <TimeBar />
         </ErrorBoundary>
-        <Footer />
+        <ErrorBoundary what="The footer">
+          <Footer />
+        </ErrorBoundary>
         <PhoneTabs />
       </div>
       <ToastRegion />

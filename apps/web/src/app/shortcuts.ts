@@ -1,5 +1,4 @@
-/** What this keyboard calls the key that goes with letters. */
-export const MODIFIER_KEY = navigator.platform.startsWith('Mac') ? '⌘' : 'Ctrl'
+import { MODIFIER_KEY } from '../lib/modifier-key.ts'
 
 /** One table for the keys and for the sheet that lists them. The lists' own keys are in their rooms. */
 export interface ShortcutGroup {
@@ -56,6 +55,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
     items: [
       { does: 'End', keys: ['Del'] },
       { does: 'Force end', keys: ['⇧', 'Del'] },
+      { does: 'Do what a dialog asks', keys: [MODIFIER_KEY, '↵'] },
       { does: 'Suspend or resume', keys: ['s'] },
       { does: 'Copy as text', keys: [MODIFIER_KEY, 'C'] },
     ],

@@ -99,6 +99,32 @@ test('a gap is hatched and says why; the line does not cross it', async () => {
   expect(isPainted(215)).toBe(false)
 })
 
+test('a sample with nothing known on either side is a dot, not nothing', async () => {
+  const chart = (
+    <div style={{ width: 600, height: 300, display: 'grid' }}>
+      <Chart title="CPU use" series={SERIES} seconds={60} maximum={100} format={percent} />
+    </div>
+  )
+  const { container } = render(chart)
+  act(() => {
+    for (let second = 1360; second <= 1430; second += 1) {
+      receiveStats(sample(second, second === 1401 || second === 1430 ? 50 : null))
+    }
+  })
+  const paintedAt = (second: number, percentUp: number) => {
+    const canvas = container.querySelector('canvas')
+    const context = canvas?.getContext('2d')
+    if (canvas == null || context == null) return null
+    const x = Math.round(((second - 1370) / 60) * canvas.width)
+    const y = Math.round((1 - percentUp / 100) * canvas.height)
+    const { data } = context.getImageData(x - 4, y - 4, 8, 8)
+    return data.some((value, index) => index % 4 === 3 && value > 200)
+  }
+  await expect.poll(() => paintedAt(1430, 50)).toBe(true)
+  expect(paintedAt(1401, 50)).toBe(true)
+  expect(paintedAt(1398, 50)).toBe(false)
+})
+
 test('the unit stands once, at the top of the axis', () => {
   const { container } = render(
     <Chart title="CPU use" series={SERIES} seconds={600} maximum={100} format={percent} />,

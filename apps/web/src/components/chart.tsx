@@ -13,6 +13,7 @@ import type { ChartSeries } from './chart-series.ts'
 import { ChartTable } from './chart-table.tsx'
 import { Icon } from './icon.tsx'
 import { hatchGaps } from './hatch-gaps.ts'
+import { markAlone } from './mark-alone.ts'
 import { onThemeChange, token, tokenNumber } from './token-colours.ts'
 
 const LEAD_IN_MS = 1500
@@ -232,6 +233,19 @@ function options(
     const { state } = connections.stats.get()
     return state === 'stale' || isSilent(state) ? token('--text-3') : token(`--${one.hue}`)
   }
+  const fill = (one: ChartSeries): string => {
+    const strength = token(one.style === 'area' ? '--chart-fill-strong' : '--chart-fill')
+    return `color-mix(in srgb, ${hue(one)} ${strength}, transparent)`
+  }
+  const alone = (chart: uPlot, index: number) => {
+    const one = series[index - 1]
+    if (one === undefined) return
+    markAlone(chart, index, {
+      colour: hue(one),
+      fill: one.style === 'dash' ? null : fill(one),
+      dot: one.style !== 'area',
+    })
+  }
   return {
     ...size,
     padding: [1, 0, 0, 0],
@@ -250,14 +264,9 @@ function options(
         width: one.style === 'area' ? 0 : tokenNumber('--chart-line'),
         stroke: () => hue(one),
         ...(one.style === 'dash' && { dash: [5, 4] }),
-        ...(one.style !== 'dash' && {
-          fill: () => {
-            const strength = token(one.style === 'area' ? '--chart-fill-strong' : '--chart-fill')
-            return `color-mix(in srgb, ${hue(one)} ${strength}, transparent)`
-          },
-        }),
+        ...(one.style !== 'dash' && { fill: () => fill(one) }),
       })),
     ],
-    hooks: { drawClear: [hatchGaps] },
+    hooks: { drawClear: [hatchGaps], drawSeries: [alone] },
   }
 }

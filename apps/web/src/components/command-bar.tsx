@@ -1,15 +1,9 @@
-import { Menu } from '@base-ui/react/menu'
 import type { ReactNode } from 'react'
 import { useBlocked } from '../stores/blocked.ts'
 import type { Commands, Target } from '../stores/commands.ts'
 import { Button } from './button.tsx'
-import {
-  DISK_PRIORITIES,
-  PRIORITY_WORDS,
-  priorityText,
-  useHasDiskPriority,
-} from './command-menu.tsx'
 import { Icon } from './icon.tsx'
+import { PriorityMenu } from './priority-menu.tsx'
 
 interface CommandBarProps {
   readonly targets: readonly Target[]
@@ -67,80 +61,5 @@ export function CommandBar(props: CommandBarProps) {
         <span className="t">Details</span>
       </Button>
     </div>
-  )
-}
-
-interface PriorityMenuProps {
-  readonly targets: readonly Target[]
-  readonly commands: Commands
-  readonly off: boolean
-  readonly why: string | undefined
-  readonly text?: string
-  readonly look?: 'line'
-  readonly onOpenChange?: (open: boolean) => void
-}
-
-export function PriorityMenu({
-  targets,
-  commands,
-  off,
-  why,
-  text = 'Priority',
-  look,
-  onOpenChange,
-}: PriorityMenuProps) {
-  const hasDiskPriority = useHasDiskPriority()
-  return (
-    <Menu.Root {...(onOpenChange !== undefined && { onOpenChange })}>
-      <Menu.Trigger className={look === undefined ? 'btn' : 'btn line'} disabled={off} title={why}>
-        <Icon name="priority" />
-        <span className="t">{text}</span>
-        <Icon name="chevron-down" size="s" />
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner className="menu-at" sideOffset={4}>
-          <Menu.Popup className="pop">
-            {PRIORITY_WORDS.map((word) => (
-              <Menu.Item
-                key={word}
-                className="pi"
-                onClick={() => commands.setPriority(targets, word)}
-              >
-                {priorityText(word)}
-              </Menu.Item>
-            ))}
-            <Menu.Separator className="line" />
-            <Menu.Item className="pi" onClick={() => commands.chooseCpus(targets)}>
-              Choose CPUs…
-            </Menu.Item>
-            {hasDiskPriority && (
-              <Menu.SubmenuRoot>
-                <Menu.SubmenuTrigger className="pi">
-                  Disk priority
-                  <span className="r">
-                    <Icon name="chevron-right" size="s" />
-                  </span>
-                </Menu.SubmenuTrigger>
-                <Menu.Portal>
-                  <Menu.Positioner className="menu-at">
-                    <Menu.Popup className="pop">
-                      {DISK_PRIORITIES.map((one) => (
-                        <Menu.Item
-                          key={one.word}
-                          className="pi"
-                          onClick={() => commands.setIoPriority(targets, one.word)}
-                        >
-                          {one.text}
-                        </Menu.Item>
-                      ))}
-                    </Menu.Popup>
-                  </Menu.Positioner>
-                </Menu.Portal>
-              </Menu.SubmenuRoot>
-            )}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
   )
 }

@@ -1,15 +1,9 @@
 import { ContextMenu } from '@base-ui/react/context-menu'
-import {
-  IO_PRIORITIES,
-  PRIORITIES,
-  type IoPriority,
-  type PriorityWord,
-} from '@taskmanager/contracts'
 import type { ReactElement } from 'react'
 import { useBlocked } from '../stores/blocked.ts'
 import type { Commands, Target } from '../stores/commands.ts'
-import { useSystem } from '../stores/live-stats.ts'
 import { Icon, type IconName } from './icon.tsx'
+import { PrioritySubmenus } from './priority-menu.tsx'
 
 /** A further item of a menu, after the commands. */
 export interface ExtraItem {
@@ -31,43 +25,11 @@ interface CommandMenuProps {
   readonly extras: readonly (readonly ExtraItem[])[]
 }
 
-export const PRIORITY_NAMES: Record<PriorityWord, string> = {
-  very_high: 'Very high',
-  high: 'High',
-  normal: 'Normal',
-  low: 'Low',
-  very_low: 'Very low',
-}
-
-export const PRIORITY_WORDS = Object.keys(PRIORITIES) as PriorityWord[]
-
-export function priorityText(word: PriorityWord): string {
-  return `${PRIORITY_NAMES[word]} (${String(PRIORITIES[word]).replace('-', '−')})`
-}
-
-/** Who is served first by a disk. */
-const DISK_PRIORITY_NAMES: Record<IoPriority, string> = {
-  high: 'High',
-  normal: 'Normal',
-  low: 'Low',
-  idle: 'Idle (only when nobody else waits)',
-}
-
-export const DISK_PRIORITIES = IO_PRIORITIES.map((word) => ({
-  word,
-  text: DISK_PRIORITY_NAMES[word],
-}))
-
-/** Whether this system lets it be changed. */
-export const useHasDiskPriority = (): boolean =>
-  useSystem((system) => system?.capabilities['io_priority']?.available === true)
-
 /** The context menu: the command bar item for item, and what only a menu has room for. */
 export function CommandMenuPopup(props: CommandMenuProps): ReactElement {
   const { title, targets, isSuspended, commands, onDetails, endText = 'End', extras } = props
   const why = useBlocked(targets)
   const isOff = why !== null
-  const hasDiskPriority = useHasDiskPriority()
   return (
     <ContextMenu.Portal>
       <ContextMenu.Positioner className="menu-at">
@@ -95,60 +57,7 @@ export function CommandMenuPopup(props: CommandMenuProps): ReactElement {
               off={isOff}
               run={() => (isSuspended ? commands.resume(targets) : commands.suspend(targets))}
             />
-            <ContextMenu.SubmenuRoot disabled={isOff}>
-              <ContextMenu.SubmenuTrigger className="pi">
-                <Icon name="priority" />
-                Priority
-                <span className="r">
-                  <Icon name="chevron-right" size="s" />
-                </span>
-              </ContextMenu.SubmenuTrigger>
-              <ContextMenu.Portal>
-                <ContextMenu.Positioner className="menu-at">
-                  <ContextMenu.Popup className="pop">
-                    {PRIORITY_WORDS.map((word) => (
-                      <ContextMenu.Item
-                        key={word}
-                        className="pi"
-                        onClick={() => commands.setPriority(targets, word)}
-                      >
-                        {priorityText(word)}
-                      </ContextMenu.Item>
-                    ))}
-                    <ContextMenu.Separator className="line" />
-                    <ContextMenu.Item className="pi" onClick={() => commands.chooseCpus(targets)}>
-                      Choose CPUs…
-                    </ContextMenu.Item>
-                  </ContextMenu.Popup>
-                </ContextMenu.Positioner>
-              </ContextMenu.Portal>
-            </ContextMenu.SubmenuRoot>
-            {hasDiskPriority && (
-              <ContextMenu.SubmenuRoot disabled={isOff}>
-                <ContextMenu.SubmenuTrigger className="pi">
-                  <Icon name="disk" />
-                  Disk priority
-                  <span className="r">
-                    <Icon name="chevron-right" size="s" />
-                  </span>
-                </ContextMenu.SubmenuTrigger>
-                <ContextMenu.Portal>
-                  <ContextMenu.Positioner className="menu-at">
-                    <ContextMenu.Popup className="pop">
-                      {DISK_PRIORITIES.map(({ word, text }) => (
-                        <ContextMenu.Item
-                          key={word}
-                          className="pi"
-                          onClick={() => commands.setIoPriority(targets, word)}
-                        >
-                          {text}
-                        </ContextMenu.Item>
-                      ))}
-                    </ContextMenu.Popup>
-                  </ContextMenu.Positioner>
-                </ContextMenu.Portal>
-              </ContextMenu.SubmenuRoot>
-            )}
+            <PrioritySubmenus {...{ targets, commands }} off={isOff} />
             {isOff && <p className="why">{why}</p>}
           </ContextMenu.Group>
           <ContextMenu.Separator className="line" />

@@ -1,7 +1,7 @@
-import { useId, useRef } from 'react'
+import { useId, type KeyboardEvent } from 'react'
 import type { Filter } from '../lib/filter.ts'
 import { Icon } from './icon.tsx'
-import { useFocusKeys } from './use-focus-keys.ts'
+import { SearchField } from './search-field.tsx'
 
 interface FilterFieldProps {
   readonly label: string
@@ -19,12 +19,9 @@ interface FilterFieldProps {
  */
 export function FilterField(props: FilterFieldProps) {
   const { label, placeholder, query, filter, onChange, onLeave } = props
-  const input = useRef<HTMLInputElement>(null)
   const note = useId()
   const { chips, rest } = splitChips(query, filter)
   const problem = filter.tokens.find((one) => one.error !== null && isFinished(one, query))
-
-  useFocusKeys(() => input.current)
 
   const write = (nextChips: readonly string[], text: string) =>
     onChange(
@@ -33,75 +30,58 @@ export function FilterField(props: FilterFieldProps) {
         .join(' '),
     )
 
+  const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
+    const { selectionStart, selectionEnd } = event.currentTarget
+    const atStart = selectionStart === 0 && selectionEnd === 0
+    if (event.key === 'Backspace' && atStart && chips.length > 0) {
+      event.preventDefault()
+      write(chips.slice(0, -1), `${chips.at(-1) ?? ''}${rest === '' ? '' : ` ${rest}`}`)
+    } else if (event.key === 'Enter' || event.key === 'ArrowDown') {
+      event.preventDefault()
+      onLeave()
+    }
+  }
+
   return (
-    <div className={query === '' ? 'search' : 'search on'}>
-      <Icon name="search" />
-      {chips.map((chip, index) => (
-        <button
-          // oxlint-disable-next-line react/no-array-index-key -- the same token may stand twice
-          key={`${index}:${chip}`}
-          type="button"
-          className="token"
-          aria-label={`Remove ${chip}`}
-          onClick={() => {
-            write(
-              chips.filter((_, at) => at !== index),
-              rest,
-            )
-            input.current?.focus()
-          }}
-        >
-          {chipText(chip)}
-          <Icon name="close" />
-        </button>
-      ))}
-      <input
-        ref={input}
-        type="search"
-        aria-label={label}
-        placeholder={chips.length === 0 ? placeholder : ''}
-        value={rest}
-        maxLength={500}
-        spellCheck={false}
-        autoComplete="off"
-        aria-invalid={problem !== undefined}
-        {...(problem !== undefined && { 'aria-describedby': note })}
-        onChange={(event) => write(chips, event.target.value)}
-        onKeyDown={(event) => {
-          const atStart =
-            event.currentTarget.selectionStart === 0 && event.currentTarget.selectionEnd === 0
-          if (event.key === 'Backspace' && atStart && chips.length > 0) {
-            event.preventDefault()
-            write(chips.slice(0, -1), `${chips.at(-1) ?? ''}${rest === '' ? '' : ` ${rest}`}`)
-          } else if (event.key === 'Escape') {
-            event.preventDefault()
-            event.stopPropagation()
-            if (query === '') event.currentTarget.blur()
-            else onChange('')
-          } else if (event.key === 'Enter' || event.key === 'ArrowDown') {
-            event.preventDefault()
-            onLeave()
-          }
-        }}
-      />
-      {query === '' ? (
-        <kbd aria-hidden="true">/</kbd>
-      ) : (
-        <button
-          type="button"
-          className="clear"
-          aria-label="Clear the filter"
-          onClick={() => onChange('')}
-        >
-          <Icon name="close" size="s" />
-        </button>
-      )}
-      {problem !== undefined && (
-        <p className="search-note" id={note} role="status">
-          <b>{problem.text}</b> {problem.error}
-        </p>
-      )}
-    </div>
+    <SearchField
+      label={label}
+      placeholder={chips.length === 0 ? placeholder : ''}
+      text={rest}
+      isEmpty={query === ''}
+      maxLength={500}
+      onChange={(text) => write(chips, text)}
+      onClear={() => onChange('')}
+      onKey={onKey}
+      problemId={problem === undefined ? undefined : note}
+      before={(focus) =>
+        chips.map((chip, index) => (
+          <button
+            // oxlint-disable-next-line react/no-array-index-key -- the same token may stand twice
+            key={`${index}:${chip}`}
+            type="button"
+            className="token"
+            aria-label={`Remove ${chip}`}
+            onClick={() => {
+              write(
+                chips.filter((_, at) => at !== index),
+                rest,
+              )
+              focus()
+            }}
+          >
+            {chipText(chip)}
+            <Icon name="close" />
+          </button>
+        ))
+      }
+      after={
+        problem !== undefined && (
+          <p className="search-note" id={note} role="status">
+            <b>{problem.text}</b> {problem.error}
+          </p>
+        )
+      }
+    />
   )
 }
 

@@ -1,6 +1,6 @@
 import { Button } from './button.tsx'
-import { PriorityMenu } from './command-bar.tsx'
 import { Icon } from './icon.tsx'
+import { PriorityMenu } from './priority-menu.tsx'
 import { useBlocked } from '../stores/blocked.ts'
 import type { Commands, Target } from '../stores/commands.ts'
 

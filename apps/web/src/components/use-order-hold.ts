@@ -6,7 +6,7 @@ const RELEASE_MS = 400
 const KEY_HOLD_MS = 3000
 const CHIP_AFTER_MS = 1000
 
-type Reason = 'pointer' | 'key' | 'menu' | 'ctrl' | 'space' | 'touch'
+type Reason = 'pointer' | 'focus' | 'key' | 'menu' | 'ctrl' | 'space' | 'touch'
 
 export interface OrderHold {
   readonly isHeld: boolean
@@ -15,6 +15,8 @@ export interface OrderHold {
   readonly isBySpace: boolean
   readonly pointerEntered: () => void
   readonly pointerLeft: () => void
+  /** For short lists whose rows take the focus themselves. */
+  readonly focusChanged: (isInside: boolean) => void
   /** A finger is on the rows, or they still scroll: held until three seconds after. */
   readonly touched: () => void
   readonly keyMoved: () => void
@@ -84,6 +86,7 @@ export function useOrderHold(): OrderHold {
     chip: reasons.has('space') || (isHeld && isLong) ? chipText(reasons) : null,
     pointerEntered: useCallback(() => change('pointer', true), [change]),
     pointerLeft: useCallback(() => change('pointer', false), [change]),
+    focusChanged: useCallback((isInside: boolean) => change('focus', isInside), [change]),
     touched: useCallback(() => holdFor('touch', touchTimer), [holdFor]),
     keyMoved: useCallback(() => holdFor('key', keyTimer), [holdFor]),
     toggle: useCallback(

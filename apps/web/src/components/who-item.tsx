@@ -1,5 +1,6 @@
 import type { CSSProperties } from 'react'
 import { Link } from 'wouter'
+import { appHref } from '../lib/app-links.ts'
 import type { WhoRow } from '../lib/biggest.ts'
 import { Icon } from './icon.tsx'
 import { kindIcon } from './kind-icon.ts'
@@ -16,7 +17,8 @@ export function WhoItem({ row, share, text }: WhoItemProps) {
   const rest = row.kind === 'not_permitted' || row.kind === 'unattributed'
   return (
     <li
-      className={rest ? 'rest' : undefined}
+      data-who={row.id}
+      className={rest ? 'rest' : row.isEnded === true ? 'ended' : undefined}
       style={{ '--w': share.toFixed(4) } as CSSProperties}
       title={rest ? REST[row.kind] : undefined}
     >
@@ -30,15 +32,9 @@ export function WhoItem({ row, share, text }: WhoItemProps) {
           {row.count}
         </span>
       )}
-      <span className="v">
-        <Value>{text}</Value>
-      </span>
-      {!rest && (
-        <Link
-          className="open"
-          href={`/apps?q=${encodeURIComponent(`"${row.name}"`)}`}
-          aria-label={`${row.name} in Apps`}
-        />
+      <span className="v">{row.isEnded === true ? 'ended' : <Value>{text}</Value>}</span>
+      {!rest && row.isEnded !== true && (
+        <Link className="open" href={appHref(row.name)} aria-label={`${row.name} in Apps`} />
       )}
     </li>
   )

@@ -1,7 +1,7 @@
 import type { AppRow } from '@taskmanager/contracts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { appDiskRate, biggestApps, withRest } from './biggest.ts'
+import { appDiskRate, biggestApps, heldRows, withRest } from './biggest.ts'
 
 const app = (name: string, fields: Partial<AppRow> = {}): AppRow =>
   ({ id: name, name, kind: 'app', process_count: 1, cpu_percent: 1, ...fields }) as AppRow
@@ -55,5 +55,17 @@ describe('who uses it', () => {
 
   test('without a total of the device nothing is claimed about the rest', () => {
     expect(withRest([], null, 0, 'not_permitted')).toEqual([])
+  })
+
+  test('held rows keep their places; values go on, who ended says so, who is new waits', () => {
+    const byCpu = (apps: AppRow[]) => biggestApps(apps, (one) => one.cpu_percent)
+    const held = byCpu([app('a', { cpu_percent: 9 }), app('b', { cpu_percent: 5 }), app('c')])
+    const now = [app('a', { cpu_percent: 1 }), app('c', { cpu_percent: 0 }), app('new')]
+    const rows = heldRows(held, byCpu(now), new Map(now.map((one) => [one.id, one])))
+    expect(rows.map(({ name, value, isEnded }) => [name, value, isEnded ?? false])).toEqual([
+      ['a', 1, false],
+      ['b', 0, true],
+      ['c', 0, false],
+    ])
   })
 })

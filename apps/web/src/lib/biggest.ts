@@ -8,15 +8,14 @@ export interface WhoRow {
   readonly kind: ProcessKind | 'not_permitted' | 'unattributed'
   readonly count: number
   readonly value: number
+  /** It has ended while its place was held. */
+  readonly isEnded?: boolean
 }
 
-const TOP = 5
-
-/** The greatest apps by one figure; those at nothing do not appear. */
+/** The apps by one figure, greatest first; those at nothing do not appear. */
 export function biggestApps(
   apps: Iterable<AppRow>,
   valueOf: (app: AppRow) => number | null,
-  most = TOP,
 ): WhoRow[] {
   const rows: WhoRow[] = []
   for (const app of apps) {
@@ -24,9 +23,29 @@ export function biggestApps(
     if (value === null || value <= 0) continue
     rows.push({ id: app.id, name: app.name, kind: app.kind, count: app.process_count, value })
   }
-  return rows
-    .toSorted((a, b) => b.value - a.value || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1))
-    .slice(0, most)
+  return rows.toSorted(
+    (a, b) => b.value - a.value || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1),
+  )
+}
+
+/** What the bars of a list are drawn against; never 0. */
+export function greatestOf(rows: readonly WhoRow[]): number {
+  return Math.max(0, ...rows.map((row) => row.value)) || 1
+}
+
+/** The same rows in the same places, with the values of now. Who ended stays, and says so. */
+export function heldRows(
+  held: readonly WhoRow[],
+  now: readonly WhoRow[],
+  apps: ReadonlyMap<string, AppRow>,
+): WhoRow[] {
+  const byId = new Map(now.map((row) => [row.id, row]))
+  return held.map((row) => {
+    const known = byId.get(row.id)
+    if (known !== undefined) return known
+    const isProgram = row.kind !== 'not_permitted' && row.kind !== 'unattributed'
+    return { ...row, value: 0, isEnded: isProgram && !apps.has(row.id) }
+  })
 }
 
 export function appDiskRate(app: AppRow): number | null {
@@ -43,23 +62,18 @@ export function withRest(
   deviceTotal: number | null,
   knownTotal: number,
   kind: 'not_permitted' | 'unattributed',
-  most = TOP,
 ): WhoRow[] {
   if (deviceTotal === null) return [...rows]
   const rest = deviceTotal - knownTotal
-  if (rest <= Math.max(deviceTotal * 0.02, 0)) return [...rows].slice(0, most)
+  if (rest <= Math.max(deviceTotal * 0.02, 0)) return [...rows]
   const name = kind === 'not_permitted' ? 'not permitted' : 'unattributed'
-  return [...rows, { id: `rest:${kind}`, name, kind, count: 1, value: rest }]
-    .toSorted((a, b) => b.value - a.value)
-    .slice(0, most)
+  return [...rows, { id: `rest:${kind}`, name, kind, count: 1, value: rest }].toSorted(
+    (a, b) => b.value - a.value,
+  )
 }
 
 /** Who reads and writes, all drives together: programs are not told apart by drive. What no app is known for is a row. */
-export function biggestDiskUsers(
-  apps: readonly AppRow[],
-  disks: DiskStats[],
-  most = TOP,
-): WhoRow[] {
+export function biggestDiskUsers(apps: readonly AppRow[], disks: DiskStats[]): WhoRow[] {
   const counted = countedDisks(disks)
   const read = sumKnown(counted, (disk) => disk.read_bytes_per_second)
   const write = sumKnown(counted, (disk) => disk.write_bytes_per_second)
@@ -69,11 +83,10 @@ export function biggestDiskUsers(
       app.unknown['write_bytes_per_second'] === 'not_permitted',
   )
   return withRest(
-    biggestApps(apps, appDiskRate, most),
+    biggestApps(apps, appDiskRate),
     read === null && write === null ? null : (read ?? 0) + (write ?? 0),
     sumKnown(apps, appDiskRate) ?? 0,
     hidden ? 'not_permitted' : 'unattributed',
-    most,
   )
 }
 
@@ -102,5 +115,5 @@ export function biggestOnGpu(
       })
     }
   }
-  return [...sums.values()].toSorted((a, b) => b.value - a.value).slice(0, TOP)
+  return [...sums.values()].toSorted((a, b) => b.value - a.value)
 }

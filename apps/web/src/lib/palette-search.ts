@@ -17,7 +17,7 @@ export interface PaletteQuery {
 }
 
 /** What can be done to a program by a word typed before its name. */
-export type ActionId = 'end' | 'force-end' | 'suspend' | 'details'
+export type ActionId = 'end' | 'force-end' | 'suspend' | 'priority' | 'details'
 
 const VERBS: ReadonlyMap<string, ActionId> = new Map([
   ['end', 'end'],
@@ -28,6 +28,8 @@ const VERBS: ReadonlyMap<string, ActionId> = new Map([
   ['force', 'force-end'],
   ['suspend', 'suspend'],
   ['resume', 'suspend'],
+  ['priority', 'priority'],
+  ['renice', 'priority'],
   ['details', 'details'],
 ])
 const PORT = /^(?:port:?\s*|:)(\d{1,5})$/

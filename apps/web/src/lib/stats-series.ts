@@ -69,6 +69,25 @@ export function countedNetworks(networks: SystemStats['networks']): SystemStats[
   return real.length > 0 ? real : connected
 }
 
+/** Whether its traffic is in the sum of the machine. */
+export function isCounted(net: NetworkStats, networks: SystemStats['networks']): boolean {
+  return countedNetworks(networks).includes(net)
+}
+
+/** Connected interfaces in an order that holds: the counted before the others, then by what they ever carried. */
+export function networksBySize(networks: SystemStats['networks']): SystemStats['networks'] {
+  const counted = new Set(countedNetworks(networks))
+  const carried = (net: NetworkStats) => (net.recv_bytes ?? 0) + (net.sent_bytes ?? 0)
+  return networks
+    .filter((net) => net.kind !== 'loopback' && net.up !== false)
+    .toSorted(
+      (a, b) =>
+        Number(counted.has(b)) - Number(counted.has(a)) ||
+        carried(b) - carried(a) ||
+        (a.id < b.id ? -1 : 1),
+    )
+}
+
 /** The interface that stands for all: one with an address before one without, then the one with more traffic. */
 export function mainNetwork(networks: SystemStats['networks']): NetworkStats | undefined {
   const rank = (net: NetworkStats) => Number(net.addresses.length > 0)

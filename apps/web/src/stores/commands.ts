@@ -7,7 +7,7 @@
  *   openDetails(pid, startId)                                opens the drawer: `?p=<pid>.<start_id>`
  *   openSetting('ability-elevation')                         goes to one line of the settings
  */
-import type { IoPriority, PriorityWord } from '@taskmanager/contracts'
+import type { IoPriority, PriorityWord, ProcessRow } from '@taskmanager/contracts'
 import { createContext, use } from 'react'
 import { navigate } from 'wouter/use-browser-location'
 import { createStore } from '../lib/create-store.ts'
@@ -19,6 +19,25 @@ export interface Target {
   readonly user: string | null
   /** Where the list knows it: threads of the kernel cannot be ended. */
   readonly isKernel?: boolean
+}
+
+export const targetOf = ({ pid, start_id, name, user, kind }: ProcessRow): Target => ({
+  pid,
+  start_id,
+  name,
+  user,
+  isKernel: kind === 'kernel',
+})
+
+/** Of an app: its processes that still run, by identity. */
+export function targetsOfPids(
+  pids: readonly number[],
+  rows: ReadonlyMap<number, ProcessRow>,
+): Target[] {
+  return pids.flatMap((pid) => {
+    const row = rows.get(pid)
+    return row === undefined ? [] : [targetOf(row)]
+  })
 }
 
 export interface Commands {

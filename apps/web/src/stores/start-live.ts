@@ -4,6 +4,8 @@
  */
 import {
   ApiError,
+  isProcessFrame,
+  isStats,
   openStream,
   type LiveService,
   type Stream,
@@ -70,12 +72,20 @@ export function startLive(): void {
   follow()
 }
 
+const IS_FRAME = {
+  stats: isStats,
+  // Changes say no version of their own: after a whole picture of another one they may look otherwise.
+  accuracy: (frame: unknown) =>
+    connections.accuracy.get().otherVersion !== null || isProcessFrame(frame),
+}
+
 function connect(service: LiveService, onFrame: (frame: unknown) => void | Promise<void>): Stream {
   let before: StreamStatus['state'] | null = null
   return openStream({
     url: api.streamUrl(service),
     intervalMs: preferences.get().intervalMs,
     protocols: () => api.streamProtocols(service),
+    isFrame: IS_FRAME[service],
     isWrongProgram: () => api.isWrongProgram(service),
     onFrame,
     onState: (status: StreamStatus) => {
@@ -132,8 +142,8 @@ async function pollLists(): Promise<void> {
     api.getApps(),
   ])
   if (health.status === 'rejected') return unanswered('accuracy', health.reason)
-  if (processes.status === 'rejected') return unanswered('accuracy', processes.reason)
   if (!isOurVersion('accuracy', health.value.api_version)) return
+  if (processes.status === 'rejected') return unanswered('accuracy', processes.reason)
   // The stream is back: its next delta follows on its own frames, not on this answer.
   if (connections.accuracy.get().state === 'live') return
   await receiveLists(processes.value, apps.status === 'fulfilled' ? apps.value : null)
@@ -149,9 +159,14 @@ function answered(service: LiveService, sampledAtMs: number): void {
 }
 
 function unanswered(service: LiveService, reason: unknown): void {
-  const refused = reason instanceof ApiError && (reason.status === 401 || reason.status === 403)
+  const known = reason instanceof ApiError ? reason : null
+  const refused = known?.status === 401 || known?.status === 403
   const { state } = connections[service].get()
-  updateConnection(service, { refused, ...(state === 'polling' && { state: 'down' as const }) })
+  if (known?.error === 'wrong_program' && state !== 'live') {
+    updateConnection(service, { refused: false, state: 'wrong_program' })
+  } else {
+    updateConnection(service, { refused, ...(state === 'polling' && { state: 'down' as const }) })
+  }
 }
 
 async function measure(): Promise<void> {

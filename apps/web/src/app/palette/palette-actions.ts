@@ -1,5 +1,14 @@
+import { priorityGroups } from '../../components/priority-choices.ts'
+import { appHref, appProcessesHref } from '../../lib/app-links.ts'
+import { formatNice } from '../../lib/format.ts'
 import { figuresOfHit, type RunningHit } from '../../lib/palette-search.ts'
-import { openDetails, type Commands, type Target } from '../../stores/commands.ts'
+import {
+  openDetails,
+  targetOf,
+  targetsOfPids,
+  type Commands,
+  type Target,
+} from '../../stores/commands.ts'
 import { blockedReason } from '../../stores/blocked.ts'
 import { systemInfo } from '../../stores/live-stats.ts'
 import type { LiveProcesses } from '../../stores/live-processes.ts'
@@ -49,6 +58,24 @@ export function actionItems(hit: RunningHit, context: ActionContext): PaletteIte
       title: `${isSuspended ? 'Resume' : 'Suspend'} ${name}`,
       run: () => (isSuspended ? commands.resume(targets) : commands.suspend(targets)),
     }),
+    ...priorityGroups(targets, commands, systemInfo.get()).map(({ id, icon, text, choices }) =>
+      control({
+        id,
+        icon,
+        title: `${text} of ${name}…`,
+        ...(id === 'priority' && { detail: niceOf(targets, live), also: 'nice' }),
+        choices: {
+          title: `${text} of ${name}`,
+          items: choices.map((choice) => ({
+            id: choice.id,
+            icon,
+            title: choice.text,
+            run: choice.run,
+          })),
+        },
+        run: nothing,
+      }),
+    ),
     ...(main === undefined
       ? []
       : [
@@ -65,7 +92,7 @@ export function actionItems(hit: RunningHit, context: ActionContext): PaletteIte
             id: 'processes',
             icon: 'processes' as const,
             title: `Show its ${hit.app.process_count} processes`,
-            run: () => navigate(`/processes?view=flat&q=${query(hit.app.unit, name)}`),
+            run: () => navigate(appProcessesHref(hit.app)),
           },
         ]
       : []),
@@ -76,14 +103,20 @@ export function actionItems(hit: RunningHit, context: ActionContext): PaletteIte
             id: 'app',
             icon: 'apps' as const,
             title: hit.kind === 'app' ? 'Show it in Apps' : `Show its app, ${app.name}`,
-            run: () => navigate(`/apps?q=${encodeURIComponent(`"${app.name}" `)}`),
+            run: () => navigate(appHref(app.name)),
           },
         ]),
   ]
 }
 
-function query(unit: string | null, name: string): string {
-  return encodeURIComponent(unit === null ? `"${name}" ` : `unit:"${unit}" `)
+/** It leads on to its choices. */
+const nothing = () => {}
+
+/** As it is now, where all have the same. */
+function niceOf(targets: readonly Target[], { rows }: LiveProcesses): string | undefined {
+  const found = new Set(targets.map(({ pid }) => rows.get(pid)?.nice ?? null))
+  const [nice = null] = found
+  return found.size !== 1 || nice === null ? undefined : `now ${formatNice(nice)}`
 }
 
 function blocked(targets: readonly Target[]): string | null {
@@ -91,14 +124,8 @@ function blocked(targets: readonly Target[]): string | null {
   return blockedReason(targets, { user, elevated: elevated ?? true })
 }
 
-function targetsOf(hit: RunningHit, live: LiveProcesses): Target[] {
-  const pids = hit.kind === 'process' ? [hit.row.pid] : (live.apps.get(hit.app.id)?.pids ?? [])
-  return pids.flatMap((pid) => {
-    const row = live.rows.get(pid)
-    if (row === undefined) return []
-    // The pid may be another program by now: what was found is what is acted on.
-    if (hit.kind === 'process' && row.start_id !== hit.row.start_id) return []
-    const isKernel = row.kind === 'kernel'
-    return [{ pid, start_id: row.start_id, name: row.name, user: row.user, isKernel }]
-  })
+function targetsOf(hit: RunningHit, { apps, rows }: LiveProcesses): Target[] {
+  if (hit.kind === 'app') return targetsOfPids(apps.get(hit.app.id)?.pids ?? [], rows)
+  // The pid may be another program by now: what was found is what is acted on.
+  return rows.get(hit.row.pid)?.start_id === hit.row.start_id ? [targetOf(hit.row)] : []
 }

@@ -1,3 +1,4 @@
+import { appHref } from '../../lib/app-links.ts'
 import {
   figuresOfHit,
   findOnPort,
@@ -111,5 +112,5 @@ function groups(all: readonly PaletteGroup[]): PaletteGroup[] {
 function open(hit: RunningHit, { live, navigate }: PaletteContext): void {
   const main = mainProcess(hit, live)
   if (main !== undefined) openDetails(main.pid, main.start_id)
-  else navigate(`/apps?q=${encodeURIComponent(`"${figuresOfHit(hit).name}" `)}`)
+  else navigate(appHref(figuresOfHit(hit).name))
 }

@@ -24,6 +24,8 @@ export interface PaletteItem {
   /** More words it is found by. */
   readonly also?: string
   readonly run: () => void
+  /** What it leads to in place of running. */
+  readonly choices?: PaletteGroup
 }
 
 export interface PaletteGroup {

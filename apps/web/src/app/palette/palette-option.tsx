@@ -50,6 +50,7 @@ export function PaletteOption({ id, item, words, isActive, onHover, onRun }: Pal
             ))}
           </span>
         )}
+        {item.choices !== undefined && <Icon name="chevron-right" size="s" />}
         {isActive && item.keys === undefined && item.isOff !== true && (
           <kbd aria-hidden="true">↵</kbd>
         )}

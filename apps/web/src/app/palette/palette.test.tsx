@@ -4,9 +4,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { CommandsContext, type Commands, type Target } from '../../stores/commands.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
-import { liveStats } from '../../stores/live-stats.ts'
+import { liveStats, systemInfo } from '../../stores/live-stats.ts'
 import { livePorts } from '../../stores/ports.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
+import '../../styles/tokens.css'
+import '../../styles/base.css'
 import { Palette } from './palette.tsx'
 
 const row = (pid: number, name: string, app_id: string): ProcessRow =>
@@ -55,6 +57,7 @@ beforeEach(() => {
 })
 afterEach(() => {
   cleanup()
+  systemInfo.set(null)
   setPreference('paused', false)
 })
 
@@ -92,6 +95,7 @@ test('the field has the focus; what runs comes first, with what can be done to t
     'End firefox…',
     'Force end firefox…',
     'Suspend firefox',
+    'Priority of firefox…',
     'Details of firefox',
     'Show its 2 processes',
     'Show it in Apps',
@@ -125,6 +129,41 @@ test('Tab lists what can be done to the chosen one; ending asks with every proce
       ],
     },
   ])
+})
+
+test('a priority is two steps away; the disk has its own where the system lets it be changed', async () => {
+  const pidsOf = (targets: readonly Target[]) => targets.map(({ pid }) => pid)
+  const set: [string, readonly number[], string][] = []
+  open({
+    setPriority: (targets, word) => set.push(['cpu', pidsOf(targets), word]),
+    setIoPriority: (targets, word) => set.push(['disk', pidsOf(targets), word]),
+  })
+  await userEvent.keyboard('renice fire')
+  expect(titles('Do with firefox')[0]).toBe('Priority of firefox…')
+  expect(screen.queryByText('Disk priority of firefox…')).toBeNull()
+  await userEvent.keyboard('{Enter}')
+  expect(titles('Priority of firefox')).toEqual([
+    'Very high (−10)',
+    'High (−5)',
+    'Normal (0)',
+    'Low (10)',
+    'Very low (19)',
+    'Choose CPUs…',
+  ])
+  await userEvent.keyboard('{Escape}')
+  expect(titles('Do with firefox')[0]).toBe('Priority of firefox…')
+  await userEvent.keyboard('{Tab}{ArrowDown}{ArrowDown}{ArrowDown}{Enter}')
+  expect(set).toEqual([['cpu', [4711, 5120], 'low']])
+  await expect.poll(() => closed).toBe(1)
+
+  cleanup()
+  const capabilities = { io_priority: { available: true, reason: null } }
+  systemInfo.set({ user: 'anna', elevated: true, capabilities } as never)
+  open({ setIoPriority: (targets, word) => set.push(['disk', pidsOf(targets), word]) })
+  await userEvent.keyboard('firewalld{Tab}')
+  await userEvent.click(screen.getByRole('option', { name: /^Disk priority of firewalld/ }))
+  await userEvent.click(screen.getByRole('option', { name: 'Low' }))
+  expect(set.at(-1)).toEqual(['disk', [690], 'low'])
 })
 
 test('Escape leaves the actions first, then the palette', async () => {

@@ -9,7 +9,7 @@ import { actionItems } from './palette-actions.ts'
 import { actionGroup, paletteGroups, portOf } from './palette-groups.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
 import { usePorts } from '../../stores/ports.ts'
-import type { PaletteItem } from './palette-items.ts'
+import type { PaletteGroup, PaletteItem } from './palette-items.ts'
 import { PaletteOption } from './palette-option.tsx'
 import '../../styles/palette.css'
 
@@ -25,6 +25,8 @@ export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
   const list = useId()
   const [text, setText] = useState('')
   const [subject, setSubject] = useState<RunningHit | null>(null)
+  /** What one of the actions leads to. */
+  const [further, setFurther] = useState<PaletteGroup | null>(null)
   const [chosen, setChosen] = useState(0)
   // Found anew when something is typed, not with every sample: nothing moves under the pointer.
   const [picture, setPicture] = useState(liveProcesses.get)
@@ -35,9 +37,10 @@ export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
   const [, navigate] = useLocation()
   const commands = useCommands()
   const groups = useMemo(() => {
+    if (further !== null) return [further]
     const context = { live, ports, navigate, commands, isRailNarrow, showShortcuts: onShortcuts }
     return subject === null ? paletteGroups(text, context) : [actionGroup(subject, context)]
-  }, [text, subject, live, ports, navigate, commands, isRailNarrow, onShortcuts])
+  }, [text, subject, further, live, ports, navigate, commands, isRailNarrow, onShortcuts])
   const items = groups.flatMap((group) => group.items)
   const at = Math.min(chosen, items.length - 1)
   const active = items[at]
@@ -49,14 +52,20 @@ export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
     return () => clearTimeout(warm)
   }, [])
 
-  const show = (next: { text?: string; subject: RunningHit | null }) => {
+  const show = (next: {
+    text?: string
+    subject: RunningHit | null
+    further?: PaletteGroup | null
+  }) => {
     setText(next.text ?? text)
     setSubject(next.subject)
+    setFurther(next.further ?? null)
     setPicture(liveProcesses.get())
     setChosen(0)
   }
   const run = (item: PaletteItem | undefined) => {
     if (item === undefined || item.isOff === true) return
+    if (item.choices !== undefined) return show({ subject, further: item.choices })
     // Closed first: focus is back where it was before a page or a dialog takes it.
     dialog.current?.close()
     item.run()
@@ -67,17 +76,23 @@ export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
       active?.hit === undefined ? items : actionItems(active.hit, { live, navigate, commands })
     run(own.find((item) => item.id === id))
   }
+  /** From a program to its actions, from an action to its choices, and back. */
+  const goOn = (isBack: boolean) => {
+    const hit = active?.hit ?? items.find((item) => item.hit !== undefined)?.hit
+    if (isBack) show({ subject: further === null ? null : subject })
+    else if (active?.choices !== undefined) run(active)
+    else if (further === null) show({ subject: hit ?? subject })
+  }
   const isMeant = ({ target }: KeyboardEvent) =>
     (text !== '' || subject !== null) && isAtEnd(target as HTMLInputElement)
   const onKey = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    const hit = active?.hit ?? items.find((item) => item.hit !== undefined)?.hit
     if (step !== 0) setChosen((at + step + items.length) % Math.max(1, items.length))
     else if (event.key === 'Enter') run(active)
-    else if (event.key === 'Tab') show({ subject: event.shiftKey ? null : (hit ?? subject) })
+    else if (event.key === 'Tab') goOn(event.shiftKey)
     else if (event.key === 'Delete' && isMeant(event)) end(event.shiftKey ? 'force-end' : 'end')
-    else if (event.key === 'Escape' && subject !== null) show({ subject: null })
+    else if (event.key === 'Escape' && (subject !== null || further !== null)) goOn(true)
     else return
     event.preventDefault()
   }

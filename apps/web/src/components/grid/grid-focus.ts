@@ -4,9 +4,13 @@ export function headOf(grid: HTMLElement | null, column: string): HTMLElement | 
   return heads.find((head) => head.dataset['head'] === column) ?? heads[0] ?? null
 }
 
-/** The context menu by key: at the row the keyboard is on, as a right click there would. */
+/** The context menu by key: at the row the keyboard is on. */
 export function openMenuAt(key: string): void {
-  const row = document.querySelector(`#${CSS.escape(`row-${key}`)}`)
+  openMenuOn(document.querySelector(`#${CSS.escape(`row-${key}`)}`))
+}
+
+/** As a right click there would. */
+export function openMenuOn(row: Element | null): void {
   if (row === null) return
   const { left, bottom } = row.getBoundingClientRect()
   row.dispatchEvent(

@@ -1,6 +1,6 @@
 import type { ProcessRow } from '@taskmanager/contracts'
 import { selectionOf } from '../../components/grid/selection.ts'
-import type { Target } from '../../stores/commands.ts'
+import { targetOf, type Target } from '../../stores/commands.ts'
 import type { AppRowLine } from './app-lines.ts'
 
 /** Apps and single processes are chosen by their keys, which are their identities; what is folded is opened first. */
@@ -22,13 +22,7 @@ export function targetsOf(
       if (row !== undefined) found.set(pid, row)
     }
   }
-  return [...found.values()].map(({ pid, start_id, name, user, kind }) => ({
-    pid,
-    start_id,
-    name,
-    user,
-    isKernel: kind === 'kernel',
-  }))
+  return [...found.values()].map(targetOf)
 }
 
 /** What the chosen lines are called together. */

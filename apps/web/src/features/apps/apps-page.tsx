@@ -1,9 +1,9 @@
 import { useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { useLocation } from 'wouter'
+import { AppMenuPopup } from '../../components/app-menu.tsx'
 import { Button } from '../../components/button.tsx'
 import { Banners } from '../../components/banners.tsx'
 import { CommandBar } from '../../components/command-bar.tsx'
-import { CommandMenuPopup } from '../../components/command-menu.tsx'
 import { FilterField } from '../../components/filter-field.tsx'
 import { ColumnChooser } from '../../components/grid/column-chooser.tsx'
 import { gridText } from '../../components/grid/grid-column.ts'
@@ -17,6 +17,7 @@ import { useDiskScale } from '../../components/grid/use-machine-totals.ts'
 import { Icon } from '../../components/icon.tsx'
 import { SelectionBar } from '../../components/selection-bar.tsx'
 import { useOrderHold } from '../../components/use-order-hold.ts'
+import { appProcessesHref } from '../../lib/app-links.ts'
 import { absentFigures, tellsUsers } from '../../lib/gpu-use.ts'
 import { parseFilter } from '../../lib/filter.ts'
 import { clickSort } from '../../lib/sort.ts'
@@ -119,10 +120,7 @@ export function AppsPage() {
     else if (first !== undefined) openDetails(first.pid, first.start_id)
   }
   const showOnly = () => {
-    if (only === undefined) return
-    const { unit, name } = only.app
-    const text = unit === null ? `"${name}"` : `unit:"${unit}"`
-    navigate(`/processes?view=flat&q=${encodeURIComponent(`${text} `)}`)
+    if (only !== undefined) navigate(appProcessesHref(only.app))
   }
   const toggle = (line: AppRowLine) => {
     if (line.kind === 'more') setUnfolded(new Set([...unfolded, line.app.id]))
@@ -253,24 +251,11 @@ export function AppsPage() {
           onHeld={null}
           menu={
             targets.length > 0 && (
-              <CommandMenuPopup
+              <AppMenuPopup
                 title={titleOfLines(picked)}
-                targets={targets}
-                isSuspended={isSuspended}
-                commands={commands}
-                onDetails={onDetails}
-                endText={endText}
-                extras={[
-                  [
-                    {
-                      icon: 'processes',
-                      text: 'Show processes',
-                      off: only === undefined,
-                      run: showOnly,
-                    },
-                  ],
-                  [{ icon: 'copy', text: 'Copy', keys: 'Ctrl C', run: copy }],
-                ]}
+                {...{ targets, isSuspended, commands, onDetails, endText }}
+                onProcesses={only === undefined ? null : showOnly}
+                onCopy={copy}
               />
             )
           }

@@ -1,11 +1,10 @@
 import type { LoggedAction } from '@taskmanager/contracts'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useMemo, useRef, type ReactNode } from 'react'
+import { useMemo, type ReactNode } from 'react'
 import { useSearchParams } from 'wouter'
 import { Banners } from '../../components/banners.tsx'
 import { Button } from '../../components/button.tsx'
-import { Icon } from '../../components/icon.tsx'
-import { useFocusKeys } from '../../components/use-focus-keys.ts'
+import { SearchField } from '../../components/search-field.tsx'
 import { formatClock, formatCount } from '../../lib/format.ts'
 import { ActionTable } from './action-table.tsx'
 import { matchesAction } from './action-words.ts'
@@ -36,7 +35,14 @@ export function ActionsPage() {
       </div>
       <Banners />
       <div className="tools">
-        <FilterText text={text} onChange={setText} />
+        <SearchField
+          label="Filter actions"
+          placeholder="Name, PID, action or result"
+          text={text}
+          maxLength={200}
+          onChange={setText}
+          onClear={() => setText('')}
+        />
         <p className="dim" role="status">
           {actions.length > 0 && countText(shown.length, actions.length, log.hasNextPage)}
         </p>
@@ -91,51 +97,6 @@ function countText(shown: number, all: number, hasOlder: boolean): string {
   if (shown < all) return `${formatCount(shown)} of ${of}`
   if (hasOlder) return of.charAt(0).toUpperCase() + of.slice(1)
   return all === 1 ? '1 action' : `${of} actions`
-}
-
-interface FilterTextProps {
-  readonly text: string
-  readonly onChange: (text: string) => void
-}
-
-function FilterText({ text, onChange }: FilterTextProps) {
-  const input = useRef<HTMLInputElement>(null)
-  useFocusKeys(() => input.current)
-  return (
-    <div className={text === '' ? 'search' : 'search on'}>
-      <Icon name="search" />
-      <input
-        ref={input}
-        type="search"
-        aria-label="Filter actions"
-        placeholder="Name, PID, action or result"
-        value={text}
-        maxLength={200}
-        spellCheck={false}
-        autoComplete="off"
-        onChange={(event) => onChange(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return
-          event.preventDefault()
-          event.stopPropagation()
-          if (text === '') event.currentTarget.blur()
-          else onChange('')
-        }}
-      />
-      {text === '' ? (
-        <kbd aria-hidden="true">/</kbd>
-      ) : (
-        <button
-          type="button"
-          className="clear"
-          aria-label="Clear the filter"
-          onClick={() => onChange('')}
-        >
-          <Icon name="close" size="s" />
-        </button>
-      )}
-    </div>
-  )
 }
 
 function NoActions() {

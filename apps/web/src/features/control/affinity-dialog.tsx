@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 import { Button } from '../../components/button.tsx'
-import { closeModal, Modal } from '../../components/modal.tsx'
+import { closeModal, CONFIRM_KEY, Modal } from '../../components/modal.tsx'
 import type { Target } from '../../stores/commands.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useSystem } from '../../stores/live-stats.ts'
@@ -31,8 +31,13 @@ export function AffinityDialog({ targets, onChoose, onClose }: AffinityDialogPro
     if (!next.delete(cpu)) next.add(cpu)
     setChanged(next)
   }
+  const isOff = gone || chosen.size === 0 || changed === null
+  const set = () => {
+    onChoose([...chosen].toSorted((a, b) => a - b))
+    onClose()
+  }
   return (
-    <Modal titleId={title} describedBy={lead} onClose={onClose}>
+    <Modal titleId={title} describedBy={lead} onClose={onClose} onConfirm={isOff ? null : set}>
       <div className="dialog">
         <div className="b">
           <h1 id={title}>
@@ -67,12 +72,10 @@ export function AffinityDialog({ targets, onChoose, onClose }: AffinityDialogPro
           {!gone && (
             <Button
               look="ink"
-              disabled={chosen.size === 0 || changed === null}
-              title={chosen.size === 0 ? 'A process needs at least one CPU' : undefined}
-              onClick={(event) => {
-                onChoose([...chosen].toSorted((a, b) => a - b))
-                closeModal(event.currentTarget)
-              }}
+              disabled={isOff}
+              {...CONFIRM_KEY}
+              {...(chosen.size === 0 && { title: 'A process needs at least one CPU' })}
+              onClick={set}
             >
               Set
             </Button>

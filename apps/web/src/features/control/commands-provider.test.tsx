@@ -1,5 +1,6 @@
 import { ApiError } from '@taskmanager/client'
 import type {
+  AppRow,
   ControlOutcome,
   ControlResult,
   LoggedAction,
@@ -206,6 +207,53 @@ test('of many the outcome is summed up, and each can be read', async () => {
       .getAllByRole('listitem')
       .map((one) => one.textContent),
   ).toEqual(['Not allowed: code (PID 20) belongs to root.', 'firefox (PID 10) ended.'])
+})
+
+test('a whole app is named, and how many processes it is', async () => {
+  const row = (one: Target) => ({ ...one, app_id: 'a' }) as unknown as ProcessRow
+  liveProcesses.set({
+    ...emptyProcesses,
+    rows: new Map([firefox, code].map((one) => [one.pid, row(one)])),
+    apps: new Map([['a', { id: 'a', name: 'Studio', pids: [10, 20] } as unknown as AppRow]]),
+  })
+  act(() => commands.end([firefox, code], true))
+  await screen.findByRole('alertdialog', { name: 'Force end Studio, 2 processes?' })
+})
+
+test('Ctrl Enter does what the dialog asks, though Cancel has the focus; the focus goes back', async () => {
+  kill.mockResolvedValue(outcome('terminated', firefox, 'firefox (PID 10) ended.'))
+  const opener = document.createElement('button')
+  document.body.append(opener)
+  opener.focus()
+  act(() => commands.end([firefox], false))
+  const dialog = await screen.findByRole('alertdialog', { name: 'End firefox?' })
+  const end = within(dialog).getByRole('button', { name: 'End' })
+  expect(end.title).toMatch(/^(?:Ctrl|⌘) Enter$/)
+  expect(document.activeElement?.textContent).toBe('Cancel')
+  await userEvent.keyboard('{Enter}')
+  expect(kill).not.toHaveBeenCalled()
+  act(() => commands.end([firefox], false))
+  await screen.findByRole('alertdialog', { name: 'End firefox?' })
+  await userEvent.keyboard('{Control>}{Enter}{/Control}')
+  await within(outcomes()).findByText('firefox (PID 10) ended.')
+  expect(kill).toHaveBeenCalledTimes(1)
+  expect(document.activeElement).toBe(opener)
+  opener.remove()
+})
+
+test('Ctrl Enter ends nothing critical before its name is typed', async () => {
+  details.mockResolvedValue(info({ session_critical: true }))
+  kill.mockResolvedValue(outcome('terminated', firefox, 'firefox (PID 10) ended.'))
+  act(() => commands.end([firefox], false))
+  const dialog = await screen.findByRole('alertdialog', { name: 'End firefox?' })
+  const name = await within(dialog).findByRole('textbox')
+  expect(within(dialog).queryByLabelText(/Do not ask again/)).toBeNull()
+  await userEvent.keyboard('{Control>}{Enter}{/Control}')
+  expect(kill).not.toHaveBeenCalled()
+  await userEvent.fill(name, 'firefox')
+  await userEvent.keyboard('{Control>}{Enter}{/Control}')
+  await within(outcomes()).findByText('firefox (PID 10) ended.')
+  expect(kill.mock.calls[0]?.[1]).toMatchObject({ confirm_name: 'firefox' })
 })
 
 test('the CPUs it may use are shown, changed and sent', async () => {

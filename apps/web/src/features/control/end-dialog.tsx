@@ -1,13 +1,15 @@
-import type { ProcessInfo } from '@taskmanager/contracts'
+import type { AppRow, ProcessInfo } from '@taskmanager/contracts'
 import { useId, useState } from 'react'
 import { Button } from '../../components/button.tsx'
-import { closeModal, Modal } from '../../components/modal.tsx'
+import { closeModal, CONFIRM_KEY, Modal } from '../../components/modal.tsx'
 import { formatDuration } from '../../lib/format.ts'
 import type { Target } from '../../stores/commands.ts'
+import { liveProcesses } from '../../stores/live-processes.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { Blast, Victims } from './victims.tsx'
 import { TypedName } from './typed-name.tsx'
 import { useTargetInfo } from './use-target-info.ts'
+import { wholeApps } from './whole-apps.ts'
 
 interface EndDialogProps {
   readonly targets: readonly Target[]
@@ -33,6 +35,8 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
   const [isEnding, setIsEnding] = useState(false)
   const undo = usePreference('endWithUndo') && !force
   const only = targets.length === 1 ? targets[0] : undefined
+  // As it was asked: what comes and goes meanwhile is not among the targets.
+  const [apps] = useState(() => wholeApps(targets, liveProcesses.get()))
   const { info, gone, forget } = useTargetInfo(only)
   const criticalName = info?.blast.session_critical === true ? info.name : null
   const verb = force ? 'Force end' : 'End'
@@ -46,6 +50,16 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
     criticalName === null &&
     !isOver
 
+  const isOff = isOver || isEnding || (criticalName !== null && typed !== criticalName)
+  const end = () => {
+    setIsEnding(true)
+    forget()
+    void onEnd({
+      confirmName: criticalName === null ? null : typed,
+      unaskedName: mayGoUnasked && isUnasked ? only.name : null,
+    })
+  }
+
   return (
     <Modal
       role="alertdialog"
@@ -53,10 +67,11 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
       describedBy={lead}
       isBusy={isEnding}
       onClose={onClose}
+      onConfirm={isOff ? null : end}
     >
       <div className="dialog">
         <div className="b">
-          <h1 id={title}>{titleOf(targets, verb)}</h1>
+          <h1 id={title}>{titleOf(targets, apps, verb)}</h1>
           <div id={lead}>
             <p className="lead">
               {only === undefined
@@ -99,18 +114,7 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
             {isOver ? 'Close' : 'Cancel'}
           </Button>
           {!isOver && (
-            <Button
-              look="crit"
-              disabled={isEnding || (criticalName !== null && typed !== criticalName)}
-              onClick={() => {
-                setIsEnding(true)
-                forget()
-                void onEnd({
-                  confirmName: criticalName === null ? null : typed,
-                  unaskedName: mayGoUnasked && isUnasked ? only.name : null,
-                })
-              }}
-            >
+            <Button look="crit" disabled={isOff} {...CONFIRM_KEY} onClick={end}>
               {isEnding ? 'Ending…' : verb}
             </Button>
           )}
@@ -120,9 +124,13 @@ export function EndDialog({ targets, force, onEnd, onClose }: EndDialogProps) {
   )
 }
 
-function titleOf(targets: readonly Target[], verb: string): string {
+function titleOf(targets: readonly Target[], apps: readonly AppRow[], verb: string): string {
   const only = targets.length === 1 ? targets[0] : undefined
-  return only === undefined ? `${verb} ${targets.length} processes?` : `${verb} ${only.name}?`
+  if (only !== undefined) return `${verb} ${only.name}?`
+  const [app] = apps
+  const whose =
+    app === undefined ? '' : apps.length === 1 ? `${app.name}, ` : `${apps.length} apps, `
+  return `${verb} ${whose}${targets.length} processes?`
 }
 
 const leadOfMany = (force: boolean, undo: boolean) =>

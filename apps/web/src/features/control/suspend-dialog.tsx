@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 import { Button } from '../../components/button.tsx'
-import { closeModal, Modal } from '../../components/modal.tsx'
+import { closeModal, CONFIRM_KEY, Modal } from '../../components/modal.tsx'
 import type { Target } from '../../stores/commands.ts'
 import { TypedName } from './typed-name.tsx'
 
@@ -15,8 +15,19 @@ export function SuspendDialog({ target, onSuspend, onClose }: SuspendDialogProps
   const title = useId()
   const lead = useId()
   const [typed, setTyped] = useState('')
+  const isOff = typed !== target.name
+  const suspend = () => {
+    onSuspend(typed)
+    onClose()
+  }
   return (
-    <Modal role="alertdialog" titleId={title} describedBy={lead} onClose={onClose}>
+    <Modal
+      role="alertdialog"
+      titleId={title}
+      describedBy={lead}
+      onClose={onClose}
+      onConfirm={isOff ? null : suspend}
+    >
       <div className="dialog">
         <div className="b">
           <h1 id={title}>Suspend {target.name}?</h1>
@@ -35,14 +46,7 @@ export function SuspendDialog({ target, onSuspend, onClose }: SuspendDialogProps
           <Button look="line" data-first="" onClick={(event) => closeModal(event.currentTarget)}>
             Cancel
           </Button>
-          <Button
-            look="crit"
-            disabled={typed !== target.name}
-            onClick={(event) => {
-              onSuspend(typed)
-              closeModal(event.currentTarget)
-            }}
-          >
+          <Button look="crit" disabled={isOff} {...CONFIRM_KEY} onClick={suspend}>
             Suspend
           </Button>
         </div>

@@ -2,7 +2,7 @@ import type { ProcessInfo, ProcessRow } from '@taskmanager/contracts'
 import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent } from 'react'
 import { useSearchParams } from 'wouter'
 import { Button } from '../../components/button.tsx'
-import { PriorityMenu } from '../../components/command-bar.tsx'
+import { PriorityMenu } from '../../components/priority-menu.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { kindIcon } from '../../components/kind-icon.ts'
 import {

@@ -1,4 +1,5 @@
 import { Link } from 'wouter'
+import { ErrorBoundary } from '../../components/error-boundary.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Plot } from '../../components/plot.tsx'
 import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
@@ -9,6 +10,7 @@ import { useClock } from '../../stores/clock.ts'
 import { isSilent, useConnection, useConnectionState } from '../../stores/connection.ts'
 import type { Device } from './use-devices.ts'
 import { CardGraph } from './card-graph.tsx'
+import { InterfaceList } from './interface-list.tsx'
 import { WhoList } from './who-list.tsx'
 
 /** Least top of a rate axis: 1 MB/s, or 1 Mbit/s; below that, noise would look like work. */
@@ -45,8 +47,16 @@ export function DeviceCard({ device }: { device: Device }) {
           {withoutZeros(device.formatMaximum(maximum))}
         </span>
       </CardGraph>
-      <ListAge />
-      <WhoList device={device.id} />
+      <ErrorBoundary what="This list">
+        {device.id === 'network' ? (
+          <InterfaceList />
+        ) : (
+          <>
+            <ListAge />
+            <WhoList device={device.id} />
+          </>
+        )}
+      </ErrorBoundary>
     </section>
   )
 }

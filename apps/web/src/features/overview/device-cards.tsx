@@ -1,4 +1,5 @@
 import { useMemo, type CSSProperties } from 'react'
+import { ErrorBoundary } from '../../components/error-boundary.tsx'
 import { useDevices } from './use-devices.ts'
 import { DeviceCard } from './device-card.tsx'
 
@@ -9,7 +10,9 @@ export function DeviceCards() {
   return (
     <div className="devices" style={style}>
       {devices.map((device) => (
-        <DeviceCard key={device.id} device={device} />
+        <ErrorBoundary key={device.id} what={`The card “${device.name}”`}>
+          <DeviceCard device={device} />
+        </ErrorBoundary>
       ))}
     </div>
   )

@@ -1,6 +1,6 @@
 import type { AppRow, ProcessTotals, SystemStats } from '@taskmanager/contracts'
 import { act, cleanup, render, screen, within } from '@testing-library/react'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { updateConnection } from '../../stores/connection.ts'
 import { crosshair } from '../../stores/crosshair.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
@@ -162,5 +162,79 @@ test('the network card is of the interface that carries traffic, not of an idle 
   const card = screen.getByRole('region', { name: 'Network' })
   expect(card.querySelector('.name .r')?.textContent).toBe('eth0')
   expect(card.querySelector('.val')?.textContent).toBe('8.0\u202fMbit/s')
-  expect(within(card).getByRole('link').getAttribute('href')).toBe('/performance/net-eth0')
+  expect(within(card).getByRole('link', { name: 'Network' }).getAttribute('href')).toBe(
+    '/performance/net-eth0',
+  )
+})
+
+test('the network card lists its interfaces, in an order that holds, and says which are not in the sum', () => {
+  const network = (id: string, change: object) => ({
+    id,
+    kind: 'ethernet',
+    up: true,
+    link_bits_per_second: null,
+    addresses: [],
+    recv_bytes: 0,
+    sent_bytes: 0,
+    recv_bytes_per_second: 0,
+    sent_bytes_per_second: 0,
+    ...change,
+  })
+  const networks = [
+    network('lo', { kind: 'loopback' }),
+    network('docker0', { kind: 'virtual', recv_bytes: 9e12, recv_bytes_per_second: 5e6 }),
+    network('wlan0', { kind: 'wifi', recv_bytes: 1, recv_bytes_per_second: 125_000 }),
+    network('eth0', {
+      addresses: ['fe80::1/64', '192.168.0.7/24'],
+      link_bits_per_second: 1e9,
+      recv_bytes: 1e9,
+      sent_bytes_per_second: 12_500,
+    }),
+    network('eth1', { up: false }),
+  ] as unknown as SystemStats['networks']
+  render(<OverviewPage />)
+  act(() => receiveStats(frame({ networks })))
+  const list = screen.getByRole('list', { name: 'Interfaces' })
+  const rows = within(list).getAllByRole('listitem')
+  expect(rows.map((row) => row.querySelector('.n')?.firstChild?.textContent ?? '')).toEqual([
+    'eth0',
+    'wlan0',
+    'docker0',
+    '',
+  ])
+  expect(rows[0]?.textContent).toContain('1\u202fGbit/s · 192.168.0.7')
+  expect(rows[1]?.querySelector('.v')?.textContent).toBe('↓ down 1.0 ↑ , up 0\u202fMbit/s')
+  expect(rows[2]?.title).toContain('not counted above')
+  expect(rows[3]?.textContent).toBe('Not told apart by program yet.')
+  const links = within(list).getAllByRole('link')
+  expect(links[0]?.getAttribute('href')).toBe('/performance/net-eth0')
+})
+
+test('a row that cannot be drawn takes down its list, not the card, the page or the figures; it can be tried again', () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {}) // React reports what a boundary caught.
+  const lists = (apps: readonly AppRow[]) => ({
+    ...emptyProcesses,
+    apps: new Map(apps.map((row, index) => [String(index), row])),
+    totals: { process_count: 1, busy_count: 1 } as ProcessTotals,
+    intervalMs: 1000,
+    sampledAtMs: 1,
+  })
+  render(<OverviewPage />)
+  act(() => {
+    receiveStats(frame({}))
+    liveProcesses.set(lists([app('code', 3.4)]))
+  })
+  const cpu = () => within(screen.getByRole('region', { name: 'CPU' }))
+  expect(cpu().getByRole('list').textContent).toContain('code')
+  act(() => liveProcesses.set(lists([null as unknown as AppRow])))
+  expect(cpu().getByRole('alert').textContent).toContain('This list could not be drawn.')
+  const value = () => screen.getByRole('region', { name: 'CPU' }).querySelector('.val')?.textContent
+  expect(value()).toBe('23\u202f%')
+  act(() => receiveStats(frame({ cpu_usage: 31 })))
+  expect(value()).toBe('31\u202f%')
+  expect(screen.getByRole('region', { name: 'Network' }).querySelector('[role=alert]')).toBeNull()
+  act(() => liveProcesses.set(lists([app('code', 3.4)])))
+  act(() => cpu().getByRole('button', { name: 'Try again' }).click())
+  expect(cpu().getByRole('list').textContent).toContain('code')
+  vi.restoreAllMocks()
 })

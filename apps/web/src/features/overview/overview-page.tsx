@@ -12,18 +12,22 @@ export function OverviewPage() {
   const stale = stats === 'down' || stats === 'wrong_program' || stats === 'stale'
   return (
     <>
-      <MachineSentence />
+      <ErrorBoundary what="The sentence">
+        <MachineSentence />
+      </ErrorBoundary>
       <Banners />
-      <PhoneTop />
+      <ErrorBoundary what="The list of devices">
+        <PhoneTop />
+      </ErrorBoundary>
       <div className="overview">
         <ErrorBoundary what="The device columns">
           <DeviceCards />
         </ErrorBoundary>
         <div className={stale ? 'row2 stale' : 'row2'}>
-          <ErrorBoundary what="This card">
+          <ErrorBoundary what="The card “Is anything waiting?”">
             <Waiting />
           </ErrorBoundary>
-          <ErrorBoundary what="This card">
+          <ErrorBoundary what="The card “Worth knowing”">
             <WorthKnowing />
           </ErrorBoundary>
         </div>

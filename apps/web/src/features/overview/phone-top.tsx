@@ -5,15 +5,18 @@ import { Icon } from '../../components/icon.tsx'
 import { Plot } from '../../components/plot.tsx'
 import { Value } from '../../components/value.tsx'
 import { useDeviceMaximum } from './device-card.tsx'
-import { useDevices, type Device, type DeviceId } from './use-devices.ts'
+import { useDevices, type Device } from './use-devices.ts'
+import type { WhoDevice } from './use-who.ts'
 import { WhoList } from './who-list.tsx'
 
 /** The Overview of a phone: devices as a list, and one list of the biggest with a switch. */
 export function PhoneTop() {
   const devices = useDevices()
-  const [chosen, setChosen] = useState<DeviceId>('cpu')
-  const choices = devices.filter((device) => device.id !== 'network')
-  const hue = choices.find((device) => device.id === chosen)?.hue ?? 'cpu'
+  const [chosen, setChosen] = useState<WhoDevice>('cpu')
+  const choices = devices.flatMap(({ id, name, hue: colour }) =>
+    id === 'network' ? [] : [{ value: id, text: name, hue: colour }],
+  )
+  const hue = choices.find((device) => device.value === chosen)?.hue ?? 'cpu'
   return (
     <>
       <ul className="pdev">
@@ -24,12 +27,7 @@ export function PhoneTop() {
       <section className={`psec hue-${hue}`} aria-label="Biggest now">
         <div className="sec">
           Biggest now
-          <Segments
-            label="Biggest by"
-            value={chosen}
-            options={choices.map((device) => ({ value: device.id, text: device.name }))}
-            onChange={setChosen}
-          />
+          <Segments label="Biggest by" value={chosen} options={choices} onChange={setChosen} />
         </div>
         <WhoList device={chosen} />
       </section>

@@ -1,4 +1,4 @@
-import type { AppRow, GpuStats, NetworkStats } from '@taskmanager/contracts'
+import type { AppRow, GpuStats } from '@taskmanager/contracts'
 import {
   biggestApps,
   biggestDiskUsers,
@@ -6,11 +6,13 @@ import {
   withRest,
   type WhoRow,
 } from '../../lib/biggest.ts'
-import { formatBits, formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
-import { countedNetworks, sumKnown } from '../../lib/stats-series.ts'
+import { formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import type { DeviceId } from './use-devices.ts'
+
+/** Devices whose programs are known. */
+export type WhoDevice = Exclude<DeviceId, 'network'>
 
 export interface Who {
   readonly label: string
@@ -18,8 +20,6 @@ export interface Who {
   readonly format: (value: number) => string
   /** Said when the list is known and has no row. */
   readonly empty: string
-  /** Why there is no list at all on this system. */
-  readonly note: string | null
 }
 
 const percent1 = (value: number): string => formatPercent(value, 1)
@@ -27,7 +27,7 @@ const byCpu = (app: AppRow): number | null => app.cpu_percent
 const byMemory = (app: AppRow): number | null => app.memory
 
 /** The five biggest of a device. Pure functions of the two live pictures; rows of other users count as "not permitted". */
-export function useWho(device: DeviceId): Who {
+export function useWho(device: WhoDevice): Who {
   const apps = useProcesses((live) => live.apps)
   const rows = useProcesses((live) => live.rows)
   const known = useProcesses((live) => live.intervalMs !== null)
@@ -40,7 +40,6 @@ export function useWho(device: DeviceId): Who {
         rows: biggestApps(apps.values(), byCpu),
         format: percent1,
         empty: measuring ?? 'Nothing runs.',
-        note: null,
       }
     case 'memory':
       return {
@@ -48,7 +47,6 @@ export function useWho(device: DeviceId): Who {
         rows: biggestApps(apps.values(), byMemory),
         format: formatBytes,
         empty: '…',
-        note: null,
       }
     case 'disk':
       return {
@@ -56,15 +54,6 @@ export function useWho(device: DeviceId): Who {
         rows: biggestDiskUsers([...apps.values()], stats?.disks ?? []),
         format: formatRate,
         empty: measuring ?? 'Nothing reads or writes.',
-        note: null,
-      }
-    case 'network':
-      return {
-        label: 'Most network traffic',
-        rows: withRest([], stats === null ? null : sumNetwork(stats.networks), 0, 'unattributed'),
-        format: formatBits,
-        empty: '',
-        note: 'Not told apart by program yet.',
       }
     case 'gpu': {
       const gpus = stats?.gpus ?? []
@@ -77,7 +66,6 @@ export function useWho(device: DeviceId): Who {
           : biggestOnGpu(gpus, rows, apps, byGpuMemory),
         format: byShare ? formatPercent : formatBytes,
         empty: 'No program uses it.',
-        note: null,
       }
     }
   }
@@ -85,13 +73,6 @@ export function useWho(device: DeviceId): Who {
 
 const byUse = (user: GpuStats['processes'][number]): number | null => user.usage_percent
 const byGpuMemory = (user: GpuStats['processes'][number]): number | null => user.memory_bytes
-
-function sumNetwork(networks: NetworkStats[]): number | null {
-  const outside = countedNetworks(networks)
-  const recv = sumKnown(outside, (net) => net.recv_bytes_per_second)
-  const sent = sumKnown(outside, (net) => net.sent_bytes_per_second)
-  return recv === null && sent === null ? null : (recv ?? 0) + (sent ?? 0)
-}
 
 function sum(rows: readonly WhoRow[]): number {
   return rows.reduce((total, row) => total + row.value, 0)

@@ -1,28 +1,35 @@
 import { WhoItem } from '../../components/who-item.tsx'
+import { WhoRows } from '../../components/who-rows.tsx'
+import { greatestOf, type WhoRow } from '../../lib/biggest.ts'
 import { likeGreatest } from '../../lib/common-unit.ts'
 import { isSilent, useConnectionState } from '../../stores/connection.ts'
-import type { DeviceId } from './use-devices.ts'
-import { useWho } from './use-who.ts'
+import { useWho, type Who, type WhoDevice } from './use-who.ts'
+
+const MOST = 5
 
 /** Who uses a device: five rows, each with a bar relative to the first. A click opens the app. */
-export function WhoList({ device }: { device: DeviceId }) {
+export function WhoList({ device }: { device: WhoDevice }) {
   const who = useWho(device)
+  return (
+    // Another device is another list: what was held of the one before means nothing in it.
+    <WhoRows key={device} rows={who.rows} most={MOST} format={who.format}>
+      {(shown) => <List who={who} rows={shown} />}
+    </WhoRows>
+  )
+}
+
+function List({ who, rows }: { readonly who: Who; readonly rows: readonly WhoRow[] }) {
   const silent = isSilent(useConnectionState('accuracy'))
-  const format = likeGreatest(who.format, who.rows[0]?.value ?? 0)
+  const greatest = greatestOf(rows)
+  const format = likeGreatest(who.format, greatest)
   return (
     <ul className={silent ? 'who stale' : 'who'} aria-label={who.label}>
-      {who.rows.map((row) => (
-        <WhoItem
-          key={row.id}
-          row={row}
-          share={row.value / (who.rows[0]?.value ?? 1)}
-          text={format(row.value)}
-        />
+      {rows.map((row) => (
+        <WhoItem key={row.id} row={row} share={row.value / greatest} text={format(row.value)} />
       ))}
-      {who.rows.length === 0 && who.note === null && (
+      {rows.length === 0 && (
         <li className={who.empty === '…' ? 'none' : 'none say'}>{who.empty}</li>
       )}
-      {who.note !== null && <li className="none say">{who.note}</li>}
     </ul>
   )
 }

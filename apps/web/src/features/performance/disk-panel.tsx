@@ -19,7 +19,7 @@ import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { BigFacts, FactList, PanelFrame } from './panel-frame.tsx'
-import { MOST_USERS, WhoSection } from './who-section.tsx'
+import { WhoSection } from './who-section.tsx'
 
 const axisPercent = (value: number | null): string => formatPercent(value)
 const LEAST_RATE = 1e6
@@ -116,7 +116,7 @@ function Users({ isOnly }: { isOnly: boolean }) {
       title="Who reads and writes"
       says={isOnly ? 'what reaches the drive' : 'all drives together'}
       hue="disk"
-      rows={biggestDiskUsers([...apps.values()], disks, MOST_USERS)}
+      rows={biggestDiskUsers([...apps.values()], disks)}
       format={formatRate}
       empty={isMeasured ? 'Nothing reads or writes.' : 'Measuring, one second…'}
       all={{ text: 'All in Apps', href: '/apps?sort=-disk' }}

@@ -186,8 +186,8 @@ const SOURCES = {
 function Holders() {
   const apps = useProcesses((live) => live.apps)
   if (apps.size === 0) return null
-  const rows = biggestApps(apps.values(), (app) => app.memory, MOST_USERS)
-  const sources = new Set(rows.map((row) => apps.get(row.id)?.memory_source))
+  const rows = biggestApps(apps.values(), (app) => app.memory)
+  const sources = new Set(rows.slice(0, MOST_USERS).map((row) => apps.get(row.id)?.memory_source))
   const source = sources.size === 1 ? ([...sources][0] ?? 'mixed') : 'mixed'
   return (
     <WhoSection

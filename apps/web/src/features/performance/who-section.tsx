@@ -1,6 +1,7 @@
 import { Link } from 'wouter'
 import { WhoItem } from '../../components/who-item.tsx'
-import type { WhoRow } from '../../lib/biggest.ts'
+import { WhoRows } from '../../components/who-rows.tsx'
+import { greatestOf, type WhoRow } from '../../lib/biggest.ts'
 import { likeGreatest } from '../../lib/common-unit.ts'
 
 interface WhoSectionProps {
@@ -19,10 +20,6 @@ export const MOST_USERS = 6
 
 /** Who below: the programs that use a device, biggest first, in two columns. */
 export function WhoSection({ title, says, hue, rows, format, empty, all }: WhoSectionProps) {
-  const most = rows[0]?.value ?? 1
-  const text = likeGreatest(format, most)
-  const half = MOST_USERS / 2
-  const halves = [rows.slice(0, half), rows.slice(half)].filter((list) => list.length > 0)
   return (
     <section aria-label={title}>
       <div className="subhead">
@@ -34,14 +31,25 @@ export function WhoSection({ title, says, hue, rows, format, empty, all }: WhoSe
       </div>
       <div className={`two-lists steady hue-${hue}`}>
         {rows.length === 0 && <p className="dim">{empty}</p>}
-        {halves.map((list, index) => (
-          <ul key={index === 0 ? 'first' : 'second'} className="who">
-            {list.map((row) => (
-              <WhoItem key={row.id} row={row} share={row.value / most} text={text(row.value)} />
-            ))}
-          </ul>
-        ))}
+        <WhoRows rows={rows} most={MOST_USERS} format={format}>
+          {(shown) => <Halves rows={shown} format={format} />}
+        </WhoRows>
       </div>
     </section>
   )
+}
+
+const HALF = MOST_USERS / 2
+
+function Halves({ rows, format }: Pick<WhoSectionProps, 'rows' | 'format'>) {
+  const greatest = greatestOf(rows)
+  const text = likeGreatest(format, greatest)
+  const halves = [rows.slice(0, HALF), rows.slice(HALF)].filter((list) => list.length > 0)
+  return halves.map((list, index) => (
+    <ul key={index === 0 ? 'first' : 'second'} className="who">
+      {list.map((row) => (
+        <WhoItem key={row.id} row={row} share={row.value / greatest} text={text(row.value)} />
+      ))}
+    </ul>
+  ))
 }

@@ -1,14 +1,9 @@
-import { useId, useState, type ReactNode } from 'react'
+import { Fragment, useId, useState, type ReactNode } from 'react'
 import type { ExtraItem } from '../../components/command-menu.tsx'
-import {
-  DISK_PRIORITIES,
-  PRIORITY_WORDS,
-  priorityText,
-  useHasDiskPriority,
-} from '../../components/command-menu.tsx'
 import { Icon, type IconName } from '../../components/icon.tsx'
 import { kindIcon } from '../../components/kind-icon.ts'
 import { closeModal, Modal } from '../../components/modal.tsx'
+import { usePriorityGroups } from '../../components/priority-choices.ts'
 import { formatDuration, formatNice, formatState } from '../../lib/format.ts'
 import { useBlocked } from '../../stores/blocked.ts'
 import { useClock } from '../../stores/clock.ts'
@@ -35,9 +30,8 @@ export function ActionSheet(props: ActionSheetProps) {
   const title = useId()
   const now = useClock()
   const why = useBlocked([target])
-  const [showsPriorities, setShowsPriorities] = useState(false)
-  const [showsDisk, setShowsDisk] = useState(false)
-  const hasDiskPriority = useHasDiskPriority()
+  const [opened, setOpened] = useState<readonly string[]>([])
+  const priorities = usePriorityGroups([target], commands)
   const isSuspended = row.status === 'stopped'
   const facts = [
     `PID ${row.pid}`,
@@ -76,36 +70,24 @@ export function ActionSheet(props: ActionSheetProps) {
             off={why !== null}
             run={() => (isSuspended ? commands.resume([target]) : commands.suspend([target]))}
           />
-          <Do
-            icon="priority"
-            text="Priority"
-            note={formatNice(row.nice)}
-            off={why !== null}
-            stays
-            run={() => setShowsPriorities(!showsPriorities)}
-          />
-          {showsPriorities &&
-            PRIORITY_WORDS.map((word) => (
+          {priorities.map(({ id, icon, text, choices }) => (
+            <Fragment key={id}>
               <Do
-                key={word}
-                text={priorityText(word)}
-                run={() => commands.setPriority([target], word)}
+                icon={icon}
+                text={text}
+                note={id === 'priority' ? formatNice(row.nice) : undefined}
+                off={why !== null}
+                stays
+                run={() =>
+                  setOpened(
+                    opened.includes(id) ? opened.filter((one) => one !== id) : [...opened, id],
+                  )
+                }
               />
-            ))}
-          {showsPriorities && <Do text="Choose CPUs…" run={() => commands.chooseCpus([target])} />}
-          {hasDiskPriority && (
-            <Do
-              icon="disk"
-              text="Disk priority"
-              off={why !== null}
-              stays
-              run={() => setShowsDisk(!showsDisk)}
-            />
-          )}
-          {showsDisk &&
-            DISK_PRIORITIES.map(({ word, text }) => (
-              <Do key={word} text={text} run={() => commands.setIoPriority([target], word)} />
-            ))}
+              {opened.includes(id) &&
+                choices.map((choice) => <Do key={choice.id} text={choice.text} run={choice.run} />)}
+            </Fragment>
+          ))}
           <Do
             icon="end"
             text="End…"

@@ -1,15 +1,6 @@
 import type { ProcessRow } from '@taskmanager/contracts'
-import type { Target } from '../../stores/commands.ts'
 import type { ViewRow } from './process-view.ts'
 import { identityOf, isProcess } from './selection.ts'
-
-export const targetOf = ({ row }: ViewRow): Target => ({
-  pid: row.pid,
-  start_id: row.start_id,
-  name: row.name,
-  user: row.user,
-  isKernel: row.kind === 'kernel',
-})
 
 /** Chosen processes that still run, each once. */
 export function chosenLines(

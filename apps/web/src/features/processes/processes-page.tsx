@@ -18,7 +18,7 @@ import { SelectionBar } from '../../components/selection-bar.tsx'
 import { useOrderHold } from '../../components/use-order-hold.ts'
 import type { Filter } from '../../lib/filter.ts'
 import { clickSort } from '../../lib/sort.ts'
-import { openDetails, useCommands } from '../../stores/commands.ts'
+import { openDetails, targetOf, useCommands } from '../../stores/commands.ts'
 import { isSilent, useConnectionState } from '../../stores/connection.ts'
 import { useGpuUses } from '../../stores/gpu-users.ts'
 import { liveProcesses } from '../../stores/live-processes.ts'
@@ -29,7 +29,7 @@ import { ActionSheet } from './action-sheet.tsx'
 import { cellText, COLUMN_BY_ID, type Column } from './columns.ts'
 import { EmptyResult } from './empty-result.tsx'
 import { ListSentence } from './list-sentence.tsx'
-import { chosenLines, namesAbove, namesOfParents, targetOf } from './list-targets.ts'
+import { chosenLines, namesAbove, namesOfParents } from './list-targets.ts'
 import { CursorEnded, FilterCount } from './page-announcements.tsx'
 import { ProcessTableRow } from './process-row.tsx'
 import type { ViewRow } from './process-view.ts'
@@ -96,7 +96,7 @@ export function ProcessesPage() {
     () => chosenLines(view.rows, selection.chosen),
     [view.rows, selection.chosen],
   )
-  const targets = picked.map(targetOf)
+  const targets = picked.map(({ row }) => targetOf(row))
   const first = picked[0]
   const isSuspended = picked.length > 0 && picked.every((one) => one.row.status === 'stopped')
   const showDetails =
@@ -323,7 +323,7 @@ export function ProcessesPage() {
       {sheet !== undefined && (
         <ActionSheet
           line={sheet}
-          target={targetOf(sheet)}
+          target={targetOf(sheet.row)}
           commands={commands}
           extras={extrasOf(sheet)}
           onDetails={() => open(sheet)}
