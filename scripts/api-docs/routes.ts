@@ -23,6 +23,10 @@ import {
   ProcessQuery,
   ProcessSnapshotFrame,
   ResumeRequest,
+  SERVICE_ACTIONS,
+  ServiceList,
+  ServiceOutcome,
+  ServiceRequest,
   Session,
   SessionRequest,
   StreamRequest,
@@ -40,6 +44,15 @@ export interface DocumentedRoute {
   query?: TSchema
   body?: TSchema
   answers: readonly (readonly [title: string, schema: TSchema])[]
+}
+
+const SERVICE_ABOUT = {
+  start:
+    'Starts a service and says what its job came to, for up to 8 s. The system may ask the user for a password.',
+  stop: 'Stops it. One that a login or the network hangs on needs its name in `confirm_name`.',
+  restart: 'Stops and starts it; the same.',
+  enable: 'Lets it start with the machine, or with the session.',
+  disable: 'Keeps it from starting by itself.',
 }
 
 export const SERVICES: readonly { title: string; routes: readonly DocumentedRoute[] }[] = [
@@ -167,6 +180,20 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         query: ActionsQuery,
         answers: [['Answer', ActionList]],
       },
+      {
+        call: 'GET /api/services',
+        needs: 'read',
+        about:
+          'Services of the machine and of the session, from systemd over D-Bus. Read when it is asked for, kept for 2 s.',
+        answers: [['Answer', ServiceList]],
+      },
+      ...SERVICE_ACTIONS.map((action) => ({
+        call: `POST /api/service/${action}`,
+        needs: 'control' as const,
+        about: SERVICE_ABOUT[action],
+        body: ServiceRequest,
+        answers: [['Answer', ServiceOutcome]] as const,
+      })),
     ],
   },
   {

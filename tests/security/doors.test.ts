@@ -99,6 +99,23 @@ describe('who may what, at every address', () => {
     expect(seen).toEqual(EVERY_ROUTE.map((route) => [route.service, route.call, status(route)]))
   })
 
+  test('every address that a service serves is among those that are tried here', async () => {
+    for (const service of ['stats', 'accuracy'] as const) {
+      const answer = await fetch(`http://127.0.0.1:${product.ports[service]}/openapi.json`)
+      const { paths } = (await answer.json()) as { paths: Record<string, object> }
+      const served = Object.entries(paths).flatMap(([target, methods]) =>
+        Object.keys(methods).map(
+          (method) => `${method.toUpperCase()} ${target.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+        ),
+      )
+      const tried = new Set(
+        EVERY_ROUTE.filter((route) => route.service === service).map(({ call }) => call),
+      )
+      expect(served.length).toBeGreaterThan(4)
+      expect(served.filter((call) => !tried.has(call))).toEqual([])
+    }
+  })
+
   test('what can change anything is this list; nothing of it starts, opens or returns what a client names', () => {
     const changing = EVERY_ROUTE.filter(({ call }) => !/^(GET|WS) /.test(call))
     expect([...new Set(changing.map(({ call }) => call))].toSorted()).toEqual([
@@ -112,6 +129,11 @@ describe('who may what, at every address', () => {
       'POST /api/process/:pid/priority',
       'POST /api/process/:pid/resume',
       'POST /api/process/:pid/suspend',
+      'POST /api/service/disable',
+      'POST /api/service/enable',
+      'POST /api/service/restart',
+      'POST /api/service/start',
+      'POST /api/service/stop',
       'POST /api/session',
     ])
   })

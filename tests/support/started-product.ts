@@ -21,7 +21,10 @@ export interface StartedProduct extends AsyncDisposable {
   output(): string
 }
 
-export async function startProduct(ports?: Ports): Promise<StartedProduct> {
+export async function startProduct(
+  ports?: Ports,
+  extraEnv: Readonly<Record<string, string>> = {},
+): Promise<StartedProduct> {
   const root = mkdtempSync(path.join(tmpdir(), 'tmp-e2e-'))
   const chosen = ports ?? (await freePorts())
   const { npm_lifecycle_event: _event, ...env } = process.env
@@ -38,6 +41,7 @@ export async function startProduct(ports?: Ports): Promise<StartedProduct> {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...env,
+        ...extraEnv,
         TASKMANAGER_RUN_DIR: path.join(root, 'run'),
         TASKMANAGER_STATE_DIR: path.join(root, 'state'),
       },

@@ -22,6 +22,7 @@ const CLIENT_ROUTES = new Set([
   'processes',
   'apps',
   'performance',
+  'services',
   'actions',
   'settings',
 ])

@@ -17,6 +17,10 @@ import type {
   ProcessFigures,
   ProcessInfo,
   ProcessListBody,
+  ServiceAction,
+  ServiceList,
+  ServiceOutcome,
+  ServiceRequest,
   SuspendRequest,
   SystemInfo,
   SystemStats,
@@ -35,6 +39,8 @@ import {
   isProcessFigures,
   isProcessInfo,
   isProcessList,
+  isServiceList,
+  isServiceOutcome,
   isStats,
   isSystem,
   type IsShaped,
@@ -66,7 +72,9 @@ export interface Api {
   getProcessInfo(pid: number, options?: InfoOptions): Promise<ProcessInfo>
   /** Who listens, and who is connected. */
   getPorts(signal?: AbortSignal): Promise<PortList>
-  /** What was done to processes, newest first; `before` is the `next` of the answer before. */
+  /** Services of the machine and of the session. */
+  getServices(signal?: AbortSignal): Promise<ServiceList>
+  /** What was done to processes and services, newest first; `before` is the `next` of the answer before. */
   getActions(query?: ActionsQuery, signal?: AbortSignal): Promise<ActionList>
   /** Figures that the lists leave out because they are dear; a reason to ask only while they are shown. */
   getProcessFigures(fields: readonly AskedField[], signal?: AbortSignal): Promise<ProcessFigures>
@@ -79,6 +87,7 @@ export interface Api {
   setIoPriority(pid: number, body: IoPriorityRequest): Promise<ControlOutcome>
   closeApp(body: AppCloseRequest): Promise<AppCloseAnswer>
   suspendAll(body: AppSuspendRequest): Promise<AppCloseAnswer>
+  orderService(action: ServiceAction, body: ServiceRequest): Promise<ServiceOutcome>
   resumeAll(body: AppSuspendRequest): Promise<AppCloseAnswer>
   /** Gets the control token ready. Resolves to `null`, or to the reason why there is no control. */
   readyControl(): Promise<ApiError | null>
@@ -94,6 +103,8 @@ export interface Api {
 
 const STREAM_PATHS = { stats: '/api/stats/stream', accuracy: '/api/processes/stream' } as const
 const CONTROL_TIMEOUT_MS = 15_000
+/** The system may ask the user for a password first. */
+const SERVICE_TIMEOUT_MS = 75_000
 
 export function createApi(options: ApiOptions): Api {
   const { ports, host = 'localhost', launchCode = null, timeoutMs = 5000 } = options
@@ -134,9 +145,14 @@ export function createApi(options: ApiOptions): Api {
     return withToken(service, (http, headers) => http.get<unknown>(path, { ...config, headers }))
   }
 
-  async function post<T>(path: string, body: object, isShaped: IsShaped<T>): Promise<T> {
+  async function post<T>(
+    path: string,
+    body: object,
+    isShaped: IsShaped<T>,
+    timeout = CONTROL_TIMEOUT_MS,
+  ): Promise<T> {
     const answer = await withToken(services.stats, (http, headers) =>
-      http.post<unknown>(path, body, { headers, timeout: CONTROL_TIMEOUT_MS }),
+      http.post<unknown>(path, body, { headers, timeout }),
     )
     if (isShaped(answer)) return answer
     const message = `Port ${ports.stats} answered in words that are not known here.`
@@ -182,6 +198,7 @@ export function createApi(options: ApiOptions): Api {
         },
       }),
     getPorts: (signal) => read('stats', '/api/ports', isPortList, abortable(signal)),
+    getServices: (signal) => read('stats', '/api/services', isServiceList, abortable(signal)),
     getActions: (query = {}, signal) =>
       read('stats', '/api/actions', isActionList, { ...abortable(signal), params: query }),
     getProcessFigures: (fields, signal) =>
@@ -207,6 +224,8 @@ export function createApi(options: ApiOptions): Api {
     closeApp: (body) => post('/api/app/close', body, isOutcomes),
     suspendAll: (body) => post('/api/app/suspend', body, isOutcomes),
     resumeAll: (body) => post('/api/app/resume', body, isOutcomes),
+    orderService: (action, body) =>
+      post(`/api/service/${action}`, body, isServiceOutcome, SERVICE_TIMEOUT_MS),
     async readyControl() {
       try {
         await session.prove(services.stats)

@@ -16,6 +16,8 @@ import {
   type ProcessInfo,
   type ProcessListBody,
   type ProcessSnapshotFrame,
+  type ServiceList,
+  type ServiceOutcome,
   type Session,
   type SystemInfo,
   type SystemStats,
@@ -66,6 +68,8 @@ const TABLE = { columns: 'list', rows: 'list' } as const
 const CHANGES = { removed: 'list', added: 'list', changed: 'list' } as const
 
 export const isHealth = shaped<Health>({ service: 'string', api_version: 'number' })
+export const isServiceList = shaped<ServiceList>({ services: 'list', missing: {} })
+export const isServiceOutcome = shaped<ServiceOutcome>({ result: 'string', message: 'string' })
 export const isSession = shaped<Session>({ token: 'string' })
 export const isStats = ofVersion<SystemStats>(
   { type: 'string' },

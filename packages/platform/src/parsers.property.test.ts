@@ -3,6 +3,8 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { statusBytes, statusNumber } from './detail/detail-files.ts'
+import { decodeMessage, encodeCall } from './dbus/dbus-message.ts'
+import { DBusFormatError } from './dbus/dbus-values.ts'
 import { parseInet, parseUnix } from './detail/sockets.ts'
 import { parseLimits, parseRunDelay, parseThread, policyName } from './detail/tables.ts'
 import { hostileBytes, longBytes, oddValues } from './hostile-bytes.ts'
@@ -213,6 +215,25 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
   findSocketUid: {
     sample: NET_TCP,
     parse: (input) => findSocketUid(input, ' 0100007F:1F40 0100007F:D431 '),
+  },
+  decodeMessage: {
+    sample: encodeCall(1, {
+      destination: 'org.freedesktop.DBus',
+      path: '/org/freedesktop/DBus',
+      interface: 'org.freedesktop.DBus',
+      member: 'Hello',
+      signature: 'sas',
+      body: ['one', ['two', 'three']],
+      interactive: true,
+    }).toString('latin1'),
+    parse: (input) => {
+      try {
+        return decodeMessage(input)?.length ?? null
+      } catch (error) {
+        if (error instanceof DBusFormatError) return null
+        throw error
+      }
+    },
   },
   decodeAnswer: { sample: 'x'.repeat(88), parse: (input) => decodeAnswer(input, end, end) },
 }

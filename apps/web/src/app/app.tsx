@@ -29,6 +29,9 @@ const ActionsPage = lazy(async () => ({
 const ProcessesPage = lazy(async () => ({
   default: (await import('../features/processes/processes-page.tsx')).ProcessesPage,
 }))
+const ServicesPage = lazy(async () => ({
+  default: (await import('../features/system-services/services-page.tsx')).ServicesPage,
+}))
 const PerformancePage = lazy(async () => ({
   default: (await import('../features/performance/performance-page.tsx')).PerformancePage,
 }))
@@ -168,6 +171,7 @@ function Pages() {
       <Route path="/performance/:device">
         {({ device }) => <PerformancePage device={device} />}
       </Route>
+      <Route path="/services" component={ServicesPage} />
       <Route path="/actions" component={ActionsPage} />
       <Route path="/settings" component={SettingsPage} />
       <Route component={NotFoundPage} />

@@ -49,7 +49,7 @@ export function PhoneTabs() {
   const [location] = useLocation()
   return (
     <nav className="ptabs" aria-label="Pages">
-      {PAGES.map((page) => (
+      {PAGES.filter(({ isLeftOutOnPhones }) => isLeftOutOnPhones !== true).map((page) => (
         <Link
           key={page.path}
           href={page.path}

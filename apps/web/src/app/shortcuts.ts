@@ -26,6 +26,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       { does: 'Apps', keys: ['g', 'a'] },
       { does: 'Processes', keys: ['g', 'p'] },
       { does: 'Performance', keys: ['g', 'f'] },
+      { does: 'Services', keys: ['g', 's'] },
       { does: 'Device by number', keys: ['1', 'to', '9'] },
     ],
   },

@@ -74,6 +74,8 @@ const PREFERENCES = {
   processColumnWidths: widths,
   appColumns: optionalTexts,
   appColumnWidths: widths,
+  serviceColumns: optionalTexts,
+  serviceColumnWidths: widths,
   /** Open branches and apps, by name. */
   openBranches: texts([], 500),
   openApps: texts([], 500),

@@ -1,6 +1,6 @@
 import net from 'node:net'
 import { decodeMessage, encodeCall, type DBusCall, type DBusMessage } from './dbus-message.ts'
-import type { DBusValue } from './dbus-values.ts'
+import { textOf, type DBusValue } from './dbus-values.ts'
 
 /** The other side refused a call: `org.freedesktop.DBus.Error.AccessDenied` and what it says. */
 export class DBusError extends Error {
@@ -69,7 +69,7 @@ export async function openBus(socketPath: string): Promise<Bus> {
     const answer = pending.get(message.replyTo)
     pending.delete(message.replyTo)
     if (message.kind === 'return') answer?.resolve(message.body)
-    else answer?.reject(new DBusError(message.errorName, String(message.body[0] ?? '')))
+    else answer?.reject(new DBusError(message.errorName, textOf(message.body[0])))
   }
 
   try {

@@ -1,4 +1,4 @@
-import { DBusFormatError, DBusReader, DBusWriter, type DBusValue } from './dbus-values.ts'
+import { DBusFormatError, DBusReader, DBusWriter, textOf, type DBusValue } from './dbus-values.ts'
 
 // Source: D-Bus Specification, "Message Format".
 const CALL = 1
@@ -109,12 +109,12 @@ function readFields(message: Buffer): Fields {
 
 /** Positions in a body are counted from its begin, which is a multiple of eight. */
 function readBody(message: Buffer, bodyAt: number, fields: Fields): DBusValue[] {
-  const signature = String(fields.get(FIELD.signature) ?? '')
+  const signature = textOf(fields.get(FIELD.signature))
   return new DBusReader(message.subarray(bodyAt)).readAll(signature)
 }
 
 function messageOf(type: number, fields: Fields, body: () => DBusValue[]): DBusMessage {
-  const text = (field: number): string => String(fields.get(field) ?? '')
+  const text = (field: number): string => textOf(fields.get(field))
   const replyTo = Number(fields.get(FIELD.replySerial) ?? 0)
   switch (type) {
     case RETURN:

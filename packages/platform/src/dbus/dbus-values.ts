@@ -6,6 +6,10 @@
  */
 export type DBusValue = string | number | boolean | readonly DBusValue[] | Map<DBusValue, DBusValue>
 
+/** A string that was asked for; empty where there is another value. */
+export const textOf = (value: DBusValue | undefined): string =>
+  typeof value === 'string' ? value : ''
+
 export class DBusFormatError extends Error {
   override readonly name = 'DBusFormatError'
 }
@@ -88,7 +92,7 @@ export class DBusReader {
   read(type: string, depth = 0): DBusValue {
     if (depth > MOST_NESTED) throw new DBusFormatError('a value nests too deep')
     this.align(alignmentOf(type))
-    switch (type[0]) {
+    switch (type[0] ?? '') {
       case 'y':
         return this.#bytes.readUInt8(this.#take(1))
       case 'b':
@@ -187,15 +191,15 @@ export class DBusWriter {
 
   write(type: string, value: DBusValue): void {
     this.align(alignmentOf(type))
-    switch (type[0]) {
+    switch (type[0] ?? '') {
       case 'u':
       case 'b':
         return this.#uint32(Number(value))
       case 's':
       case 'o':
-        return this.#text(String(value), 4)
+        return this.#text(textOf(value), 4)
       case 'g':
-        return this.#text(String(value), 1)
+        return this.#text(textOf(value), 1)
       case 'a':
         return this.#array(type.slice(1), value as readonly DBusValue[])
       default:

@@ -5,7 +5,7 @@ import {
   type ServiceUnit,
 } from '@taskmanager/contracts'
 import { BUS_ITSELF, DBusError, NoBusError, openBus, type Bus } from '../dbus/dbus-connection.ts'
-import type { DBusValue } from '../dbus/dbus-values.ts'
+import { textOf, type DBusValue } from '../dbus/dbus-values.ts'
 import { unescapeUnit } from '../linux/parse-cgroup.ts'
 import { cleanText, cut } from '../text/clean.ts'
 import { isCriticalService } from './critical-services.ts'
@@ -122,18 +122,18 @@ function presentUnits(
 ): ServiceUnit[] {
   const starts = new Map<string, string>()
   for (const [path, state] of files) {
-    const name = String(path).split('/').at(-1) ?? ''
-    if (SERVICE_NAME.test(name) && !isTemplate(name)) starts.set(name, String(state))
+    const name = textOf(path).split('/').at(-1) ?? ''
+    if (SERVICE_NAME.test(name) && !isTemplate(name)) starts.set(name, textOf(state))
   }
   const services: ServiceUnit[] = []
   for (const [name, description, load, active, sub] of units) {
-    const id = String(name)
+    const id = textOf(name)
     if (!SERVICE_NAME.test(id) || load === 'not-found') continue
     services.push({
       ...shared(scope, id, starts.get(id) ?? null),
-      description: cut(cleanText(String(description)), 255),
-      state: stateWord(String(active)),
-      sub_state: cut(cleanText(String(sub)), 64),
+      description: cut(cleanText(textOf(description)), 255),
+      state: stateWord(textOf(active)),
+      sub_state: cut(cleanText(textOf(sub)), 64),
     })
     starts.delete(id)
   }
@@ -174,7 +174,7 @@ async function runJob(
   let wake: (() => void) | null = null
   bus.onSignal(({ member, body }) => {
     if (member !== 'JobRemoved') return
-    results.set(String(body[1]), String(body[3]))
+    results.set(textOf(body[1]), textOf(body[3]))
     wake?.()
   })
   await bus.call({ ...BUS_ITSELF, member: 'AddMatch', signature: 's', body: [JOB_REMOVED] })
@@ -189,7 +189,7 @@ async function runJob(
     },
     INTERACTIVE_MS,
   )
-  const path = String(job)
+  const path = textOf(job)
   if (!results.has(path)) {
     await new Promise<void>((resolve) => {
       const late = setTimeout(resolve, JOB_MS)
@@ -230,7 +230,7 @@ async function stateOf(bus: Bus, name: string): Promise<Pick<ServiceReport, 'sta
     })
     const [active] = await bus.call({
       destination: MANAGER.destination,
-      path: String(path),
+      path: textOf(path),
       interface: 'org.freedesktop.DBus.Properties',
       member: 'Get',
       signature: 'ss',
@@ -242,7 +242,7 @@ async function stateOf(bus: Bus, name: string): Promise<Pick<ServiceReport, 'sta
       signature: 's',
       body: [name],
     })
-    return { state: stateWord(String(active)), starts: cut(cleanText(String(starts)), 32) }
+    return { state: stateWord(textOf(active)), starts: cut(cleanText(textOf(starts)), 32) }
   } catch (error) {
     if (error instanceof DBusError) return { state: null, starts: null }
     throw error

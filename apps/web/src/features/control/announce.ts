@@ -1,4 +1,4 @@
-import type { ControlResult } from '@taskmanager/contracts'
+import type { LoggedAction } from '@taskmanager/contracts'
 import { openDetails, openSetting, type Target } from '../../stores/commands.ts'
 import { setPreference, getPreferences } from '../../stores/preferences.ts'
 import { showToast, type Toast } from '../../stores/toasts.ts'
@@ -45,7 +45,7 @@ function actionForOne(
   if (isUnknown && target !== undefined) {
     return { label: 'Look', run: () => openDetails(target.pid, target.start_id) }
   }
-  const actions: Partial<Record<ControlResult, Action>> = {
+  const actions: Partial<Record<LoggedAction['result'], Action>> = {
     ...(verb === 'ended' && { still_running: { label: 'Force end', run: force } }),
     suspended: { label: 'Resume', run: resume },
     expired: { label: 'Try again', run: again },

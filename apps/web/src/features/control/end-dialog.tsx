@@ -7,7 +7,7 @@ import type { Target } from '../../stores/commands.ts'
 import { liveProcesses } from '../../stores/live-processes.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { Blast, Victims } from './victims.tsx'
-import { TypedName } from './typed-name.tsx'
+import { TypedName } from '../../components/typed-name.tsx'
 import { useTargetInfo } from './use-target-info.ts'
 import { wholeApps } from './whole-apps.ts'
 

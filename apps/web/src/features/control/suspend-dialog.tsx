@@ -2,7 +2,7 @@ import { useId, useState } from 'react'
 import { Button } from '../../components/button.tsx'
 import { closeModal, CONFIRM_KEY, Modal } from '../../components/modal.tsx'
 import type { Target } from '../../stores/commands.ts'
-import { TypedName } from './typed-name.tsx'
+import { TypedName } from '../../components/typed-name.tsx'
 
 interface SuspendDialogProps {
   readonly target: Target

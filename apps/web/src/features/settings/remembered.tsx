@@ -16,8 +16,16 @@ export function Remembered() {
 }
 
 function Columns() {
-  const chosen = [usePreference('processColumns'), usePreference('appColumns')]
-  const widths = [usePreference('processColumnWidths'), usePreference('appColumnWidths')]
+  const chosen = [
+    usePreference('processColumns'),
+    usePreference('appColumns'),
+    usePreference('serviceColumns'),
+  ]
+  const widths = [
+    usePreference('processColumnWidths'),
+    usePreference('appColumnWidths'),
+    usePreference('serviceColumnWidths'),
+  ]
   const isStandard =
     chosen.every((columns) => columns === null) &&
     widths.every((width) => Object.keys(width).length === 0)
@@ -30,10 +38,10 @@ function Columns() {
         look="line"
         disabled={isStandard}
         onClick={() => {
-          setPreference('processColumns', null)
-          setPreference('processColumnWidths', {})
-          setPreference('appColumns', null)
-          setPreference('appColumnWidths', {})
+          for (const list of ['process', 'app', 'service'] as const) {
+            setPreference(`${list}Columns`, null)
+            setPreference(`${list}ColumnWidths`, {})
+          }
         }}
       >
         Back to the standard columns

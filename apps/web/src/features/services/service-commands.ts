@@ -1,0 +1,72 @@
+import type { ServiceAction } from '@taskmanager/contracts'
+import type { ServiceLine } from './service-lines.ts'
+import type { ServiceCommand } from './service-menu.tsx'
+
+interface CommandsInput {
+  readonly line: ServiceLine | undefined
+  /** Why no command works; `null`: they do. */
+  readonly reason: string | null
+  readonly isBusy: boolean
+  /** Asks first where something ends. */
+  readonly order: (action: ServiceAction, line: ServiceLine) => void
+  readonly showProcesses: (line: ServiceLine) => void
+  readonly copy: () => void
+}
+
+const ALREADY = { start: 'It runs already', stop: 'It does not run' } as const
+
+/** The commands of the bar and of the menu, in order. */
+export function serviceCommands(input: CommandsInput): ServiceCommand[] {
+  const { line, reason, isBusy, order, showProcesses, copy } = input
+  const none = line === undefined ? 'Choose a service first' : null
+  const off = none ?? reason ?? (isBusy ? 'An order is under way' : null)
+  const isRunning = ['active', 'activating', 'reloading'].includes(line?.unit.state ?? '')
+  const run = (action: ServiceAction) => () => line !== undefined && order(action, line)
+  const isByItself = line?.unit.starts === 'enabled' || line?.unit.starts === 'linked'
+  const hasChoice = isByItself || line?.unit.starts === 'disabled'
+  const session = line?.unit.scope === 'user'
+  return [
+    {
+      id: 'start',
+      icon: 'play',
+      text: 'Start',
+      why: off ?? (isRunning ? ALREADY.start : null),
+      run: run('start'),
+    },
+    {
+      id: 'stop',
+      icon: 'end',
+      text: 'Stop…',
+      keys: 'Del',
+      why: off ?? (isRunning ? null : ALREADY.stop),
+      run: run('stop'),
+    },
+    {
+      id: 'restart',
+      icon: 'restart',
+      text: 'Restart…',
+      why: off ?? (isRunning ? null : ALREADY.stop),
+      run: run('restart'),
+    },
+    {
+      id: 'starts',
+      icon: 'clock',
+      text: isByItself
+        ? 'Start by hand only'
+        : session
+          ? 'Start with the session'
+          : 'Start with the machine',
+      why: off ?? (hasChoice ? null : 'It has no start of its own to switch'),
+      run: run(isByItself ? 'disable' : 'enable'),
+    },
+    {
+      id: 'processes',
+      icon: 'processes',
+      text: 'Show processes',
+      keys: '↵',
+      why: none ?? (line?.processes.length === 0 ? 'It has none' : null),
+      run: () => line !== undefined && showProcesses(line),
+    },
+    { id: 'copy', icon: 'copy', text: 'Copy', keys: 'Ctrl C', why: none, run: copy },
+  ]
+}

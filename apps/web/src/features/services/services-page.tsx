@@ -1,0 +1,328 @@
+import { useQuery } from '@tanstack/react-query'
+import type { ServiceAction, ServiceList } from '@taskmanager/contracts'
+import {
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react'
+import { useLocation } from 'wouter'
+import { Banners } from '../../components/banners.tsx'
+import { Button } from '../../components/button.tsx'
+import { ColumnChooser } from '../../components/grid/column-chooser.tsx'
+import { gridText } from '../../components/grid/grid-column.ts'
+import { headOf, openMenuAt } from '../../components/grid/grid-focus.ts'
+import { handleGridKey } from '../../components/grid/grid-keys.ts'
+import { GridTable } from '../../components/grid/grid-table.tsx'
+import { NO_SELECTION, selectionOf } from '../../components/grid/selection.ts'
+import { useGridColumns } from '../../components/grid/use-grid-columns.ts'
+import { SearchField } from '../../components/search-field.tsx'
+import { useOrderHold } from '../../components/use-order-hold.ts'
+import { clickSort } from '../../lib/sort.ts'
+import { useCommands } from '../../stores/commands.ts'
+import { useProcesses } from '../../stores/live-processes.ts'
+import { useStats, useSystem } from '../../stores/live-stats.ts'
+import { usePreference } from '../../stores/preferences.ts'
+import {
+  phoneServiceColumns,
+  SERVICE_COLUMN_BY_ID,
+  SERVICE_COLUMNS,
+  type ServiceColumn,
+} from './service-columns.ts'
+import { serviceCommands } from './service-commands.ts'
+import { ServiceDialog } from './service-dialog.tsx'
+import { serviceLines, type ServiceLine } from './service-lines.ts'
+import { ServiceCommandBar, ServiceMenu } from './service-menu.tsx'
+import { ServiceTableRow } from './service-row.tsx'
+import { isTroubled, serviceTitle, stateWords } from './service-words.ts'
+import { servicesQuery } from './services-query.ts'
+import { useServiceOrders } from './use-service-orders.ts'
+import { useServicesAddress } from './use-services-address.ts'
+
+const ROW_HEIGHT = 32
+const PHONE_ROW_HEIGHT = 52
+const NO_SERVICES: ServiceList['services'] = []
+const selectionRules = selectionOf((line: ServiceLine) => line.key)
+
+/** Services of the machine and of the session: what they do, what they use, and the way to start and stop them. */
+export function ServicesPage() {
+  const list = useQuery(servicesQuery)
+  const { query, sort, setQuery, setSort } = useServicesAddress()
+  const [, navigate] = useLocation()
+  const { reason } = useCommands()
+  const rows = useProcesses((live) => live.rows)
+  const cpuCount = useProcesses((live) => live.logicalCpuCount ?? 1)
+  const user = useSystem((system) => system?.user ?? null)
+  const memoryTotal = useStats((stats) => stats?.memory_total ?? null)
+  const cpuScale = usePreference('cpuScale')
+  const orders = useServiceOrders()
+  const hold = useOrderHold()
+  const [selection, setSelection] = useState(NO_SELECTION)
+  const [asked, setAsked] = useState<{ action: 'stop' | 'restart'; key: string } | null>(null)
+  const scroller = useRef<HTMLDivElement>(null)
+  const box = useRef<HTMLDivElement>(null)
+  const table = useGridColumns({
+    box,
+    list: 'service',
+    available: SERVICE_COLUMNS,
+    sortColumn: sort.column,
+    onPhone: phoneServiceColumns,
+  })
+  const services = list.data?.services ?? NO_SERVICES
+  const newest = useMemo(
+    () => serviceLines({ services, rows, user, query, sort }),
+    [services, rows, user, query, sort],
+  )
+  const lines = useHeldLines(newest, hold.isHeld)
+  const chosen = lines.find((line) => selection.chosen.has(line.key))
+  const question = asked === null ? undefined : lines.find((line) => line.key === asked.key)
+
+  const order = (action: ServiceAction, line: ServiceLine) => {
+    if (action === 'stop' || action === 'restart') setAsked({ action, key: line.key })
+    else void orders.send(action, line.unit)
+  }
+  const showProcesses = ({ unit }: ServiceLine) =>
+    navigate(`/processes?view=flat&q=${encodeURIComponent(`unit:"${unit.unit}" `)}`)
+  const cpuFactor = cpuScale === 'core' ? cpuCount : 1
+  const copy = () => {
+    const text = gridText(table.columns, chosen === undefined ? [] : [chosen], (column, line) =>
+      column.text(line, cpuFactor),
+    )
+    if (text !== '') void navigator.clipboard.writeText(text)
+  }
+  const commands = serviceCommands({
+    line: chosen,
+    reason,
+    isBusy: orders.busy !== null,
+    order,
+    showProcesses,
+    copy,
+  })
+  const sortBy = (column: ServiceColumn) => setSort(clickSort(sort, column.id, column.isText))
+  const runCommand = (id: string) => {
+    const command = commands.find((one) => one.id === id)
+    if (command?.why === null) command.run()
+  }
+  const onKey = (event: KeyboardEvent, pageSize: number) =>
+    handleGridKey(event, {
+      lines,
+      choosable: [],
+      selection,
+      rules: { ...selectionRules, extend: (_, line) => selectionRules.choose(line) },
+      pageSize,
+      setSelection: (next) => {
+        setSelection(next)
+        hold.keyMoved()
+      },
+      openAll: () => {},
+      toggle: () => {},
+      open: () => runCommand('processes'),
+      end: () => runCommand('stop'),
+      suspend: () => {},
+      holdOrder: hold.toggle,
+      sortBy: (figure) => {
+        const column = SERVICE_COLUMN_BY_ID.get(figure)
+        if (column !== undefined) sortBy(column)
+      },
+      copy,
+      toHeader: () => headOf(scroller.current, sort.column)?.focus(),
+      menu: (line) => openMenuAt(line.key),
+    })
+  const onPick = (line: ServiceLine | null, _event: MouseEvent) =>
+    setSelection(line === null ? NO_SELECTION : selectionRules.choose(line))
+  const context = { columns: table.columns, cpuFactor, memoryTotal, busy: orders.busy }
+
+  return (
+    <>
+      <Sentence
+        list={list.data}
+        error={list.error}
+        shown={lines.length}
+        isFiltered={query !== ''}
+      />
+      <Banners />
+      <div className="tools">
+        <SearchField
+          label="Filter services"
+          placeholder="Name, state or description"
+          text={query}
+          maxLength={200}
+          onChange={setQuery}
+          onClear={() => setQuery('')}
+        />
+        <ServiceCommandBar commands={commands} />
+        <span className="cmds last">
+          <span className="sep" />
+          <ColumnChooser
+            available={table.available}
+            shown={table.chosen}
+            absent=""
+            onChoose={table.choose}
+            onOpenChange={hold.menuChanged}
+          />
+        </span>
+      </div>
+      <div className={list.error === null ? 'tablewrap' : 'tablewrap stale'} ref={box}>
+        <GridTable
+          label="Services"
+          role="grid"
+          className="flat services"
+          lines={lines}
+          cursor={selection.cursor}
+          columns={table.columns}
+          sort={sort}
+          hold={hold}
+          rowHeight={table.isPhone ? PHONE_ROW_HEIGHT : ROW_HEIGHT}
+          scroller={scroller}
+          renderRow={(line, index) => (
+            <ServiceTableRow
+              key={line.key}
+              line={line}
+              index={index}
+              isSelected={selection.chosen.has(line.key)}
+              isCursor={line.key === selection.cursor}
+              context={context}
+            />
+          )}
+          isChosen={(line) => selection.chosen.has(line.key)}
+          onSort={sortBy}
+          onWidth={table.setWidth}
+          onOpen={showProcesses}
+          onToggle={() => {}}
+          onKey={onKey}
+          onPick={onPick}
+          onHeld={null}
+          menu={
+            chosen !== undefined && (
+              <ServiceMenu title={serviceTitle(chosen.unit)} commands={commands} />
+            )
+          }
+        />
+        <Nothing
+          list={list.data}
+          error={list.error}
+          isFiltered={query !== ''}
+          shown={lines.length}
+          onClear={() => setQuery('')}
+          onRetry={() => void list.refetch()}
+        />
+      </div>
+      {asked !== null && question !== undefined && (
+        <ServiceDialog
+          action={asked.action}
+          line={question}
+          onGo={(name) => void orders.send(asked.action, question.unit, name)}
+          onClose={() => setAsked(null)}
+        />
+      )}
+    </>
+  )
+}
+
+/** While the order is held values go on and lines keep their places; who comes new waits at the end. */
+function useHeldLines(newest: readonly ServiceLine[], isHeld: boolean): readonly ServiceLine[] {
+  const [order, setOrder] = useState<ReadonlyMap<string, number> | null>(null)
+  if (isHeld && order === null)
+    setOrder(new Map(newest.map(({ key }, index) => [key, index] as const)))
+  if (!isHeld && order !== null) setOrder(null)
+  return useMemo(() => {
+    if (order === null) return newest
+    const place = ({ key }: ServiceLine) => order.get(key) ?? order.size
+    return newest.toSorted((a, b) => place(a) - place(b))
+  }, [newest, order])
+}
+
+interface StateProps {
+  readonly list: ServiceList | undefined
+  readonly error: Error | null
+  readonly isFiltered: boolean
+  readonly shown: number
+}
+
+/** How many run, and who failed. */
+function Sentence({ list, error, isFiltered, shown }: StateProps) {
+  const services = list?.services ?? NO_SERVICES
+  const running = services.filter((unit) => stateWords(unit) === 'Running').length
+  const troubled = services.filter(isTroubled)
+  return (
+    <div className="pagehead">
+      <h1 className="sentence">
+        {list === undefined && error === null && 'Reading the services…'}
+        {list === undefined && error !== null && <b>Services are not known.</b>}
+        {list !== undefined && services.length === 0 && <b>No services.</b>}
+        {services.length > 0 && (
+          <>
+            <b>
+              {isFiltered
+                ? `${shown} of ${services.length} services.`
+                : `${services.length} services.`}
+            </b>{' '}
+            {running} running
+            {troubled.length === 0
+              ? ', none failed.'
+              : `, ${troubled.length} failed: ${troubled.slice(0, 3).map(serviceTitle).join(', ')}${troubled.length > 3 ? ', …' : '.'}`}
+          </>
+        )}
+      </h1>
+      {list?.missing.system != null &&
+        list.missing.user !== list.missing.system &&
+        services.length > 0 && (
+          <p className="dim">Services of the machine are not listed: {list.missing.system}.</p>
+        )}
+    </div>
+  )
+}
+
+interface NothingProps extends StateProps {
+  readonly onClear: () => void
+  readonly onRetry: () => void
+}
+
+/** Why the table is empty, and what to do. */
+function Nothing({ list, error, isFiltered, shown, onClear, onRetry }: NothingProps) {
+  if (shown > 0 || (list === undefined && error === null)) return null
+  if (list === undefined) {
+    return (
+      <Empty title="The services are unavailable" text={error?.message ?? ''}>
+        <Button look="line" onClick={onRetry}>
+          Try again
+        </Button>
+      </Empty>
+    )
+  }
+  if (list.services.length === 0) {
+    return (
+      <Empty
+        title="This machine tells of no services"
+        text={`Services are read from systemd: ${list.missing.system ?? 'it lists none'}. In a container, or on a machine that starts without systemd, there are none to list.`}
+      />
+    )
+  }
+  return isFiltered ? (
+    <Empty title="No service matches" text="">
+      <Button look="line" onClick={onClear}>
+        Clear the filter <kbd>Esc</kbd>
+      </Button>
+    </Empty>
+  ) : null
+}
+
+interface EmptyProps {
+  readonly title: string
+  readonly text: string
+  readonly children?: ReactNode
+}
+
+function Empty({ title, text, children }: EmptyProps) {
+  return (
+    <div className="empty" role="status">
+      <div className="in">
+        <h2>{title}</h2>
+        {text !== '' && <p>{text}</p>}
+        {children !== undefined && <div className="bs">{children}</div>}
+      </div>
+    </div>
+  )
+}

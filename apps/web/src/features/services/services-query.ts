@@ -1,0 +1,11 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api } from '../../stores/services.ts'
+
+const EVERY_MS = 3000
+
+/** Asked for while the page is seen. */
+export const servicesQuery = queryOptions({
+  queryKey: ['services'],
+  queryFn: ({ signal }) => api.getServices(signal),
+  refetchInterval: EVERY_MS,
+})
