@@ -174,7 +174,9 @@ export const GpuStats = Type.Object({
   ),
   engines: Type.Array(
     Type.Object({
-      name: string("3D, compute, copy, decode, encode, video, video enhance, or the driver's word."),
+      name: string(
+        "3D, compute, copy, decode, encode, video, video enhance, or the driver's word.",
+      ),
       usage_percent: number('Busy share by the programs that may be looked at, 0-100.'),
     }),
     { description: 'Load of each sort of engine; empty where the driver does not tell.' },
@@ -239,6 +241,9 @@ export const GpuStats = Type.Object({
       description:
         'Users of the card that the driver, or this service by its rights, can see. Whether anybody tells: unknown.processes.',
     },
+  ),
+  processes_hidden: boolean(
+    'Some processes may not be looked into: whether they use the card is not known.',
   ),
   unknown: UnknownMap,
 })

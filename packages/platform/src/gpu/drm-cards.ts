@@ -156,10 +156,12 @@ class DrmCard {
 
   async read(nowMs: number, clients: DrmClients, isAsleep: boolean): Promise<GpuSample> {
     const use = clients.useOf(this.#identity)
+    const users = { use, clients }
     if (isAsleep) {
       const figures = noFigures()
       const problem = 'The card sleeps, as nothing uses it; reading it would wake it.'
-      return this.#sample({ figures, use, reasons: reasonsFor(figures, 'not_reported'), problem })
+      const reasons = reasonsFor(figures, 'not_reported')
+      return this.#sample({ ...users, figures, reasons, problem })
     }
     if (nowMs - this.#slowAtMs >= SLOW_EVERY_MS) {
       this.#slowAtMs = nowMs
@@ -167,10 +169,10 @@ class DrmCard {
     }
     const figures = { ...noFigures(), ...this.#slow, ...(await this.#readNow(nowMs)) }
     const isOwnLoad = figures.usagePercent === null
-    const known = isOwnLoad ? addUse(figures, use, clients.hasHidden) : {}
+    const known = isOwnLoad ? addUse(figures, use, clients) : {}
     const sample = this.#sample({
+      ...users,
       figures,
-      use,
       reasons: reasonsFor(figures, 'not_supported', known),
       problem: null,
     })
@@ -191,11 +193,12 @@ class DrmCard {
   #sample(now: {
     figures: GpuFigures
     use: DrmUse
+    clients: DrmClients
     reasons: Record<string, UnknownReason>
     problem: string | null
   }): GpuSample {
-    const { figures, use, reasons, problem } = now
-    const hasUsers = use.processes.length > 0
+    const { figures, use, clients, reasons, problem } = now
+    const isUntold = clients.isUntold || (use.processes.length > 0 && !use.isCounted)
     return {
       id: '',
       ...this.#identity,
@@ -206,10 +209,11 @@ class DrmCard {
       usageIsAtLeast: false,
       engines: use.engines,
       processes: use.processes,
+      hasHiddenUsers: clients.hasHidden,
       ...figures,
       encoderPercent: figures.encoderPercent ?? engineOf(use, 'encode'),
       decoderPercent: figures.decoderPercent ?? engineOf(use, 'decode'),
-      unknown: hasUsers && !use.isCounted ? { ...reasons, [PROCESSES]: 'not_supported' } : reasons,
+      unknown: isUntold ? { ...reasons, [PROCESSES]: 'not_supported' } : reasons,
     }
   }
 }
@@ -221,14 +225,14 @@ const engineOf = ({ engines }: DrmUse, word: string): number | null =>
 function addUse(
   figures: GpuFigures,
   use: DrmUse,
-  hasHidden: boolean,
+  { hasHidden, isUntold }: DrmClients,
 ): Record<string, UnknownReason> {
   figures.usagePercent = use.usagePercent
   figures.memoryUsedBytes ??= figures.memoryTotalBytes === null ? null : use.cardBytes
   figures.sharedMemoryUsedBytes ??= use.sharedBytes
   if (figures.usagePercent !== null) return {}
   if (use.isCounted) return { usage_percent: 'first_sample' }
-  if (use.processes.length > 0) return { usage_percent: 'not_supported' }
+  if (use.processes.length > 0 || isUntold) return { usage_percent: 'not_supported' }
   if (hasHidden) return { usage_percent: 'not_permitted' }
   figures.usagePercent = 0 // every process was looked at, and none has it open
   return {}

@@ -115,6 +115,11 @@ export class DrmClients {
     this.#holders = new DrmHolders(procRoot)
   }
 
+  /** Somebody has a card open, and the kernel is too old to tell what for (before 5.19). */
+  get isUntold(): boolean {
+    return this.#clients.size === 0 && this.#looked.size > 0
+  }
+
   /** Processes that may use a card and may not be looked into. */
   get hasHidden(): boolean {
     return this.#holders.hasHidden

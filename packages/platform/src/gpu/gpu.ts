@@ -145,6 +145,8 @@ export interface GpuSample extends GpuFigures {
   /** Load of each sort of engine by its programs; empty where the driver does not tell. */
   engines: GpuEngineSample[]
   processes: GpuProcessSample[]
+  /** Some processes may not be looked into: whether they use the card is not known. */
+  hasHiddenUsers: boolean
   /** Field name as on the wire to the reason why it is null; `processes`: nobody tells who uses it. */
   unknown: Record<string, UnknownReason>
 }

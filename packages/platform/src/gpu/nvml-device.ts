@@ -110,6 +110,7 @@ export class NvmlCard {
       cudaVersion: versions.cuda,
       usageIsAtLeast: false,
       engines: [],
+      hasHiddenUsers: false,
       ...now,
     }
   }

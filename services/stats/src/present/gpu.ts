@@ -67,6 +67,7 @@ export function presentGpu(gpu: GpuSample): GpuStats {
       encoder_percent: percent(process.encoderPercent),
       decoder_percent: percent(process.decoderPercent),
     })),
+    processes_hidden: gpu.hasHiddenUsers,
     unknown: gpu.unknown,
   }
 }
