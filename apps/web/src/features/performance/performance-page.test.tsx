@@ -245,8 +245,8 @@ describe('GPU', () => {
       .map((one) => one.querySelector('.strong')?.textContent)
     expect(charts).toEqual(['Engines', 'Memory of the computer', 'Video'])
     expect(rows()).toEqual([
-      ['ended or hidden', '1', '3D', '40 %', '1.0 MiB'],
-      ['ended or hidden', '2', 'idle', '0 %', '1.0 MiB'],
+      ['ended or hidden', '1', '3D', '40 %', '1.00 MiB'],
+      ['ended or hidden', '2', 'idle', '0 %', '1.00 MiB'],
       ['unattributed: programs of others, driver and display', '–', '', '—', '—'],
     ])
     expect(facts()).toMatchObject({
