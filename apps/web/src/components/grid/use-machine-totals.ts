@@ -8,7 +8,7 @@ import {
   formatCount,
   formatPercent,
 } from '../../lib/format.ts'
-import { gpuName } from '../../lib/gpu-card.ts'
+import { gpuName, unattributedOf } from '../../lib/gpu-card.ts'
 import { sumKnown } from '../../lib/stats-series.ts'
 import { programsPercent } from '../../lib/programs-percent.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
@@ -87,8 +87,8 @@ function gpuTotal(stats: SystemStats | null): HeaderTotal {
   if (stats === null || usage === null) return { text: '…', share: null }
   const parts = stats.gpus.map((gpu) => {
     const known = sumKnown(gpu.processes, (user) => user.usage_percent)
-    if (gpu.usage_percent === null || known === null) return null
-    const rest = Math.max(0, gpu.usage_percent - known)
+    const { usage: rest } = unattributedOf(gpu)
+    if (known === null || rest === null) return null
     const sum = `programs ${formatPercent(known)}, unattributed ${formatPercent(rest)}`
     return stats.gpus.length > 1 ? `${gpuName(gpu.id, true)}: ${sum}` : sum
   })
@@ -106,15 +106,11 @@ function gpuMemoryTotal(stats: SystemStats | null): HeaderTotal {
   if (stats === null || used === null || total === null || total === 0) {
     return { text: '…', share: null }
   }
-  // On a card without memory of its own programs have that of the computer.
-  const known = stats.gpus
-    .filter((gpu) => gpu.memory_total_bytes !== null)
-    .map((gpu) => sumKnown(gpu.processes, (user) => user.memory_bytes) ?? 0)
-  const programs = known.reduce((sum, bytes) => sum + bytes, 0)
+  const rest = sumKnown(stats.gpus, (gpu) => unattributedOf(gpu).memory) ?? 0
   return {
     text: cellMib(used),
     share: used / total,
-    hint: `programs ${formatBytes(programs)}, unattributed ${formatBytes(Math.max(0, used - programs))}`,
+    hint: `programs ${formatBytes(used - rest)}, unattributed ${formatBytes(rest)}`,
   }
 }
 

@@ -42,9 +42,9 @@ function bigFacts(gpu: GpuStats): BigFact[] {
       value: usage,
       tie: { hue: 'gpu', look: '' },
     },
-    ...fact('Temperature', gpu.temperature_celsius === null ? null : temperature(gpu)),
+    ...fact('Temperature', degrees(gpu.temperature_celsius)),
     gpu.memory_total_bytes === null && gpu.shared_memory_used_bytes !== null
-      ? { name: 'Memory of the computer', value: formatBytes(gpu.shared_memory_used_bytes) }
+      ? { name: 'Shared memory', value: formatBytes(gpu.shared_memory_used_bytes) }
       : { name: 'Memory', value: formatOf(gpu.memory_used_bytes, gpu.memory_total_bytes) },
     ...fact('Power', power).map((one) => ({
       ...one,
@@ -57,7 +57,9 @@ function bigFacts(gpu: GpuStats): BigFact[] {
 const fact = (name: string, value: string | null): BigFact[] =>
   value === null ? [] : [{ name, value }]
 
-const temperature = (gpu: GpuStats): string => formatCelsius(gpu.temperature_celsius)
+/** Left out where it is not told. */
+const degrees = (celsius: number | null): string | null =>
+  celsius === null ? null : formatCelsius(celsius)
 
 type Fact = readonly [string, string | null]
 
@@ -70,19 +72,19 @@ function workFacts(gpu: GpuStats): Fact[] {
     ['PCIe', pcie(gpu)],
     ['Bus traffic', traffic(gpu)],
     ['Slowed by', slowedByWords(gpu)],
-    ['Throttles at', gpu.slowdown_celsius === null ? null : formatCelsius(gpu.slowdown_celsius)],
-    ['Hotspot', gpu.hotspot_celsius === null ? null : formatCelsius(gpu.hotspot_celsius)],
-    ['Memory is at', gpu.memory_celsius === null ? null : formatCelsius(gpu.memory_celsius)],
+    ['Throttles at', degrees(gpu.slowdown_celsius)],
+    ['Hotspot', degrees(gpu.hotspot_celsius)],
+    ['Memory is at', degrees(gpu.memory_celsius)],
     [
       'Memory bus',
       gpu.memory_controller_percent === null ? null : formatPercent(gpu.memory_controller_percent),
     ],
     [
-      'Kept by the driver',
+      'Reserved',
       gpu.memory_reserved_bytes === null ? null : formatBytes(gpu.memory_reserved_bytes),
     ],
     [
-      'Memory of the computer',
+      'Shared memory',
       memory && gpu.shared_memory_used_bytes !== null
         ? formatOf(gpu.shared_memory_used_bytes, gpu.shared_memory_total_bytes)
         : null,
@@ -99,10 +101,7 @@ function cardFacts(gpu: GpuStats): Fact[] {
     ['Instances (MIG)', gpu.mig_enabled === true ? 'on: no load of the whole card' : null],
     ['Driver', gpu.driver],
     ['CUDA', gpu.cuda_version],
-    [
-      'Read through',
-      gpu.source === 'nvml' ? (gpu.library_version ?? 'NVML') : 'files of the kernel',
-    ],
+    ['Read through', gpu.source === 'nvml' ? (gpu.library_version ?? 'NVML') : 'sysfs'],
     ['Bus address', gpu.bus_id],
   ]
 }
@@ -123,7 +122,7 @@ function untold(gpu: GpuStats): Fact[] {
     return words.length === 0 ? null : words.map(([, word]) => word).join(', ')
   }
   return [
-    ['Not reported by this driver', because('not_supported')],
+    ['Not reported', because('not_supported')],
     ['Needs permission', because('not_permitted')],
   ]
 }
@@ -132,9 +131,11 @@ function untold(gpu: GpuStats): Fact[] {
 const isShared = (gpu: GpuStats, key: string): boolean =>
   key === 'memory_used_bytes' && gpu.shared_memory_used_bytes !== null
 
+/** In one unit: `870 of 1,965 MHz`, `6.80 of 7.00 GHz`. */
 function clock(mhz: number | null, most: number | null): string | null {
   if (mhz === null) return null
   if (most === null) return formatHertz(mhz * 1e6)
+  if (mhz < 1000) return `${formatCount(mhz)} of ${formatCount(most)} MHz`
   return shareUnit([formatHertz(mhz * 1e6), formatHertz(most * 1e6)]).join(' of ')
 }
 

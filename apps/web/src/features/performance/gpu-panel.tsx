@@ -61,7 +61,7 @@ function GpuCharts({ gpu }: { gpu: GpuStats }) {
         gpu.shared_memory_used_bytes !== null &&
         sharedMaximum !== null && (
           <Chart
-            title="Memory of the computer"
+            title="Shared memory"
             series={series.shared}
             seconds={seconds}
             maximum={sharedMaximum}
@@ -104,7 +104,7 @@ function gpuSeries(id: string, { hasCopy, hasCoders, isSum }: SeriesChoice) {
   })
   return {
     engines: [
-      one('usage', isSum ? 'busiest engine' : 'graphics and compute', 'line'),
+      one('usage', isSum ? 'busiest engine' : '3D and compute', 'line'),
       hasCopy ? one('engine.copy', 'copy', 'dash') : one('controller', 'memory bus', 'dash'),
     ],
     memory: [one('memory', 'used', 'line')],

@@ -4,6 +4,7 @@ import { Icon } from '../../components/icon.tsx'
 import { kindIcon } from '../../components/kind-icon.ts'
 import { Value } from '../../components/value.tsx'
 import { formatBytes, formatPercent } from '../../lib/format.ts'
+import { unattributedOf } from '../../lib/gpu-card.ts'
 import { sumKnown } from '../../lib/stats-series.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 
@@ -59,7 +60,7 @@ export function GpuUsers({ gpu }: { gpu: GpuStats }) {
           )}
           <SumRow
             name={`unattributed: ${gpu.processes_hidden ? 'programs of others, ' : ''}driver and display`}
-            {...unattributed(gpu)}
+            {...unattributedOf(gpu)}
             hasEngines={hasEngines}
           />
         </tbody>
@@ -77,20 +78,6 @@ function headline(gpu: GpuStats): string {
   return gpu.usage_percent === null
     ? `${formatPercent(known)} known by process`
     : `${formatPercent(Math.min(known, gpu.usage_percent))} of ${formatPercent(gpu.usage_percent)} known by process`
-}
-
-/**
- * Shares are of each program's busiest engine: of several engines their sum may be more than the card, and nothing is
- * left. A load that is itself the sum of the programs leaves nothing either.
- */
-function unattributed(gpu: GpuStats): { usage: number | null; memory: number | null } {
-  const usage = sumKnown(gpu.processes, (user) => user.usage_percent)
-  const memory = sumKnown(gpu.processes, (user) => user.memory_bytes) ?? 0
-  const isKnown = gpu.usage_percent !== null && usage !== null && !gpu.usage_is_at_least
-  return {
-    usage: isKnown ? Math.max(0, (gpu.usage_percent ?? 0) - usage) : null,
-    memory: gpu.memory_used_bytes === null ? null : Math.max(0, gpu.memory_used_bytes - memory),
-  }
 }
 
 interface UserRowProps {

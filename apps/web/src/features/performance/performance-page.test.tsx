@@ -195,7 +195,7 @@ describe('GPU', () => {
       Power: '58 of 220 W',
       'Slowed by': 'nothing',
       Decoder: '24 %',
-      'Core clock': '870 MHz of 1.97 GHz',
+      'Core clock': '870 of 1,965 MHz',
       PCIe: '2.0 × 16 of 4.0 × 16',
       'Bus traffic': 'in 84.0, out 12.0 MB/s',
       'Throttles at': '93 °C',
@@ -243,7 +243,7 @@ describe('GPU', () => {
     const charts = screen
       .getAllByRole('figure')
       .map((one) => one.querySelector('.strong')?.textContent)
-    expect(charts).toEqual(['Engines', 'Memory of the computer', 'Video'])
+    expect(charts).toEqual(['Engines', 'Shared memory', 'Video'])
     expect(rows()).toEqual([
       ['ended or hidden', '1', '3D', '40 %', '1.00 MiB'],
       ['ended or hidden', '2', 'idle', '0 %', '1.00 MiB'],
@@ -251,11 +251,11 @@ describe('GPU', () => {
     ])
     expect(facts()).toMatchObject({
       'In use, at least': '40 %',
-      'Memory of the computer': '160 MiB',
+      'Shared memory': '160 MiB',
       Awake: '61 %',
-      'Not reported by this driver': 'temperature',
+      'Not reported': 'temperature',
       'Needs permission': 'power',
-      'Read through': 'files of the kernel',
+      'Read through': 'sysfs',
     })
   })
 
