@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { koffiOrNull } from '../ffi.ts'
-import { list } from '../linux/sysfs.ts'
+import { list, readText } from '../linux/sysfs.ts'
 import type { MachineCapability } from '../machine-info.ts'
 import type { PlatformOptions } from '../options.ts'
 import { DrmSource } from './drm-cards.ts'
 import type { GpuSample, GpuSource } from './gpu.ts'
 import { loadNvml, nvmlPath } from './nvml-library.ts'
-import { NvmlSource } from './nvml.ts'
+import { type CardSleep, NvmlSource } from './nvml.ts'
 
 /** All cards of all makers. A card keeps its number for as long as this service runs. */
 export class Gpus {
@@ -71,5 +71,18 @@ export function linuxGpus(options: PlatformOptions): Gpus {
     )
   }
   const present = async () => (await list(path.join(procRoot, 'driver/nvidia/gpus'))).join(' ')
-  return new Gpus([new NvmlSource({ load: () => loadNvml(koffi, file), clock, present }), drm])
+  const sleep = () => sleepOf(sysRoot)
+  const nvml = new NvmlSource({ load: () => loadNvml(koffi, file), clock, present, sleep })
+  return new Gpus([nvml, drm])
+}
+
+/** Cards of NVIDIA's own driver. Source: power/runtime_pm.rst, sysfs-devices-power of the kernel. */
+export async function sleepOf(sysRoot: string): Promise<CardSleep> {
+  const driver = path.join(sysRoot, 'bus/pci/drivers/nvidia')
+  const cards = (await list(driver)).filter((name) => /^[\da-f]{4,}:/.test(name))
+  const of = (file: string) =>
+    Promise.all(cards.map((card) => readText(path.join(driver, card, 'power', file))))
+  if (cards.length === 0) return 'awake'
+  if ((await of('runtime_status')).every((status) => status === 'suspended')) return 'asleep'
+  return (await of('control')).every((control) => control === 'auto') ? 'may' : 'awake'
 }

@@ -87,9 +87,9 @@ export class NvmlCard {
   }
 
   /** The card as it is shown while it does not answer. */
-  silent(versions: NvmlVersions, problem: string): GpuSample {
+  silent(versions: NvmlVersions, problem: string, reason: UnknownReason): GpuSample {
     const figures = noFigures()
-    const unknown = { ...reasonsFor(figures, 'gone'), [PROCESSES]: 'gone' as const }
+    const unknown = { ...reasonsFor(figures, reason), [PROCESSES]: reason }
     return this.#sample(versions, { ...figures, problem, processes: [], unknown })
   }
 
@@ -243,6 +243,7 @@ export class NvmlCard {
     const known = await this.#ok('performanceState', ['performanceState'], state)
     const value = state.readUInt32LE(0)
     this.#figures.performanceState = known && value <= LAST_STATE ? `P${value}` : null
+    if (known) this.#unknown[GPU_WIRE_NAMES.performanceState] = 'not_reported'
   }
 
   /** Whether a mode is on, as opposed to what it will be after a restart. */

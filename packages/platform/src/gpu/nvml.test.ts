@@ -5,10 +5,11 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { koffiOrNull, type Koffi } from '../ffi.ts'
-import { Gpus } from './gpus.ts'
+import { tree } from '../tree-rig.ts'
+import { Gpus, sleepOf } from './gpus.ts'
 import { loadNvml } from './nvml-library.ts'
 import { slowdownWords } from './nvml-readings.ts'
-import { NvmlSource } from './nvml.ts'
+import { type CardSleep, NvmlSource, type NvmlWorld } from './nvml.ts'
 
 const hasCompiler = spawnSync('cc', ['--version']).status === 0
 const koffi = koffiOrNull()
@@ -37,14 +38,14 @@ describe.skipIf(reason !== null)(`NVML through a fake library ${reason ?? ''}`, 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   /** Each scenario loads a copy of its own, since a library keeps its state as long as it is loaded. */
-  function source(scenario: string, file = 'new.so', present?: () => Promise<string | null>) {
+  function source(scenario: string, file = 'new.so', world: Partial<NvmlWorld> = {}) {
     process.env['FAKE_NVML'] = scenario
     const copy = path.join(mkdtempSync(path.join(folder, 'copy-')), file)
     execFileSync('cp', [path.join(folder, file), copy])
     return new NvmlSource({
       load: () => loadNvml(koffi as Koffi, copy),
       clock,
-      ...(present && { present }),
+      ...world,
     })
   }
 
@@ -157,6 +158,7 @@ describe.skipIf(reason !== null)(`NVML through a fake library ${reason ?? ''}`, 
         usage_percent: 'not_supported',
         fan_percent: 'not_supported',
         ecc_enabled: 'not_supported',
+        performance_state: 'not_reported',
         processes: 'not_permitted',
       },
     })
@@ -262,7 +264,7 @@ describe.skipIf(reason !== null)(`NVML through a fake library ${reason ?? ''}`, 
   test('a card that comes is found, and keeps the numbers of the others', async () => {
     nowMs = 0
     let present = '0000:3b:00.0'
-    const gpus = new Gpus([source('wide', 'new.so', async () => present)])
+    const gpus = new Gpus([source('wide', 'new.so', { present: async () => present })])
     expect((await gpus.read()).map(({ id }) => id)).toEqual(['gpu-0'])
     process.env['FAKE_NVML'] = 'ok'
     present = '0000:3b:00.0 10000:af:00.0'
@@ -271,6 +273,30 @@ describe.skipIf(reason !== null)(`NVML through a fake library ${reason ?? ''}`, 
       ['gpu-0', 'GPU-1'],
       ['gpu-1', 'GPU-2'],
     ])
+  })
+
+  test('a card that may sleep and does nothing is left alone, and not woken while it sleeps', async () => {
+    nowMs = 0
+    let sleep: CardSleep = 'may'
+    const nvml = source('idle', 'new.so', { sleep: async () => sleep })
+    const problems = async () => (await nvml.read()).map(({ problem }) => problem)
+    expect(await problems()).toEqual([null])
+    nowMs = 29_999
+    expect(await problems()).toEqual([null])
+    nowMs = 30_000
+    expect(await problems()).toEqual([null]) // read for the last time
+    nowMs = 31_000
+    expect(await problems()).toEqual([expect.stringContaining('is left alone for a while')])
+    expect(nvml.capability().available).toBe(true)
+    sleep = 'asleep'
+    for (nowMs = 40_000; nowMs < 100_000; nowMs += 20_000) {
+      expect(await problems()).toEqual([expect.stringContaining('The card sleeps')])
+    }
+    sleep = 'may' // somebody woke it
+    process.env['FAKE_NVML'] = 'wide'
+    expect((await nvml.read())[0]).toMatchObject({ problem: null, usagePercent: 87 })
+    nowMs += 60_000
+    expect(await problems()).toEqual([null]) // busy: it is read for as long as it is
   })
 
   test.each([
@@ -314,4 +340,23 @@ test('bits of slowing down in words; being idle slows nothing', () => {
   expect(slowdownWords(0x8n)).toEqual(['hardware slowdown'])
   expect(slowdownWords(0x20n)).toEqual(['heat'])
   expect(slowdownWords(0x88n)).toEqual(['power supply'])
+})
+
+test('whether cards sleep is told by the kernel', async () => {
+  const card = (id: string, status: string, control: string) => ({
+    [`bus/pci/drivers/nvidia/${id}/power/runtime_status`]: `${status}\n`,
+    [`bus/pci/drivers/nvidia/${id}/power/control`]: `${control}\n`,
+  })
+  using files = tree({
+    'bus/pci/drivers/nvidia/module': '',
+    ...card('0000:01:00.0', 'active', 'on'),
+  })
+  expect(await sleepOf(files.root)).toBe('awake')
+  expect(await sleepOf('/nowhere')).toBe('awake')
+  files.write(card('0000:01:00.0', 'active', 'auto'))
+  expect(await sleepOf(files.root)).toBe('may')
+  files.write(card('0000:02:00.0', 'suspended', 'auto'))
+  expect(await sleepOf(files.root)).toBe('may')
+  files.write(card('0000:01:00.0', 'suspended', 'auto'))
+  expect(await sleepOf(files.root)).toBe('asleep')
 })

@@ -16,6 +16,12 @@ const SENTENCES: Record<number, string> = {
     'The NVIDIA driver was updated while the old one still runs. Restart the computer.',
   [NVML.noPermission]: 'This service may not use the NVIDIA driver.',
 }
+/** With nothing to do for so long, a card that may sleep is left alone: asking it keeps it awake. */
+const IDLE_FOR_MS = 30_000
+/** Long enough to fall asleep; a driver takes some seconds. */
+const LEFT_ALONE_MS = 20_000
+const ASLEEP = 'The card sleeps, as nothing uses it; reading it would wake it.'
+const LEFT_ALONE = 'The card has nothing to do and is left alone for a while, so that it may sleep.'
 const LOST = 'The driver lost the card; it is looked for again.'
 
 interface HeldCard {
@@ -29,12 +35,18 @@ export interface NvmlWorld {
   clock: Clock
   /** Changes when a card comes or goes; null where this cannot be told without the library. */
   present?: () => Promise<string | null>
+  /** Whether the cards sleep, or may. None: there are no such cards, or the kernel does not tell. */
+  sleep?: () => Promise<CardSleep>
 }
+
+/** `may`: each is allowed to fall asleep by itself (`power/control` is `auto`), as those of laptops are. */
+export type CardSleep = 'asleep' | 'may' | 'awake'
 
 /**
  * NVIDIA cards through the library of their driver. After a card is lost, or comes, or when the driver refuses, the
  * library is shut down and started again; after a failure each time after twice the wait, up to a minute. A lost card
- * is shown as such meanwhile, and the others go on.
+ * is shown as such meanwhile, and the others go on. Where cards may sleep, they are let to: the library is shut down
+ * while they do, since a laptop that never lets its card sleep has half the time on its battery.
  */
 export class NvmlSource implements GpuSource {
   readonly #world: NvmlWorld
@@ -47,14 +59,19 @@ export class NvmlSource implements GpuSource {
   #present: string | null = null
   #lookAtMs = 0
   #closed = false
+  #busyAtMs = 0
+  /** What is shown while the library is shut down to let the cards sleep. */
+  #resting: GpuSample[] = []
 
   constructor(world: NvmlWorld) {
     this.#world = world
   }
 
   async read(): Promise<GpuSample[]> {
+    const sleep = (await this.#world.sleep?.()) ?? 'awake'
+    if (sleep === 'asleep') return this.#rest(ASLEEP)
     if (this.#cards !== null) await this.#restartIfDue()
-    if (this.#cards === null && !(await this.#start())) return []
+    if (this.#cards === null && !(await this.#start())) return this.#resting
     const samples: GpuSample[] = []
     for (const held of this.#cards ?? []) {
       try {
@@ -67,11 +84,31 @@ export class NvmlSource implements GpuSource {
     }
     // Only what was read without a loss ends the growing of the wait.
     if (this.#cards?.every(({ isLost }) => !isLost) === true) this.#waitMs = FIRST_RETRY_MS
+    if (sleep !== 'may' || samples.some(isBusy)) this.#busyAtMs = this.#now()
+    if (this.#now() - this.#busyAtMs >= IDLE_FOR_MS) {
+      await this.#rest(LEFT_ALONE)
+      this.#retryAtMs = this.#now() + LEFT_ALONE_MS
+    }
     return samples
   }
 
+  /** Lets the cards be. */
+  async #rest(problem: string): Promise<GpuSample[]> {
+    if (this.#cards !== null) {
+      this.#resting = this.#cards.map(({ card }) =>
+        card.silent(this.#versions, problem, 'not_reported'),
+      )
+      this.#cards = null
+      await this.#nvml?.call('shutdown')
+    }
+    this.#retryAtMs = 0 // when it is awake, somebody woke it
+    this.#problem = problem
+    for (const card of this.#resting) card.problem = problem
+    return this.#resting
+  }
+
   async #readCard(held: HeldCard): Promise<GpuSample> {
-    if (held.isLost) return held.card.silent(this.#versions, LOST)
+    if (held.isLost) return held.card.silent(this.#versions, LOST, 'gone')
     try {
       return await held.card.read(this.#now(), this.#versions)
     } catch (error) {
@@ -79,7 +116,7 @@ export class NvmlSource implements GpuSource {
       held.isLost = true
       this.#problem = LOST
       this.#waitForRetry()
-      return held.card.silent(this.#versions, LOST)
+      return held.card.silent(this.#versions, LOST, 'gone')
     }
   }
 
@@ -125,6 +162,8 @@ export class NvmlSource implements GpuSource {
       return false
     }
     this.#cards = cards.map((card) => ({ card, isLost: false }))
+    this.#resting = []
+    this.#busyAtMs = this.#now()
     this.#problem = null
     return true
   }
@@ -143,6 +182,7 @@ export class NvmlSource implements GpuSource {
     this.#problem = problem
     this.#waitForRetry()
     this.#cards = null
+    this.#resting = []
     await this.#nvml?.call('shutdown')
   }
 
@@ -157,7 +197,9 @@ export class NvmlSource implements GpuSource {
 
   capability(): MachineCapability {
     const isAvailable =
-      this.#problem === null || this.#cards?.some(({ isLost }) => !isLost) === true
+      this.#problem === null ||
+      this.#resting.length > 0 ||
+      this.#cards?.some(({ isLost }) => !isLost) === true
     return { available: isAvailable, reason: isAvailable ? null : this.#problem }
   }
 
@@ -199,6 +241,10 @@ async function cudaVersion(nvml: NvmlLibrary): Promise<string | null> {
   if (code !== NVML.success || version <= 0) return null
   return `${Math.floor(version / 1000)}.${Math.floor((version % 1000) / 10)}`
 }
+
+/** It does something, or does not tell whether. */
+const isBusy = ({ usagePercent, encoderPercent, decoderPercent }: GpuSample): boolean =>
+  usagePercent === null || usagePercent + (encoderPercent ?? 0) + (decoderPercent ?? 0) > 0
 
 const sentenceOf = (code: number): string =>
   SENTENCES[code] ?? `The NVIDIA driver refused to start (code ${code}).`

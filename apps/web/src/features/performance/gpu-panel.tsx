@@ -38,9 +38,11 @@ function GpuCharts({ gpu }: { gpu: GpuStats }) {
   const hasCopy = engineOf(gpu, 'copy') !== null
   const hasVideo = engineOf(gpu, 'video') !== null
   const hasCoders = gpu.decoder_percent !== null || gpu.encoder_percent !== null
+  // Only NVIDIA and AMD tell a load of the card.
+  const isBusiest = gpu.source === 'sysfs' && gpu.vendor !== 'amd'
   const series = useMemo(
-    () => gpuSeries(gpu.id, { hasCopy, hasCoders, isSum: gpu.usage_is_at_least }),
-    [gpu.id, hasCopy, hasCoders, gpu.usage_is_at_least],
+    () => gpuSeries(gpu.id, { hasCopy, hasCoders, isBusiest }),
+    [gpu.id, hasCopy, hasCoders, isBusiest],
   )
   const percentChart = { seconds, maximum: 100, format: axisPercent, short: true }
   const sharedMaximum = gpu.shared_memory_total_bytes ?? machineMemory
@@ -87,10 +89,10 @@ function GpuCharts({ gpu }: { gpu: GpuStats }) {
 interface SeriesChoice {
   readonly hasCopy: boolean
   readonly hasCoders: boolean
-  readonly isSum: boolean
+  readonly isBusiest: boolean
 }
 
-function gpuSeries(id: string, { hasCopy, hasCoders, isSum }: SeriesChoice) {
+function gpuSeries(id: string, { hasCopy, hasCoders, isBusiest }: SeriesChoice) {
   const one = (
     key: string,
     name: string,
@@ -104,7 +106,7 @@ function gpuSeries(id: string, { hasCopy, hasCoders, isSum }: SeriesChoice) {
   })
   return {
     engines: [
-      one('usage', isSum ? 'busiest engine' : '3D and compute', 'line'),
+      one('usage', isBusiest ? 'busiest engine' : '3D and compute', 'line'),
       hasCopy ? one('engine.copy', 'copy', 'dash') : one('controller', 'memory bus', 'dash'),
     ],
     memory: [one('memory', 'used', 'line')],

@@ -9,6 +9,7 @@
  *   mismatch    the driver was updated under the library
  *   growing     processes come between asking how many there are and asking for them
  *   wide        rows of processes as some drivers of the 535 series have them
+ *   idle        one card that does nothing
  *   refused     the newest version of each structure is unknown to this driver
  * Built with -DOLD_NAMES it has only the functions of an old driver.
  */
@@ -135,7 +136,7 @@ int nvmlDeviceGetUtilizationRates(void *d, utilization_t *u) {
   if (is("lost") && starts == 1 && card == 0 && ++readings >= 2) return LOST;
   if (is("gone") && starts == 1 && ++readings >= 2) return NO_DRIVER;
   PASSIVE();
-  u->gpu = 87; u->memory = 41;
+  u->gpu = is("idle") ? 0 : 87; u->memory = 41;
   return OK;
 }
 int nvmlDeviceGetMemoryInfo(void *d, memory_t *m) { CARD(d); m->total = 8000000000ull; m->used = 2500000000ull; m->free = m->total - m->used; return OK; }
@@ -153,8 +154,8 @@ int nvmlDeviceGetFanSpeed(void *d, uint32_t *value) { CARD(d); PASSIVE(); return
 int nvmlDeviceGetClockInfo(void *d, uint32_t type, uint32_t *value) { static const uint32_t mhz[] = {1980, 1981, 2619, 1500}; if (is("bare")) return UNKNOWN; CARD(d); return type > 3 ? INVALID : put(value, mhz[type]); }
 int nvmlDeviceGetMaxClockInfo(void *d, uint32_t type, uint32_t *value) { static const uint32_t mhz[] = {2100, 2101, 2700, 1600}; CARD(d); return type > 3 ? INVALID : put(value, mhz[type]); }
 int nvmlDeviceGetPerformanceState(void *d, int *value) { CARD(d); *value = card == 0 ? 2 : 32; return OK; }
-int nvmlDeviceGetEncoderUtilization(void *d, uint32_t *value, uint32_t *period) { CARD(d); PASSIVE(); *period = 167000; return put(value, 5); }
-int nvmlDeviceGetDecoderUtilization(void *d, uint32_t *value, uint32_t *period) { CARD(d); PASSIVE(); *period = 167000; return put(value, 6); }
+int nvmlDeviceGetEncoderUtilization(void *d, uint32_t *value, uint32_t *period) { CARD(d); PASSIVE(); *period = 167000; return put(value, is("idle") ? 0 : 5); }
+int nvmlDeviceGetDecoderUtilization(void *d, uint32_t *value, uint32_t *period) { CARD(d); PASSIVE(); *period = 167000; return put(value, is("idle") ? 0 : 6); }
 int nvmlDeviceGetCurrentClocksThrottleReasons(void *d, uint64_t *value) { CARD(d); *value = card == 0 ? 0x1 | 0x4 | 0x8 | 0x40 : 0x1; return OK; }
 int nvmlDeviceGetCurrPcieLinkGeneration(void *d, uint32_t *value) { CARD(d); return put(value, 1); }
 int nvmlDeviceGetMaxPcieLinkGeneration(void *d, uint32_t *value) { CARD(d); return put(value, 5); }
