@@ -46,8 +46,7 @@ if (cards.length === 0) {
 console.log(`Available: ${available ? 'yes' : `no. ${reason}`}`)
 for (const card of cards) printCard(card)
 printCosts()
-const differences = await besideSmi()
-process.exit(differences === 0 ? 0 : 1)
+process.exit((await besideSmi()) === 0 ? 0 : 1)
 
 function printCard(card: GpuSample) {
   const { name, driver, libraryVersion, cudaVersion, uuid, busId, problem } = card

@@ -1,7 +1,7 @@
 import type { UnknownReason } from '@taskmanager/contracts'
 import type { GpuProcessSample } from './gpu.ts'
 import { bytesAt } from './nvml-bytes.ts'
-import { isForEver, reasonOf } from './nvml-codes.ts'
+import { reasonOf } from './nvml-codes.ts'
 import { NVML, type NvmlCall, type NvmlDevice, type NvmlLibrary } from './nvml-library.ts'
 
 /** Newest first, with the least size of a row. A driver that does not know a call is asked the next for good. */

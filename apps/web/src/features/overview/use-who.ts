@@ -62,12 +62,12 @@ export function useWho(device: WhoDevice): Who {
       const shares = biggestOnGpu(gpus, rows, apps, byUse)
       const byShare = shares.length > 0
       const users = gpus.flatMap(({ processes }) => processes)
-      const known = sumKnown(users, byUse) ?? 0
+      const used = sumKnown(users, byUse) ?? 0
       const rest = sumKnown(gpus, (gpu) => unattributedOf(gpu).usage)
       return {
         label: byShare ? 'Most GPU' : 'Most GPU memory',
         rows: byShare
-          ? withRest(shares, rest === null ? null : known + rest, known, 'unattributed')
+          ? withRest(shares, rest === null ? null : used + rest, used, 'unattributed')
           : biggestOnGpu(gpus, rows, apps, byGpuMemory),
         format: byShare ? formatPercent : formatBytes,
         empty: 'No program uses it.',

@@ -35,14 +35,9 @@ function busiestUser({ processes }: GpuStats): User | null {
 
 function busy({ usage_percent: usage, usage_is_at_least: atLeast, unknown }: GpuStats): string {
   if (usage !== null) return `${atLeast ? 'At least ' : ''}${formatPercent(usage)} busy`
-  switch (unknown['usage_percent']) {
-    case 'first_sample':
-      return 'Measuring, one second…'
-    case 'not_permitted':
-      return 'Its use needs permission'
-    default:
-      return 'Its use is not reported'
-  }
+  const reason = unknown['usage_percent']
+  if (reason === 'first_sample') return 'Measuring, one second…'
+  return reason === 'not_permitted' ? 'Its use needs permission' : 'Its use is not reported'
 }
 
 const VERBS: Readonly<Record<string, string>> = {

@@ -124,7 +124,7 @@ function SumRow({ name, usage, memory, hasEngines }: SumRowProps) {
         </span>
       </td>
       <td>–</td>
-      {hasEngines && <td />}
+      {hasEngines && <td>–</td>}
       <td>{formatPercent(usage)}</td>
       <td>{formatBytes(memory)}</td>
     </tr>

@@ -247,7 +247,7 @@ describe('GPU', () => {
     expect(rows()).toEqual([
       ['ended or hidden', '1', '3D', '40 %', '1.00 MiB'],
       ['ended or hidden', '2', 'idle', '0 %', '1.00 MiB'],
-      ['unattributed: programs of others, driver and display', '–', '', '—', '—'],
+      ['unattributed: programs of others, driver and display', '–', '–', '—', '—'],
     ])
     expect(facts()).toMatchObject({
       'In use, at least': '40 %',
