@@ -78,4 +78,3 @@ export function useWho(device: WhoDevice): Who {
 
 const byUse = (user: GpuStats['processes'][number]): number | null => user.usage_percent
 const byGpuMemory = (user: GpuStats['processes'][number]): number | null => user.memory_bytes
-
