@@ -58,6 +58,12 @@ beforeAll(async () => {
       TASKMANAGER_ACCURACY_PORT: String(services.ports.accuracy),
     },
   })
+  await until('both services have figures', () =>
+    Promise.all([services.api.getStats(), services.api.getProcesses()]).then(
+      () => true,
+      () => false,
+    ),
+  )
   await until('the page server answers', () =>
     fetch(`${services.origin}/health`).then(
       ({ ok }) => ok,
