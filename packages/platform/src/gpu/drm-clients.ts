@@ -129,7 +129,16 @@ export class DrmClients {
   async read(asleep: ReadonlySet<string>): Promise<void> {
     if (this.#closed) return
     this.#isReading = true
-    this.#holders.step(this.#monotonicMs)
+    try {
+      await this.#readAll(asleep)
+    } finally {
+      this.#isReading = false
+      if (this.#closed) this.#closeAll()
+    }
+  }
+
+  async #readAll(asleep: ReadonlySet<string>) {
+    await this.#holders.step(this.#monotonicMs)
     const turns = Math.max(1, Math.ceil(this.#clients.size / READ_AT_ONCE))
     this.#turn++
     for (const [key, client] of this.#clients) {
@@ -143,8 +152,6 @@ export class DrmClients {
       else this.#drop(key, client)
     }
     await this.#findNew()
-    this.#isReading = false
-    if (this.#closed) this.#closeAll()
   }
 
   /** What the clients of one card did. `pdev` decides; cards on no PCI bus are told by their driver. */

@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { readResultOf } from '../read-result.ts'
 
@@ -9,6 +10,8 @@ const LOOK_AGAIN_EVERY = 12
 /** Work of one step: a link counts 1 (3 µs). All processes of a desktop are 5,000 to 10,000 links. */
 const STEP_UNITS = 600
 const DIRECTORY_UNITS = 6
+/** Of a process with more descriptors the first are looked behind: a card is opened early. */
+const MOST_LINKS = 2048
 /** On a slow or busy machine a step ends earlier. */
 const STEP_MS = 3
 
@@ -55,22 +58,24 @@ export class DrmHolders {
     this.#queue.push(pid)
   }
 
-  /** Looks at the next processes. */
-  step(monotonicMs: () => number): void {
+  /** Looks at the next processes. Never overlaps with itself. */
+  async step(monotonicMs: () => number): Promise<void> {
     const nowMs = monotonicMs()
-    if (this.#queue.length === 0 && nowMs - this.#passAtMs >= PASS_EVERY_MS) this.#beginPass(nowMs)
+    if (this.#queue.length === 0 && nowMs - this.#passAtMs >= PASS_EVERY_MS)
+      await this.#beginPass(nowMs)
+    const begunMs = monotonicMs()
     let units = STEP_UNITS
-    while (units > 0 && monotonicMs() - nowMs < STEP_MS) {
+    while (units > 0 && monotonicMs() - begunMs < STEP_MS) {
       const pid = this.#queue.pop()
       if (pid === undefined) return
       units -= this.#look(pid)
     }
   }
 
-  #beginPass(nowMs: number) {
+  async #beginPass(nowMs: number) {
     this.#passAtMs = nowMs
     this.#pass++
-    const pids = readdirSync(this.#procRoot).filter(isPid).map(Number)
+    const pids = (await readdir(this.#procRoot)).filter(isPid).map(Number)
     const living = new Set(pids)
     for (const pid of this.#seen.keys()) if (!living.has(pid)) this.#seen.delete(pid)
     for (const pid of this.#denied) {
@@ -102,9 +107,12 @@ export class DrmHolders {
     const seen = this.#seen.get(pid)
     const listed = DIRECTORY_UNITS + names.length / 4
     if (seen?.listing === listing && !this.#isTurn(pid)) return listed
-    const fds = names.filter((name) => isOfCard(path.join(folder, name))).map(Number)
+    const fds = names
+      .slice(0, MOST_LINKS)
+      .filter((name) => isOfCard(path.join(folder, name)))
+      .map(Number)
     this.#seen.set(pid, { listing, fds })
-    return listed + names.length
+    return listed + Math.min(names.length, MOST_LINKS)
   }
 }
 
