@@ -1,6 +1,7 @@
 import type { Api } from '@taskmanager/client'
 import type {
   AppRow,
+  GpuStats,
   LoggedAction,
   PortSocket,
   ProcessRow,
@@ -115,7 +116,7 @@ const ACTION_COLUMNS: readonly TextColumn<LoggedAction>[] = [
   { head: 'RESULT', cell: ({ message }) => message },
 ]
 
-function machineLines({ cpu, memory, disks, networks }: SystemStats): string[] {
+function machineLines({ cpu, memory, disks, networks, gpus }: SystemStats): string[] {
   return factLines({
     CPU: `${percent(cpu.usage_percent)} % of ${cpu.logical_count} CPUs`,
     Load: cpu.load_average?.join('  ') ?? '–',
@@ -133,7 +134,25 @@ function machineLines({ cpu, memory, disks, networks }: SystemStats): string[] {
         `receives ${rate(network.recv_bytes_per_second)}, sends ${rate(network.sent_bytes_per_second)}`,
       ]),
     ),
+    ...Object.fromEntries(gpus.map((gpu) => [`GPU ${gpu.id.replace('gpu-', '')}`, gpuLine(gpu)])),
   })
+}
+
+/** What the card does not tell is left out. */
+function gpuLine(gpu: GpuStats): string {
+  if (gpu.problem !== null) return `${gpu.name ?? 'a card'}: ${gpu.problem}`
+  const { memory_used_bytes: used, temperature_celsius: celsius, power_watts: watts } = gpu
+  return [
+    `${gpu.name ?? 'a card'}: ${gpu.usage_is_at_least ? 'at least ' : ''}${percent(gpu.usage_percent)} % busy`,
+    used === null ? null : `memory ${bytes(used)} of ${bytes(gpu.memory_total_bytes)}`,
+    celsius === null ? null : `${celsius} °C`,
+    watts === null ? null : `${watts} W`,
+    gpu.slowed_by === null || gpu.slowed_by.length === 0
+      ? null
+      : `slowed by ${gpu.slowed_by.join(' and ')}`,
+  ]
+    .filter((part) => part !== null)
+    .join(', ')
 }
 
 const rate = (value: number | null): string => (value === null ? '–' : `${bytes(value)}/s`)

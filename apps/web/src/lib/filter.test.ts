@@ -172,7 +172,7 @@ describe('ports and cards', () => {
     complete: true,
     sampled_at_ms: 0,
   })
-  const gpu = new Map([[4711, { percent: null, memory: 5 }]])
+  const gpu = { byPid: new Map([[4711, { percent: null, memory: 5 }]]), isPartial: false }
 
   test.each([':8000', 'port:8000', 'port=8000', 'port>0', 'port<8001', '-:22', 'gpu>=0'])(
     '%s finds it',

@@ -1,5 +1,5 @@
 import type { ProcessRow, ProcessStatus } from '@taskmanager/contracts'
-import type { GpuUse } from './gpu-use.ts'
+import type { GpuUse, GpuUses } from './gpu-use.ts'
 import { portRole, type PortIndex, type ProcessPorts } from './port-index.ts'
 
 /**
@@ -34,7 +34,7 @@ export interface FilterContext {
   /** `null`: not known (yet); nothing matches a port then. */
   readonly ports?: PortIndex | null
   /** Who uses a graphics card, by pid. */
-  readonly gpu?: ReadonlyMap<number, GpuUse>
+  readonly gpu?: GpuUses
 }
 
 type Test = (row: ProcessRow, context: FilterContext) => boolean
@@ -62,7 +62,7 @@ const NUMBER_FIELDS = {
   read: { value: (row) => row.read_bytes_per_second, kilo: 1000 },
   write: { value: (row) => row.write_bytes_per_second, kilo: 1000 },
   // Who holds memory of a card uses it, also where the driver tells no share.
-  gpu: { value: (row, { gpu }) => gpuShare(gpu?.get(row.pid)), kilo: 1000 },
+  gpu: { value: (row, { gpu }) => gpuShare(gpu?.byPid.get(row.pid)), kilo: 1000 },
   threads: { value: (row) => row.num_threads, kilo: 1000 },
   age: {
     value: (row, { nowMs }) =>

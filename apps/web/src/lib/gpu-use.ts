@@ -8,9 +8,37 @@ export interface GpuUse {
   readonly memory: number | null
 }
 
-/** Whether a driver here tells who uses its card; only then is a process that is not named at 0. */
-export const tellsUsers = (gpus: readonly GpuStats[]): boolean =>
-  gpus.some(({ vendor, processes }) => vendor === 'nvidia' || processes.length > 0)
+/** Who uses the graphics cards, as far as their drivers tell. */
+export interface GpuUses {
+  readonly byPid: ReadonlyMap<number, GpuUse>
+  /** Processes of others may not be looked into: who is not named may use a card all the same. */
+  readonly isPartial: boolean
+}
+
+const IDLE: GpuUse = { percent: 0, memory: 0 }
+const UNKNOWN_USE: GpuUse = { percent: null, memory: null }
+
+/** Whether the driver of a card here tells who uses it; only then is a process that is not named at 0. */
+export const tellsUsers = (gpus: readonly GpuStats[]): boolean => gpus.some(isTelling)
+
+// What is lost for a moment, or failed once, takes no columns away.
+const isTelling = ({ unknown }: GpuStats): boolean =>
+  unknown['processes'] !== 'not_supported' && unknown['processes'] !== 'not_permitted'
+
+/**
+ * What the processes of a row use together; who is not named uses nothing.
+ * @param unknown of the row: who may look behind its descriptors may also read its disk traffic
+ */
+export function gpuUseOf(
+  { byPid, isPartial }: GpuUses,
+  pids: readonly number[],
+  unknown: Readonly<Record<string, string>>,
+): GpuUse {
+  const uses = pids.flatMap((pid) => byPid.get(pid) ?? [])
+  if (uses.length > 0) return uses.reduce(plus)
+  const isHidden = isPartial && unknown['read_bytes_per_second'] === 'not_permitted'
+  return isHidden ? UNKNOWN_USE : IDLE
+}
 
 /** One line on what no list here can show, and why. */
 export function absentFigures(hasUsers: boolean, hasGpu: boolean): string {
@@ -19,20 +47,22 @@ export function absentFigures(hasUsers: boolean, hasGpu: boolean): string {
   return hasUsers ? network : `${network} ${gpu}`
 }
 
-/** By pid. */
-export function gpuUses(gpus: readonly GpuStats[]): ReadonlyMap<number, GpuUse> {
-  const uses = new Map<number, GpuUse>()
+export function gpuUses(gpus: readonly GpuStats[]): GpuUses {
+  const byPid = new Map<number, GpuUse>()
   for (const { processes } of gpus) {
     for (const { pid, usage_percent: percent, memory_bytes: memory } of processes) {
-      const before = uses.get(pid)
-      uses.set(pid, {
-        percent: add(before?.percent ?? null, percent),
-        memory: add(before?.memory ?? null, memory),
-      })
+      const before = byPid.get(pid)
+      const use = { percent, memory }
+      byPid.set(pid, before === undefined ? use : plus(before, use))
     }
   }
-  return uses
+  return { byPid, isPartial: gpus.some((gpu) => gpu.processes_hidden) }
 }
+
+const plus = (a: GpuUse, b: GpuUse): GpuUse => ({
+  percent: add(a.percent, b.percent),
+  memory: add(a.memory, b.memory),
+})
 
 const add = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : a + b

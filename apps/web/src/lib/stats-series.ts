@@ -4,7 +4,7 @@ import type { NetworkStats, SystemStats } from '@taskmanager/contracts'
  * The series of one frame by name. Percent 0-100, bytes, bytes per second.
  * cpu, cpu.kernel, core.<n>, core.<n>.kernel · memory, memory.committed, swap · disk.read, disk.write (sums),
  * disk.<id>.read, .write, .busy, .latency · net.recv, net.sent (sums), net.<id>.recv, .sent ·
- * <gpu id>.usage, .memory, .encoder, .decoder, .power, .controller · power.package, power.battery (watts),
+ * <gpu id>.usage, .memory, .shared, .encoder, .decoder, .power, .controller, .engine.<name> · power.package, power.battery (watts),
  * power.charge · pressure.cpu, pressure.memory, pressure.io
  */
 export function* statsSeries(stats: SystemStats): Generator<readonly [string, number | null]> {
@@ -38,7 +38,11 @@ export function* statsSeries(stats: SystemStats): Generator<readonly [string, nu
   for (const gpu of stats.gpus) {
     yield [`${gpu.id}.usage`, gpu.usage_percent]
     yield [`${gpu.id}.memory`, gpu.memory_used_bytes]
+    yield [`${gpu.id}.shared`, gpu.shared_memory_used_bytes]
     yield [`${gpu.id}.controller`, gpu.memory_controller_percent]
+    for (const { name, usage_percent: usage } of gpu.engines) {
+      yield [`${gpu.id}.engine.${name}`, usage]
+    }
     yield [`${gpu.id}.encoder`, gpu.encoder_percent]
     yield [`${gpu.id}.decoder`, gpu.decoder_percent]
     yield [`${gpu.id}.power`, gpu.power_watts]

@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { koffiOrNull } from '../ffi.ts'
+import { list, readText } from '../linux/sysfs.ts'
 import type { MachineCapability } from '../machine-info.ts'
 import type { PlatformOptions } from '../options.ts'
 import { DrmSource } from './drm-cards.ts'
 import type { GpuSample, GpuSource } from './gpu.ts'
 import { loadNvml, nvmlPath } from './nvml-library.ts'
-import { NvmlSource } from './nvml.ts'
+import { type CardSleep, NvmlSource } from './nvml.ts'
 
-/** All cards of all makers, numbered through. */
+/** All cards of all makers. A card keeps its number for as long as this service runs. */
 export class Gpus {
   readonly #sources: GpuSource[]
   readonly #nvidiaProblem: string | null
+  readonly #numbers = new Map<string, number>()
 
   constructor(sources: GpuSource[], nvidiaProblem: string | null = null) {
     this.#sources = sources
@@ -26,8 +28,15 @@ export class Gpus {
   async read(): Promise<GpuSample[]> {
     const cards: GpuSample[] = []
     for (const source of this.#sources) cards.push(...(await source.read()))
-    for (const [at, card] of cards.entries()) card.id = `gpu-${at}`
+    for (const [at, card] of cards.entries()) card.id = `gpu-${this.#numberOf(card, at)}`
     return cards
+  }
+
+  #numberOf({ uuid, busId }: GpuSample, at: number): number {
+    const key = busId ?? uuid ?? `at ${at}`
+    const number = this.#numbers.get(key) ?? this.#numbers.size
+    this.#numbers.set(key, number)
+    return number
   }
 
   capability(): MachineCapability {
@@ -47,12 +56,10 @@ export class Gpus {
  * a card shall not pay.
  */
 export function linuxGpus(options: PlatformOptions): Gpus {
-  const drm = new DrmSource(options.sysRoot)
-  const traces = [
-    path.join(options.procRoot, 'driver/nvidia'),
-    path.join(options.sysRoot, 'module/nvidia'),
-  ]
-  if (options.procRoot === '/proc') traces.push('/dev/nvidiactl', '/dev/dxg')
+  const { procRoot, sysRoot, clock } = options
+  const drm = new DrmSource(options)
+  const traces = [path.join(procRoot, 'driver/nvidia'), path.join(sysRoot, 'module/nvidia')]
+  if (procRoot === '/proc') traces.push('/dev/nvidiactl', '/dev/dxg')
   if (!traces.some((trace) => existsSync(trace)))
     return new Gpus([drm], 'No NVIDIA driver was found.')
   const file = nvmlPath()
@@ -63,5 +70,19 @@ export function linuxGpus(options: PlatformOptions): Gpus {
       'The NVIDIA driver cannot be asked: the foreign function library (koffi) does not work here.',
     )
   }
-  return new Gpus([new NvmlSource(() => loadNvml(koffi, file), options.clock), drm])
+  const present = async () => (await list(path.join(procRoot, 'driver/nvidia/gpus'))).join(' ')
+  const sleep = () => sleepOf(sysRoot)
+  const nvml = new NvmlSource({ load: () => loadNvml(koffi, file), clock, present, sleep })
+  return new Gpus([nvml, drm])
+}
+
+/** Cards of NVIDIA's own driver. Source: power/runtime_pm.rst, sysfs-devices-power of the kernel. */
+export async function sleepOf(sysRoot: string): Promise<CardSleep> {
+  const driver = path.join(sysRoot, 'bus/pci/drivers/nvidia')
+  const cards = (await list(driver)).filter((name) => /^[\da-f]{4,}:/.test(name))
+  const of = (file: string) =>
+    Promise.all(cards.map((card) => readText(path.join(driver, card, 'power', file))))
+  if (cards.length === 0) return 'awake'
+  if ((await of('runtime_status')).every((status) => status === 'suspended')) return 'asleep'
+  return (await of('control')).every((control) => control === 'auto') ? 'may' : 'awake'
 }

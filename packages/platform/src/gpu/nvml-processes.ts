@@ -1,19 +1,56 @@
+import type { UnknownReason } from '@taskmanager/contracts'
 import type { GpuProcessSample } from './gpu.ts'
 import { bytesAt } from './nvml-bytes.ts'
-import { NVML, type NvmlDevice, type NvmlLibrary } from './nvml-library.ts'
+import { reasonOf } from './nvml-codes.ts'
+import { NVML, type NvmlCall, type NvmlDevice, type NvmlLibrary } from './nvml-library.ts'
 
-/** nvmlProcessInfo_t: 0 pid, 8 bytes used. */
-const PROCESS_BYTES = 24
-/** nvmlProcessUtilizationSample_t: 0 pid, 8 time in µs, 16 SM percent. */
-const UTILIZATION_BYTES = 32
+/** Newest first, with the least size of a row. A driver that does not know a call is asked the next for good. */
+const LISTS: readonly (readonly (readonly [call: NvmlCall, rowBytes: number])[])[] = [
+  [
+    ['computeV3', 24],
+    ['computeV2', 24],
+    ['computeV1', 16],
+  ],
+  [
+    ['graphicsV3', 24],
+    ['graphicsV2', 24],
+    ['graphicsV1', 16],
+  ],
+  [
+    ['mpsV3', 24],
+    ['mpsV2', 24],
+    ['mpsV1', 16],
+  ],
+]
+/** Some drivers of the 535 series fill in rows of 32 bytes by the third call; later ones are back at 24. */
+const LARGEST_ROW = 32
+/** nvmlProcessUtilizationSample_t: 0 pid, 8 time in µs, 16 SM, 20 memory, 24 encoder, 28 decoder percent. */
+const SAMPLE_BYTES = 32
 /** Processes that may come between asking how many there are and asking for them. */
 const SLACK = 8
 const MOST = 4096
+/** They may come faster than that once or twice. */
+const ATTEMPTS = 4
+/** Shows how far a row was written. */
+const UNTOUCHED = 0xa5
+
+interface Sample {
+  atUs: bigint
+  percent: number
+  encoder: number
+  decoder: number
+}
+interface Rows {
+  code: number
+  rows: Buffer[]
+}
 
 /** Users of one card. Pids are those of the host, also inside a container. */
 export class NvmlProcesses {
   readonly #nvml: NvmlLibrary
   readonly #device: NvmlDevice
+  /** Which call of each list this driver has. */
+  readonly #version = LISTS.map(() => 0)
   #lastSeenUs = 0n
 
   constructor(nvml: NvmlLibrary, device: NvmlDevice) {
@@ -21,69 +58,106 @@ export class NvmlProcesses {
     this.#device = device
   }
 
-  /** Empty where the driver does not tell. A process in both lists is one process: its memory counts once. */
-  async read(): Promise<GpuProcessSample[]> {
+  /** A process in several lists is one process: its memory counts once. `reason`: no list is to be had. */
+  async read(): Promise<{ users: GpuProcessSample[]; reason: UnknownReason | null }> {
     const memory = new Map<number, number | null>()
-    for (const list of ['computeProcesses', 'graphicsProcesses']) {
-      const rows = await this.#list(PROCESS_BYTES, (into, count) => this.#call(list, count, into))
+    let reason: UnknownReason | null = null
+    let isKnown = false
+    for (const at of LISTS.keys()) {
+      const { code, rows } = await this.#list(at)
+      if (code === NVML.success) isKnown = true
+      else reason ??= reasonOf(code)
       for (const row of rows) {
         const pid = row.readUInt32LE(0)
-        const bytes = bytesAt(row, 8)
-        const known = memory.get(pid) ?? null
-        memory.set(
-          pid,
-          known === null || bytes === null ? (known ?? bytes) : Math.max(known, bytes),
-        )
+        memory.set(pid, larger(memory.get(pid) ?? null, bytesAt(row, 8)))
       }
     }
-    if (memory.size === 0) return []
+    if (!isKnown) return { users: [], reason }
+    if (memory.size === 0) return { users: [], reason: null }
     const usage = await this.#usage()
-    return Array.from(memory, ([pid, memoryBytes]) => ({
-      pid,
+    const users = Array.from(memory, ([pid, memoryBytes]) => {
       // No new sample of a process that is on the card: it did nothing there.
-      usagePercent: usage === null ? null : (usage.get(pid) ?? 0),
-      memoryBytes,
-    }))
+      const sample = usage === null ? null : (usage.get(pid) ?? IDLE)
+      return {
+        pid,
+        usagePercent: sample?.percent ?? null,
+        memoryBytes,
+        engine: null,
+        encoderPercent: sample?.encoder ?? null,
+        decoderPercent: sample?.decoder ?? null,
+      }
+    })
+    return { users, reason: null }
+  }
+
+  async #list(at: number): Promise<Rows> {
+    const versions = LISTS[at] as (typeof LISTS)[number]
+    for (;;) {
+      const version = versions[this.#version[at] as number]
+      if (version === undefined) return { code: NVML.notSupported, rows: [] }
+      const [call, rowBytes] = version
+      const answer = await this.#rows(rowBytes, LARGEST_ROW, (into, count) =>
+        this.#call(call, count, into),
+      )
+      const isUnknownCall =
+        answer.code === NVML.functionNotFound || answer.code === NVML.argumentVersionMismatch
+      if (!isUnknownCall) return answer
+      this.#version[at] = (this.#version[at] as number) + 1
+    }
   }
 
   /** Newest sample by pid since the last call; null where the driver has none at all. */
-  async #usage(): Promise<Map<number, number> | null> {
-    let supported = true
-    const rows = await this.#list(UTILIZATION_BYTES, async (into, count) => {
-      const code = await this.#call('processUtilization', into, count, this.#lastSeenUs)
-      if (code !== NVML.success && code !== NVML.insufficientSize && code !== NVML.notFound)
-        supported = false
-      return code
-    })
-    if (!supported) return null
-    const newest = new Map<number, { atUs: bigint; percent: number }>()
+  async #usage(): Promise<Map<number, Sample> | null> {
+    const { code, rows } = await this.#rows(SAMPLE_BYTES, SAMPLE_BYTES, (into, count) =>
+      this.#call('processUtilization', into, count, this.#lastSeenUs),
+    )
+    if (code !== NVML.success && code !== NVML.notFound) return null
+    const newest = new Map<number, Sample>()
     for (const row of rows) {
       const pid = row.readUInt32LE(0)
       const atUs = row.readBigUInt64LE(8)
       if (atUs > this.#lastSeenUs) this.#lastSeenUs = atUs
       const before = newest.get(pid)
-      if (before === undefined || atUs >= before.atUs)
-        newest.set(pid, { atUs, percent: row.readUInt32LE(16) })
+      if (before !== undefined && atUs < before.atUs) continue
+      const percent = (offset: number) => Math.min(100, row.readUInt32LE(offset))
+      newest.set(pid, { atUs, percent: percent(16), encoder: percent(24), decoder: percent(28) })
     }
-    return new Map(Array.from(newest, ([pid, { percent }]) => [pid, Math.min(100, percent)]))
+    return newest
   }
 
-  #call(name: string, ...args: unknown[]): Promise<number> {
-    return this.#nvml.call(name, this.#device, ...args) ?? Promise.resolve(NVML.notSupported)
+  #call(name: NvmlCall, ...args: unknown[]): Promise<number> {
+    return this.#nvml.call(name, this.#device, ...args) ?? Promise.resolve(NVML.functionNotFound)
   }
 
-  /** First asks how many there are, then for so many and some more. */
-  async #list(
+  /** First asks how many there are, then for so many and some more, until there was room for all. */
+  async #rows(
     rowBytes: number,
+    largestRow: number,
     ask: (rows: Buffer | null, count: Buffer) => Promise<number>,
-  ): Promise<Buffer[]> {
+  ): Promise<Rows> {
     const count = Buffer.alloc(4)
-    if ((await ask(null, count)) !== NVML.insufficientSize) return []
-    const room = Math.min(MOST, count.readUInt32LE(0) + SLACK)
-    const rows = Buffer.alloc(room * rowBytes)
-    count.writeUInt32LE(room, 0)
-    if ((await ask(rows, count)) !== NVML.success) return []
-    const got = Math.min(room, count.readUInt32LE(0))
-    return Array.from({ length: got }, (_, at) => rows.subarray(at * rowBytes, (at + 1) * rowBytes))
+    let code = await ask(null, count)
+    for (let attempt = 0; attempt < ATTEMPTS && code === NVML.insufficientSize; attempt++) {
+      const room = Math.min(MOST, count.readUInt32LE(0) + SLACK * (attempt + 1))
+      const bytes = Buffer.alloc(room * largestRow, UNTOUCHED)
+      count.writeUInt32LE(room, 0)
+      code = await ask(bytes, count)
+      if (code !== NVML.success) continue
+      const got = Math.min(room, count.readUInt32LE(0))
+      const stride = wasWritten(bytes, got * rowBytes, got * largestRow) ? largestRow : rowBytes
+      const rows = Array.from({ length: got }, (_, i) =>
+        bytes.subarray(i * stride, i * stride + rowBytes),
+      )
+      return { code, rows }
+    }
+    return { code, rows: [] }
   }
 }
+
+const IDLE: Sample = { atUs: 0n, percent: 0, encoder: 0, decoder: 0 }
+
+const wasWritten = (bytes: Buffer, from: number, to: number): boolean =>
+  bytes.subarray(from, to).some((byte) => byte !== UNTOUCHED)
+
+const larger = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.max(a, b)

@@ -1,5 +1,14 @@
 import { useMemo } from 'react'
-import { cellPercent, cellRate, formatCount, formatPercent } from '../../lib/format.ts'
+import type { SystemStats } from '@taskmanager/contracts'
+import {
+  cellMib,
+  cellPercent,
+  cellRate,
+  formatBytes,
+  formatCount,
+  formatPercent,
+} from '../../lib/format.ts'
+import { gpuName, unattributedOf } from '../../lib/gpu-card.ts'
 import { sumKnown } from '../../lib/stats-series.ts'
 import { programsPercent } from '../../lib/programs-percent.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
@@ -58,7 +67,8 @@ export function useMachineTotals(): HeaderTotals {
       disk: diskTotal(read, write, diskScale),
       read: { text: read === null ? '…' : cellRate(read), share: share(read, diskScale) },
       write: { text: write === null ? '…' : cellRate(write), share: share(write, diskScale) },
-      gpu: gpuTotal(stats?.gpu_usage ?? null),
+      gpu: gpuTotal(stats),
+      'gpu-memory': gpuMemoryTotal(stats),
       threads: { text: threads === null ? '…' : formatCount(threads), share: null },
       processes: { text: processes === null ? '…' : formatCount(processes), share: null },
     }
@@ -71,10 +81,37 @@ function diskTotal(read: number | null, write: number | null, scale: number): He
   return { text: cellRate(both), share: both / scale }
 }
 
-function gpuTotal(usage: number | null): HeaderTotal {
-  return usage === null
-    ? { text: '…', share: null }
-    : { text: formatCount(Math.round(usage)), unit: '%', share: usage / 100 }
+/** Of the busiest card; the hint has each card as the sum of its programs and the rest. */
+function gpuTotal(stats: SystemStats | null): HeaderTotal {
+  const usage = stats?.gpu_usage ?? null
+  if (stats === null || usage === null) return { text: '…', share: null }
+  const parts = stats.gpus.map((gpu) => {
+    const known = sumKnown(gpu.processes, (user) => user.usage_percent)
+    const { usage: rest } = unattributedOf(gpu)
+    if (known === null || rest === null) return null
+    const sum = `programs ${formatPercent(known)}, unattributed ${formatPercent(rest)}`
+    return stats.gpus.length > 1 ? `${gpuName(gpu.id, true)}: ${sum}` : sum
+  })
+  const hint = parts.filter((part) => part !== null).join('; ')
+  return {
+    text: formatCount(Math.round(usage)),
+    unit: '%',
+    share: usage / 100,
+    ...(hint !== '' && { hint }),
+  }
+}
+
+function gpuMemoryTotal(stats: SystemStats | null): HeaderTotal {
+  const [used, total] = [stats?.gpu_memory_used ?? null, stats?.gpu_memory_total ?? null]
+  if (stats === null || used === null || total === null || total === 0) {
+    return { text: '…', share: null }
+  }
+  const rest = sumKnown(stats.gpus, (gpu) => unattributedOf(gpu).memory) ?? 0
+  return {
+    text: cellMib(used),
+    share: used / total,
+    hint: `programs ${formatBytes(used - rest)}, unattributed ${formatBytes(rest)}`,
+  }
 }
 
 let newest = { untilMs: -1, scale: LEAST_DISK_SCALE }

@@ -1,5 +1,5 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
-import type { GpuUse } from '../../lib/gpu-use.ts'
+import { gpuUseOf, type GpuUses } from '../../lib/gpu-use.ts'
 
 /** Figures of a line: of an app, of one process, or of what is folded. `null`: unknown, or not said of such a line. */
 export interface AppFigures {
@@ -21,10 +21,8 @@ export interface AppFigures {
   readonly unit: string | null
 }
 
-/** By pid; `null`: no driver here tells. */
-export type GpuUses = ReadonlyMap<number, GpuUse> | null
-
-export function figuresOfApp(app: AppRow, gpu: GpuUses): AppFigures {
+/** @param gpu `null`: no driver here tells */
+export function figuresOfApp(app: AppRow, gpu: GpuUses | null): AppFigures {
   return {
     name: app.name,
     pid: null,
@@ -32,7 +30,7 @@ export function figuresOfApp(app: AppRow, gpu: GpuUses): AppFigures {
     cpu: app.cpu_percent,
     memory: app.memory,
     ...disk(app.read_bytes_per_second, app.write_bytes_per_second),
-    ...gpuOf(app.pids, gpu),
+    ...gpuOf([app], gpu),
     threads: app.num_threads,
     startedAtMs: app.started_at_ms,
     by: app.started_by,
@@ -42,7 +40,7 @@ export function figuresOfApp(app: AppRow, gpu: GpuUses): AppFigures {
 }
 
 /** Of one process, or of several that are folded together. */
-export function figuresOfRows(rows: readonly ProcessRow[], gpu: GpuUses): AppFigures {
+export function figuresOfRows(rows: readonly ProcessRow[], gpu: GpuUses | null): AppFigures {
   const sum = (read: (row: ProcessRow) => number | null) => sumKnown(rows.map(read))
   const only = rows.length === 1 ? rows[0] : undefined
   return {
@@ -56,7 +54,7 @@ export function figuresOfRows(rows: readonly ProcessRow[], gpu: GpuUses): AppFig
       sum((row) => row.write_bytes_per_second),
     ),
     ...gpuOf(
-      rows.map(({ pid }) => pid),
+      rows.map(({ pid, unknown }) => ({ pids: [pid], unknown })),
       gpu,
     ),
     threads: sum((row) => row.num_threads),
@@ -71,11 +69,8 @@ function disk(read: number | null, write: number | null) {
   return { read, write, disk: sumKnown([read, write]) }
 }
 
-/** A driver that tells names everybody who uses its card: who is not named uses nothing of it. */
-function gpuOf(pids: readonly number[], gpu: GpuUses) {
-  if (gpu === null) return { gpu: null, gpuMemory: null }
-  const uses = pids.flatMap((pid) => gpu.get(pid) ?? [])
-  if (uses.length === 0) return { gpu: 0, gpuMemory: 0 }
+function gpuOf(rows: readonly Pick<AppRow, 'pids' | 'unknown'>[], gpu: GpuUses | null) {
+  const uses = gpu === null ? [] : rows.map(({ pids, unknown }) => gpuUseOf(gpu, pids, unknown))
   return {
     gpu: sumKnown(uses.map(({ percent }) => percent)),
     gpuMemory: sumKnown(uses.map(({ memory }) => memory)),

@@ -121,13 +121,19 @@ test('columns leave by importance, the sorted one stays', () => {
 
 test('an app uses of the cards what its processes use; unnamed is nothing, untold is unknown', () => {
   const game = app('game', { pids: [10, 11], cpu_percent: 1 })
-  const idle = app('idle', { pids: [12], cpu_percent: 2 })
-  const gpu = new Map([
+  const idle = app('idle', { pids: [12], cpu_percent: 2, unknown: {} })
+  const byPid = new Map([
     [10, { percent: 30, memory: 100 }],
     [11, { percent: null, memory: 50 }],
   ])
+  const gpu = { byPid, isPartial: false }
   expect(figuresOfApp(game, gpu)).toMatchObject({ gpu: 30, gpuMemory: 150 })
   expect(figuresOfApp(idle, gpu)).toMatchObject({ gpu: 0, gpuMemory: 0 })
+  const denied = app('denied', { pids: [13], unknown: { read_bytes_per_second: 'not_permitted' } })
+  expect(figuresOfApp(denied, gpu)).toMatchObject({ gpu: 0, gpuMemory: 0 })
+  const partial = { byPid, isPartial: true }
+  expect(figuresOfApp(denied, partial)).toMatchObject({ gpu: null, gpuMemory: null })
+  expect(figuresOfApp(idle, partial)).toMatchObject({ gpu: 0, gpuMemory: 0 })
   expect(figuresOfApp(game, null)).toMatchObject({ gpu: null, gpuMemory: null })
   const sort = { column: 'gpu', descending: true }
   expect(lines([idle, game], { gpu, sort }).slice(1)).toEqual(['game', 'idle'])

@@ -3,7 +3,8 @@ import { fold } from '../../lib/filter.ts'
 import { foldChildren } from '../../lib/process-tree.ts'
 import { compareSortable, type Sort } from '../../lib/sort.ts'
 import { APP_COLUMN_BY_ID } from './app-columns.ts'
-import { figuresOfApp, type GpuUses } from './app-figures.ts'
+import type { GpuUses } from '../../lib/gpu-use.ts'
+import { figuresOfApp } from './app-figures.ts'
 
 interface Line {
   readonly key: string
@@ -33,7 +34,7 @@ export type AppLine =
 export interface AppLinesInput {
   readonly apps: Iterable<AppRow>
   readonly rows: ReadonlyMap<number, ProcessRow>
-  readonly gpu: GpuUses
+  readonly gpu: GpuUses | null
   /** Words in name, user, unit or a name of its processes; "in quotes" is one word. */
   readonly query: string
   readonly sort: Sort
@@ -72,7 +73,7 @@ export function shownApps(lines: readonly AppLine[]): AppRow[] {
 }
 
 /** What an app sorts by; a mean is not needed, sums are calm. */
-export function appSortValue(app: AppRow, sort: Sort, gpu: GpuUses): number | string | null {
+export function appSortValue(app: AppRow, sort: Sort, gpu: GpuUses | null): number | string | null {
   return APP_COLUMN_BY_ID.get(sort.column)?.value(figuresOfApp(app, gpu)) ?? null
 }
 

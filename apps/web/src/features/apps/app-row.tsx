@@ -10,7 +10,8 @@ import { isDiskDenied } from '../../lib/process-tree.ts'
 import { endingKey, endingText, type Endings } from '../../stores/endings.ts'
 import { appCpuHistory, cpuHistory } from '../../stores/live-processes.ts'
 import type { AppColumn, AppTextContext } from './app-columns.ts'
-import { figuresOfApp, figuresOfRows, type AppFigures, type GpuUses } from './app-figures.ts'
+import { figuresOfApp, figuresOfRows, type AppFigures } from './app-figures.ts'
+import type { GpuUses } from '../../lib/gpu-use.ts'
 import type { AppLine, AppRowLine } from './app-lines.ts'
 
 export interface AppRowContext extends AppTextContext {
@@ -22,7 +23,7 @@ export interface AppRowContext extends AppTextContext {
   readonly diskScale: number
   /** Every process, by pid: an app's sums may lack some of its own. */
   readonly rows: ReadonlyMap<number, ProcessRow>
-  readonly gpu: GpuUses
+  readonly gpu: GpuUses | null
   /** What this page has asked to end and can still take back. */
   readonly endings: Endings
 }
@@ -35,7 +36,7 @@ interface AppTableRowProps {
   readonly context: AppRowContext
 }
 
-export function figuresOf(line: AppRowLine, gpu: GpuUses): AppFigures {
+export function figuresOf(line: AppRowLine, gpu: GpuUses | null): AppFigures {
   if (line.kind === 'app') return figuresOfApp(line.app, gpu)
   return figuresOfRows(line.kind === 'process' ? [line.row] : line.rows, gpu)
 }
@@ -142,7 +143,6 @@ function titleOf(
 
 function reasonOf({ hue }: AppColumn, line: AppRowLine): string {
   if (hue === 'cpu') return 'measuring, one second'
-  if (hue === 'gpu') return 'not reported by this driver'
   const unknown =
     line.kind === 'process' ? line.row.unknown : line.kind === 'app' ? line.app.unknown : {}
   const reason = unknown['read_bytes_per_second']
@@ -150,6 +150,7 @@ function reasonOf({ hue }: AppColumn, line: AppRowLine): string {
   if (reason === 'not_permitted') {
     return user === null ? 'needs permission' : `needs permission: belongs to ${user}`
   }
+  if (hue === 'gpu') return 'not reported by this driver'
   return reason === 'first_sample' ? 'measuring, one second' : 'not reported by this system'
 }
 

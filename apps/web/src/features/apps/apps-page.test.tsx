@@ -252,7 +252,7 @@ test('columns are chosen, and their widths are kept', async () => {
 test('with a card whose driver tells, apps have a column for it that can be sorted by', async () => {
   expect(screen.queryByRole('columnheader', { name: /GPU/ })).toBeNull()
   const users = [{ pid: 30, usage_percent: 40, memory_bytes: 2 ** 30 }]
-  const gpus = [{ vendor: 'nvidia', processes: users }]
+  const gpus = [{ id: 'gpu-0', processes: users, engines: [], unknown: {} }]
   act(() => liveStats.set({ ...liveStats.get(), disks: [], gpus, gpu_usage: 40 } as never))
   await userEvent.click(screen.getByRole('button', { name: /^GPU/ }))
   await shows(['Code', 'Firefox', 'postgres'])

@@ -5,14 +5,14 @@ import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import type { AppColumn } from './app-columns.ts'
-import type { GpuUses } from './app-figures.ts'
+import type { GpuUses } from '../../lib/gpu-use.ts'
 import type { AppRowContext } from './app-row.tsx'
 
 /** What all rows of one picture share. */
 export function useAppRowContext(
   columns: readonly AppColumn[],
   diskScale: number,
-  gpu: GpuUses,
+  gpu: GpuUses | null,
 ): AppRowContext {
   const sampledAtMs = useProcesses((live) => live.sampledAtMs ?? 0)
   const rows = useProcesses((live) => live.rows)

@@ -13,6 +13,7 @@ import {
   formatWatts,
 } from '../../lib/format.ts'
 import { pairWords, shareUnit } from '../../lib/common-unit.ts'
+import { gpuName } from '../../lib/gpu-card.ts'
 import { countedDisks, countedNetworks, mainNetwork, sumKnown } from '../../lib/stats-series.ts'
 import { useStats } from '../../stores/live-stats.ts'
 
@@ -44,7 +45,7 @@ export interface Device {
 
 const FIRST = '…'
 
-const SERIES: Record<DeviceId, readonly NamedSeries[]> = {
+const SERIES: Record<Exclude<DeviceId, 'gpu'>, readonly NamedSeries[]> = {
   cpu: [
     { key: 'cpu', name: 'CPU', hue: '--cpu', style: 'line' },
     { key: 'cpu.kernel', name: 'of it kernel', hue: '--cpu', style: 'area' },
@@ -61,7 +62,6 @@ const SERIES: Record<DeviceId, readonly NamedSeries[]> = {
     { key: 'net.recv', name: 'down', hue: '--net', style: 'line' },
     { key: 'net.sent', name: 'up', hue: '--net', style: 'dash' },
   ],
-  gpu: [{ key: 'gpu-0.usage', name: 'GPU', hue: '--gpu', style: 'line' }],
 }
 
 const percent = (value: number): string => formatPercent(value)
@@ -213,35 +213,40 @@ function networkDevice(stats: SystemStats): Device {
 }
 
 function gpuDevice(stats: SystemStats): Device {
-  const busiest = stats.gpus.toSorted(
-    (a, b) => (b.usage_percent ?? -1) - (a.usage_percent ?? -1),
-  )[0]
-  const id = busiest?.id ?? 'gpu-0'
-  const watts = sumKnown(stats.gpus, (gpu) => gpu.power_watts)
+  const { gpus } = stats
+  const busiest = gpus.toSorted((a, b) => (b.usage_percent ?? -1) - (a.usage_percent ?? -1))[0]
+  const watts = sumKnown(gpus, (gpu) => gpu.power_watts)
   const memory =
     stats.gpu_memory_total === null
       ? null
       : `VRAM ${formatOf(stats.gpu_memory_used, stats.gpu_memory_total)}`
+  const slowed = gpus.flatMap((gpu) => gpu.slowed_by ?? [])
   return {
     id: 'gpu',
     name: 'GPU',
     icon: 'gpu',
     hue: 'gpu',
     extra:
-      stats.gpus.length > 1
-        ? `${stats.gpus.length} cards`
+      gpus.length > 1
+        ? `${gpus.length} cards`
         : busiest?.temperature_celsius == null
           ? ''
           : formatCelsius(busiest.temperature_celsius),
     value: stats.gpu_usage === null ? '—' : formatPercent(stats.gpu_usage),
-    sub: join(memory, watts === null ? null : formatWatts(watts)),
-    series:
-      id === 'gpu-0'
-        ? SERIES.gpu
-        : [{ key: `${id}.usage`, name: 'GPU', hue: '--gpu', style: 'line' }],
+    sub: join(
+      slowed.length === 0 ? null : `slowed by ${[...new Set(slowed)].join(', ')}`,
+      memory,
+      watts === null ? null : formatWatts(watts),
+    ),
+    series: gpus.map(({ id }, index) => ({
+      key: `${id}.usage`,
+      name: gpuName(id, gpus.length > 1),
+      hue: '--gpu',
+      style: index === 0 ? 'line' : 'dash',
+    })),
     maximum: 100,
     formatMaximum: percent,
-    href: `/performance/${id}`,
+    href: `/performance/${busiest?.id ?? 'gpu-0'}`,
   }
 }
 

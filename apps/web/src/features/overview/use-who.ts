@@ -7,6 +7,8 @@ import {
   type WhoRow,
 } from '../../lib/biggest.ts'
 import { formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
+import { unattributedOf } from '../../lib/gpu-card.ts'
+import { sumKnown } from '../../lib/stats-series.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import type { DeviceId } from './use-devices.ts'
@@ -59,10 +61,13 @@ export function useWho(device: WhoDevice): Who {
       const gpus = stats?.gpus ?? []
       const shares = biggestOnGpu(gpus, rows, apps, byUse)
       const byShare = shares.length > 0
+      const users = gpus.flatMap(({ processes }) => processes)
+      const used = sumKnown(users, byUse) ?? 0
+      const rest = sumKnown(gpus, (gpu) => unattributedOf(gpu).usage)
       return {
         label: byShare ? 'Most GPU' : 'Most GPU memory',
         rows: byShare
-          ? withRest(shares, stats?.gpu_usage ?? null, sum(shares), 'unattributed')
+          ? withRest(shares, rest === null ? null : used + rest, used, 'unattributed')
           : biggestOnGpu(gpus, rows, apps, byGpuMemory),
         format: byShare ? formatPercent : formatBytes,
         empty: 'No program uses it.',
@@ -73,7 +78,3 @@ export function useWho(device: WhoDevice): Who {
 
 const byUse = (user: GpuStats['processes'][number]): number | null => user.usage_percent
 const byGpuMemory = (user: GpuStats['processes'][number]): number | null => user.memory_bytes
-
-function sum(rows: readonly WhoRow[]): number {
-  return rows.reduce((total, row) => total + row.value, 0)
-}

@@ -1,6 +1,7 @@
 import type { Power, SystemStats } from '@taskmanager/contracts'
 import type { PlotSeries } from '../../components/plot.tsx'
 import { pairWords } from '../../lib/common-unit.ts'
+import { gpuName } from '../../lib/gpu-card.ts'
 import { countedNetworks } from '../../lib/stats-series.ts'
 import {
   formatBits,
@@ -87,14 +88,16 @@ export function deviceList(stats: SystemStats | null): DeviceEntry[] {
   for (const [index, gpu] of stats.gpus.entries()) {
     entries.push({
       id: gpu.id,
-      name: stats.gpus.length > 1 ? `GPU ${index}` : 'GPU',
+      name: gpuName(gpu.id, stats.gpus.length > 1),
       hue: 'gpu',
       fact: gpu.temperature_celsius === null ? '' : formatCelsius(gpu.temperature_celsius),
       value: join(
         formatMaybe(gpu.usage_percent, formatPercent),
-        gpu.memory_total_bytes === null
-          ? null
-          : formatOf(gpu.memory_used_bytes, gpu.memory_total_bytes),
+        gpu.memory_total_bytes !== null
+          ? formatOf(gpu.memory_used_bytes, gpu.memory_total_bytes)
+          : gpu.shared_memory_used_bytes === null
+            ? null
+            : formatBytes(gpu.shared_memory_used_bytes),
       ),
       series: [index > 0 ? dash(`${gpu.id}.usage`, 'gpu') : line(`${gpu.id}.usage`, 'gpu')],
       maximum: 100,

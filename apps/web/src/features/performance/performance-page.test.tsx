@@ -175,13 +175,14 @@ describe('GPU', () => {
       ...emptyProcesses,
       rows: new Map([[4711, { pid: 4711, name: 'firefox', kind: 'app' } as ProcessRow]]),
     })
+    const user = { engine: null, encoder_percent: 0, decoder_percent: 0 }
     const processes = [
-      { pid: 9, usage_percent: 1, memory_bytes: 64 * 1024 ** 2 },
-      { pid: 4711, usage_percent: 5, memory_bytes: 688 * 1024 ** 2 },
+      { ...user, pid: 9, usage_percent: 1, memory_bytes: 64 * 1024 ** 2 },
+      { ...user, pid: 4711, usage_percent: 5, memory_bytes: 688 * 1024 ** 2, decoder_percent: 20 },
     ]
     open('gpu-0', { gpus: [fakeGpu({ processes })] })
     expect(plain(screen.getByRole('banner').textContent)).toContain(
-      '12 % busy, and not slowed by anything.',
+      '12 % busy, mostly decoding video for firefox. Cool, and not slowed by anything.',
     )
     expect(rows()).toEqual([
       ['firefox', '4711', '5 %', '688 MiB'],
@@ -194,7 +195,96 @@ describe('GPU', () => {
       Power: '58 of 220 W',
       'Slowed by': 'nothing',
       Decoder: '24 %',
+      'Core clock': '870 of 1,965 MHz',
+      PCIe: '2.0 × 16 of 4.0 × 16',
+      'Bus traffic': 'in 84.0, out 12.0 MB/s',
+      'Throttles at': '93 °C',
+      CUDA: '12.4',
+      'Read through': 'NVML 12.550.90.07',
     })
+    expect(facts()).not.toHaveProperty('ECC')
+    expect(facts()).not.toHaveProperty('Needs permission')
+  })
+
+  test('an Intel card: engines, memory of the computer, a load that is at least that of our programs', () => {
+    const user = { encoder_percent: null, decoder_percent: null }
+    const gpu = fakeGpu({
+      vendor: 'intel',
+      source: 'sysfs',
+      driver: 'i915',
+      usage_percent: 40,
+      usage_is_at_least: true,
+      engines: [
+        { name: '3D', usage_percent: 40 },
+        { name: 'copy', usage_percent: 2 },
+        { name: 'video', usage_percent: 11 },
+      ],
+      memory_used_bytes: null,
+      memory_total_bytes: null,
+      shared_memory_used_bytes: 160 * 1024 ** 2,
+      encoder_percent: null,
+      decoder_percent: null,
+      power_watts: null,
+      temperature_celsius: null,
+      awake_percent: 61,
+      processes: [
+        { ...user, pid: 1, usage_percent: 40, memory_bytes: 2 ** 20, engine: '3D' },
+        { ...user, pid: 2, usage_percent: 0, memory_bytes: 2 ** 20, engine: null },
+      ],
+      processes_hidden: true,
+      unknown: {
+        memory_used_bytes: 'not_supported',
+        power_watts: 'not_permitted',
+        temperature_celsius: 'not_supported',
+      },
+    })
+    open('gpu-0', { gpus: [gpu] })
+    expect(plain(screen.getByRole('banner').textContent)).toContain('At least 40 % busy. ')
+    const charts = screen
+      .getAllByRole('figure')
+      .map((one) => one.querySelector('.strong')?.textContent)
+    expect(charts).toEqual(['Engines', 'Shared memory', 'Video'])
+    expect(rows()).toEqual([
+      ['ended or hidden', '1', '3D', '40 %', '1.00 MiB'],
+      ['ended or hidden', '2', 'idle', '0 %', '1.00 MiB'],
+      ['unattributed: programs of others, driver and display', '–', '–', '—', '—'],
+    ])
+    expect(facts()).toMatchObject({
+      'In use, at least': '40 %',
+      'Shared memory': '160 MiB',
+      Awake: '61 %',
+      'Not reported': 'temperature',
+      'Needs permission': 'power',
+      'Read through': 'sysfs',
+    })
+  })
+
+  test('a lost card stays, says so, and claims nothing', () => {
+    const problem = 'The driver lost the card; it is looked for again.'
+    open('gpu-0', {
+      gpus: [
+        fakeGpu({
+          problem,
+          usage_percent: null,
+          memory_used_bytes: null,
+          memory_total_bytes: null,
+          temperature_celsius: null,
+          unknown: { usage_percent: 'gone', processes: 'gone' },
+        }),
+      ],
+    })
+    expect(screen.getByRole('banner').textContent).toContain(problem)
+    expect(screen.getByRole('banner').textContent).not.toMatch(/busy|not reported/)
+    expect(facts()).toMatchObject({ 'In use': '—', Memory: '—' })
+  })
+
+  test.each([
+    ['not_supported', 'the driver does not tell'],
+    ['not_permitted', 'the driver tells it to administrators'],
+  ] as const)('users that are %s are not nobody', (reason, sentence) => {
+    open('gpu-0', { gpus: [fakeGpu({ unknown: { processes: reason } })] })
+    expect(screen.getByText(sentence)).toBeTruthy()
+    expect(screen.queryByText('no program at the moment')).toBeNull()
   })
 
   test('what a driver does not report is left out, not shown as nothing', () => {
@@ -225,6 +315,7 @@ describe('GPU', () => {
     })
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('GPU 1')
     expect(screen.getByText(/slowed by heat and power limit\./)).toBeTruthy()
+    expect(facts()).toMatchObject({ 'Slowed by': 'heat and power limit' })
     const rail = within(screen.getByRole('navigation', { name: 'Devices' }))
     expect(rail.getByRole('link', { current: 'page' }).textContent).toContain('GPU 1')
   })

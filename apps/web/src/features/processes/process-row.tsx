@@ -9,6 +9,7 @@ import { atLeastHint } from '../../lib/at-least.ts'
 import { portsOf } from '../../lib/filter.ts'
 import { formatCores, formatExit } from '../../lib/format.ts'
 import { portHint, type PortIndex } from '../../lib/port-index.ts'
+import { isDiskDenied } from '../../lib/process-tree.ts'
 import { endingText, type Endings } from '../../stores/endings.ts'
 import { lineHistory } from './branch-history.ts'
 import { askedReason, cellText, unknownReason, type Column } from './columns.ts'
@@ -126,7 +127,12 @@ function Cell({ column, at, line, context }: CellProps) {
 
 function reasonOf(column: Column, row: ProcessRow, { asked }: RowContext): string {
   if (column.asks !== undefined) return askedReason(row, column.asks, asked)
-  return unknownReason(row, column.field) ?? 'not reported by this system'
+  // Who may not read its disk traffic may not look behind its descriptors either.
+  const isDenied = column.hue === 'gpu' && isDiskDenied(row)
+  return (
+    unknownReason(row, isDenied ? 'read_bytes_per_second' : column.field) ??
+    'not reported by this system'
+  )
 }
 
 /** Why a sum is only a least value. */

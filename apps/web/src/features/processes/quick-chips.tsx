@@ -2,7 +2,7 @@ import type { ProcessRow } from '@taskmanager/contracts'
 import { useEffect, useMemo, useState } from 'react'
 import { parseFilter, splitTokens, type Filter, type FilterContext } from '../../lib/filter.ts'
 import { formatCount } from '../../lib/format.ts'
-import type { GpuUse } from '../../lib/gpu-use.ts'
+import type { GpuUses } from '../../lib/gpu-use.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 
@@ -45,7 +45,7 @@ interface QuickChipsProps {
   readonly cpuScale: 'machine' | 'core'
   /** `null`: not known, and then there is no chip for it. */
   readonly ports: PortIndex | null
-  readonly gpu: ReadonlyMap<number, GpuUse> | null
+  readonly gpu: GpuUses | null
   readonly onChange: (query: string) => void
 }
 

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { createStore, useStore } from '../../lib/create-store.ts'
 import type { AskedIndex, AskedOfProcess } from '../../lib/asked-index.ts'
 import type { Filter } from '../../lib/filter.ts'
-import type { GpuUse } from '../../lib/gpu-use.ts'
+import { gpuUseOf, type GpuUse, type GpuUses } from '../../lib/gpu-use.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
 import { besideList, figuresOf, NOTHING, type Figures } from '../../lib/process-tree.ts'
 import type { Sort, Sortable } from '../../lib/sort.ts'
@@ -23,7 +23,7 @@ export interface ViewOptions {
   readonly isHeld: boolean
   readonly ports: PortIndex | null
   /** By pid; `null` where no driver tells. */
-  readonly gpu: ReadonlyMap<number, GpuUse> | null
+  readonly gpu: GpuUses | null
   /** `null` while no column shows them. */
   readonly asked: AskedIndex | null
 }
@@ -31,7 +31,6 @@ export interface ViewOptions {
 /** Ended rows stay struck through so long. */
 const LINGER_MS = 2000
 /** Where a driver names its users, who is not named uses nothing. */
-const IDLE: GpuUse = { percent: 0, memory: 0 }
 const EMPTY: ProcessView = {
   rows: [],
   matched: [],
@@ -76,7 +75,7 @@ function createBuilder() {
     const now = live.sampledAtMs ?? Date.now()
     lingering = linger(lingering, live.ended, now, held !== null)
     const useOf = (row: ProcessRow) =>
-      options.gpu === null ? null : (options.gpu.get(row.pid) ?? IDLE)
+      options.gpu === null ? null : gpuUseOf(options.gpu, [row.pid], row.unknown)
     const askedOf = (row: ProcessRow) => options.asked?.get(keyOf(row)) ?? null
     return {
       rows: live.rows,

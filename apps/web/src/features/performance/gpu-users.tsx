@@ -1,0 +1,132 @@
+import { Link } from 'wouter'
+import type { GpuStats, ProcessRow } from '@taskmanager/contracts'
+import { Icon } from '../../components/icon.tsx'
+import { kindIcon } from '../../components/kind-icon.ts'
+import { Value } from '../../components/value.tsx'
+import { formatBytes, formatPercent } from '../../lib/format.ts'
+import { unattributedOf } from '../../lib/gpu-card.ts'
+import { sumKnown } from '../../lib/stats-series.ts'
+import { useProcesses } from '../../stores/live-processes.ts'
+
+const MOST_USERS = 12
+
+type User = GpuStats['processes'][number]
+
+/** Programs on the card, biggest first, and what nobody is known to use: together they are the card. */
+export function GpuUsers({ gpu }: { gpu: GpuStats }) {
+  const rows = useProcesses((live) => live.rows)
+  const users = gpu.processes.toSorted(
+    (a, b) =>
+      (b.usage_percent ?? 0) - (a.usage_percent ?? 0) ||
+      (b.memory_bytes ?? 0) - (a.memory_bytes ?? 0),
+  )
+  const hasEngines = users.some(({ engine }) => engine !== null)
+  const others = users.slice(MOST_USERS)
+  return (
+    <section aria-label="Who uses it">
+      <div className="subhead">
+        <h2>Who uses it</h2>
+        <span>{headline(gpu)}</span>
+        <span className="r">
+          <Link href="/processes?q=gpu%3E%3D0&sort=-gpu">All in Processes</Link>
+        </span>
+      </div>
+      <table className="plain">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">PID</th>
+            {hasEngines && <th scope="col">Engine</th>}
+            <th scope="col">GPU</th>
+            <th scope="col">Memory</th>
+          </tr>
+        </thead>
+        <tbody>
+          {users.slice(0, MOST_USERS).map((user) => (
+            <UserRow
+              key={user.pid}
+              user={user}
+              process={rows.get(user.pid)}
+              hasEngines={hasEngines}
+            />
+          ))}
+          {others.length > 0 && (
+            <SumRow
+              name={`${others.length} more`}
+              usage={sumKnown(others, (user) => user.usage_percent)}
+              memory={sumKnown(others, (user) => user.memory_bytes)}
+              hasEngines={hasEngines}
+            />
+          )}
+          <SumRow
+            name={`unattributed: ${gpu.processes_hidden ? 'programs of others, ' : ''}driver and display`}
+            {...unattributedOf(gpu)}
+            hasEngines={hasEngines}
+          />
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function headline(gpu: GpuStats): string {
+  if (gpu.unknown['processes'] === 'not_supported') return 'the driver does not tell'
+  if (gpu.unknown['processes'] === 'not_permitted') return 'the driver tells it to administrators'
+  if (gpu.processes.length === 0) return 'no program at the moment'
+  const known = sumKnown(gpu.processes, (user) => user.usage_percent)
+  if (known === null) return 'by memory; the driver reports no share per process'
+  return gpu.usage_percent === null
+    ? `${formatPercent(known)} known by process`
+    : `${formatPercent(Math.min(known, gpu.usage_percent))} of ${formatPercent(gpu.usage_percent)} known by process`
+}
+
+interface UserRowProps {
+  readonly user: User
+  readonly process: ProcessRow | undefined
+  readonly hasEngines: boolean
+}
+
+function UserRow({ user, process, hasEngines }: UserRowProps) {
+  return (
+    <tr>
+      <td>
+        <span className="nmx">
+          <Icon name={kindIcon(process?.kind ?? 'background')} />
+          <span>{process?.name ?? 'ended or hidden'}</span>
+        </span>
+      </td>
+      <td className="dim">{user.pid}</td>
+      {hasEngines && <td className="mid">{user.engine ?? 'idle'}</td>}
+      <td>
+        <Value>{formatPercent(user.usage_percent)}</Value>
+      </td>
+      <td>
+        <Value>{formatBytes(user.memory_bytes)}</Value>
+      </td>
+    </tr>
+  )
+}
+
+interface SumRowProps {
+  readonly name: string
+  readonly usage: number | null
+  readonly memory: number | null
+  readonly hasEngines: boolean
+}
+
+function SumRow({ name, usage, memory, hasEngines }: SumRowProps) {
+  return (
+    <tr className="dim">
+      <td>
+        <span className="nmx">
+          <Icon name="more" />
+          <span>{name}</span>
+        </span>
+      </td>
+      <td>–</td>
+      {hasEngines && <td>–</td>}
+      <td>{formatPercent(usage)}</td>
+      <td>{formatBytes(memory)}</td>
+    </tr>
+  )
+}

@@ -1,0 +1,33 @@
+import type { GpuStats } from '@taskmanager/contracts'
+import { sumKnown } from './stats-series.ts'
+
+/** A second card has a number: `GPU 1` of `gpu-1`. */
+export const gpuName = (id: string, several: boolean): string =>
+  several ? id.replace('gpu-', 'GPU ') : 'GPU'
+
+/** Load of one sort of engine, 0-100; `null` where the driver does not tell it. */
+export function engineOf({ engines }: GpuStats, name: string): number | null {
+  return engines.find((engine) => engine.name === name)?.usage_percent ?? null
+}
+
+/** `heat and power limit`; `nothing`; `null`: not told. */
+export function slowedByWords({ slowed_by: slowed }: GpuStats): string | null {
+  if (slowed === null) return null
+  return slowed.length === 0 ? 'nothing' : slowed.join(' and ')
+}
+
+/**
+ * What of a card no program is known to use: driver, display, programs that may not be looked into. Shares are of each
+ * program's busiest engine: of several engines their sum may be more than the card, and nothing is left. `null`: the
+ * card or its programs are not known, or its load is only what is known of its programs.
+ */
+export function unattributedOf(gpu: GpuStats): { usage: number | null; memory: number | null } {
+  const { usage_percent: load, memory_used_bytes: used } = gpu
+  const usage = sumKnown(gpu.processes, (user) => user.usage_percent)
+  const memory = sumKnown(gpu.processes, (user) => user.memory_bytes) ?? 0
+  return {
+    usage:
+      load === null || usage === null || gpu.usage_is_at_least ? null : Math.max(0, load - usage),
+    memory: used === null ? null : Math.max(0, used - memory),
+  }
+}

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import type { GpuSample } from '../../packages/platform/src/gpu/gpu.ts'
+import { compareWithSmi, parseNvidiaSmi } from '../load/nvidia-smi.ts'
+
+const XML = `<?xml version="1.0" ?>
+<!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v12.dtd">
+<nvidia_smi_log>
+  <driver_version>550.54.15</driver_version>
+  <cuda_version>12.4</cuda_version>
+  <gpu id="00000000:3B:00.0">
+    <product_name>NVIDIA L4</product_name>
+    <fan_speed>N/A</fan_speed>
+    <fb_memory_usage>
+      <total>23034 MiB</total>
+      <used>4 MiB</used>
+    </fb_memory_usage>
+    <clocks><graphics_clock>210 MHz</graphics_clock></clocks>
+    <max_clocks><graphics_clock>2040 MHz</graphics_clock></max_clocks>
+    <ecc_mode><current_ecc>Enabled</current_ecc></ecc_mode>
+    <gpu_power_readings><current_power_limit>72.00 W</current_power_limit></gpu_power_readings>
+    <processes>
+    </processes>
+    <capped_gpus />
+  </gpu>
+  <gpu id="00000000:AF:00.0">
+    <product_name>NVIDIA L40</product_name>
+  </gpu>
+</nvidia_smi_log>`
+
+test('cards by their address, with what is of the whole log', () => {
+  const cards = parseNvidiaSmi(XML)
+  expect([...cards.keys()]).toEqual(['0000:3b:00.0', '0000:af:00.0'])
+  const facts = cards.get('0000:3b:00.0')
+  expect(facts?.get('clocks/graphics_clock')).toBe('210 MHz')
+  expect(facts?.get('max_clocks/graphics_clock')).toBe('2040 MHz')
+  expect(cards.get('0000:af:00.0')?.get('driver_version')).toBe('550.54.15')
+  expect(cards.get('0000:af:00.0')?.has('fan_speed')).toBe(false)
+})
+
+test('fixed figures are the same or differ, moving ones have no verdict, untold ones are left out', () => {
+  const gpu = {
+    name: 'NVIDIA L4',
+    driver: 'NVIDIA 550.54.15',
+    memoryTotalBytes: 23034 * 1024 ** 2 - 5,
+    clockMhz: 300,
+    clockMaxMhz: 2100,
+    fanPercent: null,
+    eccEnabled: true,
+    powerLimitWatts: null,
+  } as Partial<GpuSample> as GpuSample
+  const known = Object.fromEntries(
+    compareWithSmi(
+      new Proxy(gpu, { get: (card, key) => Reflect.get(card, key) ?? null }),
+      parseNvidiaSmi(XML).get('0000:3b:00.0') ?? new Map(),
+    ).map(({ name, isSame }) => [name, isSame]),
+  )
+  expect(known).toEqual({
+    name: true,
+    driver: true,
+    CUDA: false,
+    'memory, MiB': true,
+    'power limit, W': false,
+    'largest clock, MHz': false,
+    ECC: true,
+    'memory used, MiB': null,
+    'clock, MHz': null,
+  })
+})
