@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
@@ -265,5 +265,28 @@ test('hostile names are text in the list, the drawer and the dialog', async () =
   }
   // The markup in a name stayed text: no picture was made of it, and nothing was loaded for one.
   expect(await page.locator('img').count()).toBe(0)
+  expect(tab.complaints()).toEqual([])
+})
+
+test('the list is saved as a file with bare values; what looks like a formula is text', async () => {
+  await using work = await named('=HYPERLINK("x")', 'run')
+  const query = encodeURIComponent(`pid:${work.pid}`)
+  await using tab = await visit(browser, `${product.url}/processes?view=flat&q=${query}`)
+  const { page } = tab
+  await page.getByRole('gridcell', { name: String(work.pid), exact: true }).waitFor()
+  const saved = async (format: string): Promise<string> => {
+    await page.getByRole('button', { name: 'Save the list' }).click()
+    const download = page.waitForEvent('download')
+    await page.getByRole('menuitem', { name: `Save as ${format}` }).click()
+    const file = await download
+    expect(file.suggestedFilename()).toMatch(/^processes-[\dT-]+\.(?:csv|json)$/)
+    return readFileSync(await file.path(), 'utf8')
+  }
+  const [header, row] = (await saved('CSV')).split('\r\n')
+  expect(header).toMatch(/^Name,PID,User,.*Memory \(bytes\)/)
+  expect(row).toMatch(new RegExp(`^"'=HYPERLINK\\(""x""\\)?"?.*,${work.pid},`))
+  const [one] = JSON.parse(await saved('JSON')) as { pid: number; memory: number }[]
+  expect(one?.pid).toBe(work.pid)
+  expect(one?.memory).toBeGreaterThan(100_000)
   expect(tab.complaints()).toEqual([])
 })

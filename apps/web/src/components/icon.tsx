@@ -123,6 +123,7 @@ const GLYPHS = {
     </>
   ),
   plug: <path d="M5.6 2v3M10.4 2v3M4 5h8v2.4A4 4 0 0 1 8 11.4 4 4 0 0 1 4 7.4zM8 11.4V14" />,
+  save: <path d="M8 2.4v7.4M4.8 6.8L8 10l3.2-3.2M2.8 11.4v2.2h10.4v-2.2" />,
   file: <path d="M4 2.2h5.2L12.4 5.4v8.4H4zM9 2.4v3.2h3.2" />,
   restart: <path d="M13.4 6.2A5.7 5.7 0 1 0 13.7 9M13.6 3v3.3h-3.3" />,
   clock: (

@@ -11,6 +11,7 @@ import { headOf, openMenuAt } from '../../components/grid/grid-focus.ts'
 import { handleGridKey } from '../../components/grid/grid-keys.ts'
 import { GridTable } from '../../components/grid/grid-table.tsx'
 import { HoldChip } from '../../components/grid/hold-chip.tsx'
+import { SaveMenu } from '../../components/grid/save-menu.tsx'
 import { NO_SELECTION } from '../../components/grid/selection.ts'
 import { useGridColumns } from '../../components/grid/use-grid-columns.ts'
 import { useDiskScale } from '../../components/grid/use-machine-totals.ts'
@@ -35,6 +36,7 @@ import {
 } from './app-columns.ts'
 import { appLines, appSortValue, shownApps, type AppLine, type AppRowLine } from './app-lines.ts'
 import { AppTableRow, figuresOf } from './app-row.tsx'
+import { appsExport } from './apps-export.ts'
 import { appSelection, endTextOf, targetsOf, titleOfLines } from './app-selection.ts'
 import { AppsSentence } from './apps-sentence.tsx'
 import { useAppRowContext } from './use-app-row-context.ts'
@@ -210,6 +212,7 @@ export function AppsPage() {
         </CommandBar>
         <span className="cmds last">
           <span className="sep" />
+          <SaveMenu table={() => appsExport(columns, lines, gpu)} onOpenChange={hold.menuChanged} />
           <ColumnChooser
             available={table.available}
             shown={table.chosen}

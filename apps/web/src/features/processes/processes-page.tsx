@@ -11,6 +11,7 @@ import { headOf, openMenuAt } from '../../components/grid/grid-focus.ts'
 import { handleGridKey } from '../../components/grid/grid-keys.ts'
 import { GridTable } from '../../components/grid/grid-table.tsx'
 import { HoldChip } from '../../components/grid/hold-chip.tsx'
+import { SaveMenu } from '../../components/grid/save-menu.tsx'
 import { NO_SELECTION } from '../../components/grid/selection.ts'
 import { useDiskScale } from '../../components/grid/use-machine-totals.ts'
 import { useRowHeight } from '../../components/grid/use-row-height.ts'
@@ -33,6 +34,7 @@ import { chosenLines, namesAbove, namesOfParents } from './list-targets.ts'
 import { CursorEnded, FilterCount } from './page-announcements.tsx'
 import { ProcessTableRow } from './process-row.tsx'
 import type { ViewRow } from './process-view.ts'
+import { processesExport } from './processes-export.ts'
 import { QuickChips } from './quick-chips.tsx'
 import { rowExtras } from './row-extras.ts'
 import { choosable, identityOf, isProcess, processSelection } from './selection.ts'
@@ -232,6 +234,10 @@ export function ProcessesPage() {
         />
         <span className="cmds last">
           <span className="sep" />
+          <SaveMenu
+            table={() => processesExport({ columns, view, sort, gpu, asked })}
+            onOpenChange={hold.menuChanged}
+          />
           <ColumnChooser
             available={table.available}
             shown={table.chosen}

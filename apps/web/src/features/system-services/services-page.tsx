@@ -16,10 +16,12 @@ import { gridText } from '../../components/grid/grid-column.ts'
 import { headOf, openMenuAt } from '../../components/grid/grid-focus.ts'
 import { handleGridKey } from '../../components/grid/grid-keys.ts'
 import { GridTable } from '../../components/grid/grid-table.tsx'
+import { SaveMenu } from '../../components/grid/save-menu.tsx'
 import { NO_SELECTION, selectionOf } from '../../components/grid/selection.ts'
 import { useGridColumns } from '../../components/grid/use-grid-columns.ts'
 import { SearchField } from '../../components/search-field.tsx'
 import { useOrderHold } from '../../components/use-order-hold.ts'
+import { rawTitle } from '../../lib/export-table.ts'
 import { clickSort } from '../../lib/sort.ts'
 import { useCommands } from '../../stores/commands.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
@@ -155,6 +157,17 @@ export function ServicesPage() {
         <ServiceCommandBar commands={commands} />
         <span className="cmds last">
           <span className="sep" />
+          <SaveMenu
+            table={() => ({
+              name: 'services',
+              columns: table.columns.map((column) => ({
+                key: column.id,
+                title: rawTitle(column),
+              })),
+              rows: lines.map((line) => table.columns.map((column) => column.value(line))),
+            })}
+            onOpenChange={hold.menuChanged}
+          />
           <ColumnChooser
             available={table.available}
             shown={table.chosen}

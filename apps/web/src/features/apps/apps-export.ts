@@ -1,0 +1,29 @@
+import { rawTitle, type ExportTable } from '../../lib/export-table.ts'
+import type { GpuUses } from '../../lib/gpu-use.ts'
+import type { AppColumn } from './app-columns.ts'
+import { figuresOfApp, type AppFigures } from './app-figures.ts'
+import type { AppLine } from './app-lines.ts'
+
+/** The apps that are shown, each as the sum of its processes. */
+export function appsExport(
+  columns: readonly AppColumn[],
+  lines: readonly AppLine[],
+  gpu: GpuUses | null,
+): ExportTable {
+  const shown = columns.filter(({ id }) => id !== 'spark')
+  const apps = lines.flatMap((line) => (line.kind === 'app' ? [figuresOfApp(line.app, gpu)] : []))
+  return {
+    name: 'apps',
+    columns: shown.map((column) => ({
+      key: column.id,
+      title: column.id === 'age' ? 'Started' : rawTitle(column),
+    })),
+    rows: apps.map((figures) => shown.map((column) => bareValue(column, figures))),
+  }
+}
+
+function bareValue(column: AppColumn, figures: AppFigures): string | number | null {
+  const { startedAtMs } = figures
+  if (column.id !== 'age') return column.value(figures)
+  return startedAtMs === null ? null : new Date(startedAtMs).toISOString()
+}
