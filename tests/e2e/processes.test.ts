@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
@@ -288,5 +289,32 @@ test('the list is saved as a file with bare values; what looks like a formula is
   const [one] = JSON.parse(await saved('JSON')) as { pid: number; memory: number }[]
   expect(one?.pid).toBe(work.pid)
   expect(one?.memory).toBeGreaterThan(100_000)
+  expect(tab.complaints()).toEqual([])
+})
+
+test('a process is ended with all that it started, each of them named before', async () => {
+  // A shell that starts two: bash takes the name of its file.
+  const parent = spawn('bash', ['-c', 'sleep 1000 & sleep 1001 & echo up; wait'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const ended = once(parent, 'exit')
+  await once(parent.stdout, 'data')
+  const { pid = 0 } = parent
+  await using tab = await visit(
+    browser,
+    `${product.url}/processes?view=tree&q=${encodeURIComponent(`pid:${pid}`)}`,
+  )
+  const { page } = tab
+  const row = page.getByRole('row').filter({ hasText: String(pid) })
+  await row.first().click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'End with its 2 children…' }).click()
+  const dialog = page.getByRole('alertdialog', { name: 'End 3 processes?' })
+  await dialog.getByText('sleep').first().waitFor()
+  await dialog.getByRole('button', { name: 'End', exact: true }).click()
+  await page
+    .getByRole('region', { name: 'Outcomes' })
+    .getByText(/3 ended\./)
+    .waitFor()
+  await ended
   expect(tab.complaints()).toEqual([])
 })

@@ -27,6 +27,30 @@ export function buildProcessTree(rows: Iterable<ProcessRow>): ProcessNode[] {
   return [...nodes.values()].filter((node) => node.parent === null)
 }
 
+/** A process and all that descend from it, itself first; empty when it is not listed. */
+export function branchOf(
+  rows: ReadonlyMap<number, ProcessRow>,
+  pid: number,
+  startId: string,
+): ProcessRow[] {
+  const all: ProcessRow[] = []
+  const collect = (node: ProcessNode): void => {
+    all.push(node.row)
+    node.children.forEach(collect)
+  }
+  const find = (nodes: readonly ProcessNode[]): ProcessNode | undefined => {
+    for (const node of nodes) {
+      if (node.row.pid === pid && node.row.start_id === startId) return node
+      const below = find(node.children)
+      if (below !== undefined) return below
+    }
+    return undefined
+  }
+  const found = find(buildProcessTree(rows.values()))
+  if (found !== undefined) collect(found)
+  return all
+}
+
 /** PID 1, and the systemd of a user: what they start stands on its own. */
 function isManager(row: ProcessRow): boolean {
   return row.pid === 1 || (row.name === 'systemd' && row.cmdline?.includes('--user') === true)

@@ -1,12 +1,6 @@
 import type { ProcessRow } from '@taskmanager/contracts'
 import { useMemo, useState } from 'react'
-import {
-  addFigures,
-  buildProcessTree,
-  figuresOf,
-  type Figures,
-  type ProcessNode,
-} from '../../lib/process-tree.ts'
+import { addFigures, branchOf, figuresOf, type Figures } from '../../lib/process-tree.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import type { Identity } from './use-process-info.ts'
 
@@ -30,7 +24,7 @@ interface SinceOpened {
 export function useSinceOpened(identity: Identity): SinceOpened {
   const rows = useProcesses((live) => live.rows)
   const atMs = useProcesses((live) => live.sampledAtMs)
-  const branch = useMemo(() => branchOf(rows, identity), [rows, identity])
+  const branch = useMemo(() => branchOf(rows, identity.pid, identity.startId), [rows, identity])
   const [samples, setSamples] = useState<readonly OpenedSample[]>([])
   const [row] = branch
   // Kept while rendering, as React advises for state that follows a prop: an effect would draw twice.
@@ -40,23 +34,4 @@ export function useSinceOpened(identity: Identity): SinceOpened {
     setSamples([...samples.filter((one) => one.atMs < atMs), next].slice(-KEPT))
   }
   return { branch, samples }
-}
-
-function branchOf(rows: ReadonlyMap<number, ProcessRow>, { pid, startId }: Identity): ProcessRow[] {
-  const all: ProcessRow[] = []
-  const collect = (node: ProcessNode): void => {
-    all.push(node.row)
-    node.children.forEach(collect)
-  }
-  const find = (nodes: readonly ProcessNode[]): ProcessNode | undefined => {
-    for (const node of nodes) {
-      if (node.row.pid === pid && node.row.start_id === startId) return node
-      const below = find(node.children)
-      if (below !== undefined) return below
-    }
-    return undefined
-  }
-  const found = find(buildProcessTree(rows.values()))
-  if (found !== undefined) collect(found)
-  return all
 }

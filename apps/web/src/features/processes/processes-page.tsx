@@ -145,6 +145,7 @@ export function ProcessesPage() {
       showApp: (text) => navigate(`/apps?q=${encodeURIComponent(text)}`),
       showBranch,
       setQuery: address.setQuery,
+      end: commands.canControl ? (all) => commands.end(all, false) : null,
       copy,
     })
 
