@@ -22,7 +22,7 @@ import { parseStartOptions } from './options.ts'
 import { parseListeners } from './port-holder.ts'
 import { DEFAULT_PORTS } from './services.ts'
 import { backOffMs } from './supervised-service.ts'
-import { presentReadToken, writeTokens } from './tokens.ts'
+import { ownTokenPlace, presentReadToken, writeTokens } from './tokens.ts'
 import { atLeast } from './toolchain.mjs'
 
 let directory: string
@@ -82,11 +82,12 @@ test('the wait before a restart doubles up to 30 s', () => {
 })
 
 test('only a token file that can be trusted counts as a running copy of ours', () => {
-  expect(presentReadToken(directory)).toBeNull()
+  const place = ownTokenPlace(directory)
+  expect(presentReadToken(place)).toBeNull()
   const { read } = writeTokens(directory)
-  expect(presentReadToken(directory)).toBe(read)
-  chmodSync(join(directory, 'read.token'), 0o644)
-  expect(presentReadToken(directory)).toBeNull()
+  expect(presentReadToken(place)).toBe(read)
+  chmodSync(join(directory, 'read.token'), 0o640)
+  expect(presentReadToken(place)).toBeNull()
 })
 
 describe('directories', () => {
