@@ -86,7 +86,7 @@ export function writeTokens(directory: string, { groupMayRead = false } = {}): T
   const control = mintControlToken()
   const tokens = { control, read: deriveReadToken(control) }
   const mode = groupMayRead ? 0o640 : 0o600
-  // Created with the mode and not changed to it: Node's permission model allows no fchmod.
+  // Created with the mode and not changed to it: with Node's permission model there is no fchmod.
   const mask = groupMayRead ? process.umask(0o037) : null
   try {
     writeFileWhole(join(directory, READ_TOKEN_FILE), `${tokens.read}\n`, mode)
@@ -100,16 +100,17 @@ export function writeTokens(directory: string, { groupMayRead = false } = {}): T
 /** Replaces a file by a new one: random name, no link followed, synced, then renamed over the old. */
 function writeFileWhole(path: string, content: string, mode: number): void {
   const temporary = `${path}.${randomBytes(9).toString('base64url')}.tmp`
-  const flags =
-    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
-  const descriptor = openSync(temporary, flags, mode)
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_SYNC } = constants
+  const flags = O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0) | (O_SYNC ?? 0)
   try {
-    writeSync(descriptor, content)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-  try {
+    const descriptor = openSync(temporary, flags, mode)
+    try {
+      writeSync(descriptor, content)
+      // Windows has no O_SYNC; with Node's permission model there is no fsync.
+      if (O_SYNC === undefined) fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
