@@ -13,8 +13,14 @@ export function accountSteps(): Step[] {
     const shell = existsSync('/usr/sbin/nologin') ? '/usr/sbin/nologin' : '/bin/false'
     const group = entryOf('group') === null ? ['--user-group'] : ['--gid', SYSTEM_NAME]
     const command = [
-      ...['useradd', '--system', ...group, '--no-create-home', '--home-dir', '/nonexistent'],
-      ...['--shell', shell, '--comment', 'Task Manager Pro', SYSTEM_NAME],
+      'useradd',
+      '--system',
+      ...group,
+      '--no-create-home',
+      '--home-dir=/nonexistent',
+      `--shell=${shell}`,
+      '--comment=Task Manager Pro',
+      SYSTEM_NAME,
     ]
     return [run(`make the system user and group ${SYSTEM_NAME}`, command)]
   }
