@@ -1,10 +1,11 @@
-import { hostname, release, userInfo } from 'node:os'
+import { hostname, release } from 'node:os'
 import path from 'node:path'
 import { hasIoPriority } from '../control/pidfd.ts'
 import { koffiOrNull } from '../ffi.ts'
 import { readSlowInventory, type SlowInventory } from '../inventory/slow-inventory.ts'
 import type { BoardInfo, MachineCapability, MachineInfo } from '../machine-info.ts'
 import type { PlatformOptions } from '../options.ts'
+import { ownUserName } from '../own-user.ts'
 import { cleanName } from '../text/clean.ts'
 import { readLimits } from './cgroup-limits.ts'
 import { readCpuInfo } from './cpu-topology.ts'
@@ -114,7 +115,7 @@ async function readFixed(options: PlatformOptions): Promise<FixedInfo> {
     bootTimeMs: bootSeconds === undefined ? null : Number(bootSeconds) * 1000,
     bootId: await readText(path.join(procRoot, 'sys/kernel/random/boot_id')),
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
-    user: userName(),
+    user: ownUserName(),
     uid: process.geteuid?.() ?? null,
     elevated: rights.control,
     cpu,
@@ -124,16 +125,6 @@ async function readFixed(options: PlatformOptions): Promise<FixedInfo> {
     container,
     limits: container === null ? noLimits : await readLimits(procRoot, sysRoot, host),
     fixedCapabilities: await readCapabilities(procRoot, rights),
-  }
-}
-
-/** null where the user has no entry in the list of users (containers with a bare number). */
-function userName(): string | null {
-  try {
-    return cleanName(userInfo().username)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SYSTEM_ERROR') throw error
-    return null
   }
 }
 
