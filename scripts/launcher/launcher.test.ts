@@ -59,6 +59,10 @@ describe('options', () => {
       )
     },
   )
+  test('a stats service is started with rights or used from the system, not both', () => {
+    expect(parseStartOptions(['--system-stats'])).toMatchObject({ systemStats: true })
+    expect(() => parseStartOptions(['--system-stats', '--elevated-stats'])).toThrow('Choose one')
+  })
   test('an unknown option is named', () => {
     expect(() => parseStartOptions(['--port'])).toThrow('There is no option "--port"')
   })
