@@ -10,6 +10,7 @@ import { runProduct } from './launcher/product.ts'
 import { nodeService } from './launcher/services.ts'
 import type { ServiceContext, ServiceSpec } from './launcher/services.ts'
 import type { SupervisedService } from './launcher/supervised-service.ts'
+import { ownTokenPlace } from './launcher/tokens.ts'
 import { ROOT } from './launcher/toolchain.mjs'
 
 /** An editor writes a file in several steps; they are one change. */
@@ -70,9 +71,11 @@ function restartOnChange(services: readonly SupervisedService[], signal: AbortSi
 
 await runMain((args) => {
   const options = parseStartOptions(args)
+  const directories = findDirectories(process.env)
   return runProduct({
-    directories: findDirectories(process.env),
+    directories,
     ports: options.ports,
+    tokens: ownTokenPlace(directories.runDir),
     prepare: ensureInstalled,
     services: sourceServices,
     openPage: (url) => {

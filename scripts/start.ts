@@ -8,11 +8,16 @@ import { HELP, parseStartOptions, UsageError } from './launcher/options.ts'
 import type { StartOptions } from './launcher/options.ts'
 import { runProduct } from './launcher/product.ts'
 import { builtServices } from './launcher/services.ts'
+import type { ServiceSpec } from './launcher/services.ts'
+import { systemTokenPlace } from './launcher/system-stats.ts'
+import { ownTokenPlace } from './launcher/tokens.ts'
 
 async function start(options: StartOptions): Promise<number> {
+  const directories = findDirectories(process.env)
   return runProduct({
-    directories: findDirectories(process.env),
+    directories,
     ports: options.ports,
+    tokens: options.systemStats ? systemTokenPlace(process.env) : ownTokenPlace(directories.runDir),
     prepare: async (signal) => {
       await ensureInstalled(signal)
       await ensureBuilt(signal)
@@ -20,14 +25,22 @@ async function start(options: StartOptions): Promise<number> {
     },
     services: (context) => {
       const specs = builtServices(context)
+      if (options.systemStats) return specs.filter(({ name }) => name !== 'stats')
       if (!options.elevatedStats) return specs
       const elevated = elevatedStats(context, options.allowUserWritableTree)
-      return specs.map((spec) => (spec.name === 'stats' ? elevated : spec))
+      return specs.map((spec) =>
+        spec.name === 'stats' ? { ...elevated, whenUnused: afterElevation(spec) } : spec,
+      )
     },
     openPage: (url) => {
       if (options.open && canOpenBrowser(process.env)) openBrowser(url)
     },
   })
+}
+
+/** Watching goes on; only the rights are gone, and the page is told why. */
+function afterElevation(spec: ServiceSpec): ServiceSpec {
+  return { ...spec, env: { ...spec.env, TASKMANAGER_ELEVATION_ENDED: '1' } }
 }
 
 await runMain(async (args) => {

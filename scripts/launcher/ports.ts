@@ -22,11 +22,12 @@ export interface PortCheck {
  * Tries to hold every port on both loopback addresses at once, then lets go. Browsers try `::1` first for `localhost`, so a
  * port that is free on IPv4 alone is not free.
  */
-export async function checkPorts(ports: Ports): Promise<PortCheck> {
+export async function checkPorts(
+  ports: Ports,
+  services: readonly ServiceName[] = SERVICE_NAMES,
+): Promise<PortCheck> {
   const addresses = (await hasIpv6Loopback()) ? ['127.0.0.1', '::1'] : ['127.0.0.1']
-  const attempts = SERVICE_NAMES.flatMap((service) =>
-    addresses.map((address) => ({ service, address })),
-  )
+  const attempts = services.flatMap((service) => addresses.map((address) => ({ service, address })))
   const results = await Promise.all(
     attempts.map(async ({ service, address }) => ({
       service,
@@ -40,7 +41,7 @@ export async function checkPorts(ports: Ports): Promise<PortCheck> {
   const failures = results.flatMap(({ service, address, held }) =>
     typeof held === 'string' ? [{ service, address, code: held }] : [],
   )
-  const taken = SERVICE_NAMES.flatMap((service): TakenPort[] => {
+  const taken = services.flatMap((service): TakenPort[] => {
     const failed = failures.filter((failure) => failure.service === service)
     const [first] = failed
     if (first === undefined) return []

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePorts, until, type Ports } from '../launcher/launched.ts'
@@ -21,11 +21,19 @@ export interface StartedProduct extends AsyncDisposable {
   output(): string
 }
 
+export interface StartWishes {
+  args?: readonly string[]
+  env?: NodeJS.ProcessEnv
+  /** User that the private place belongs to; ours otherwise. */
+  owner?: number
+}
+
 export async function startProduct(
   ports?: Ports,
-  extraEnv: Readonly<Record<string, string>> = {},
+  { args = [], env: more = {}, owner }: StartWishes = {},
 ): Promise<StartedProduct> {
   const root = mkdtempSync(path.join(tmpdir(), 'tmp-e2e-'))
+  if (owner !== undefined) chownSync(root, owner, owner)
   const chosen = ports ?? (await freePorts())
   const { npm_lifecycle_event: _event, ...env } = process.env
   const child = spawn(
@@ -35,13 +43,14 @@ export async function startProduct(
       'start',
       '--no-open',
       `--ports=${chosen.stats},${chosen.accuracy},${chosen.pages}`,
+      ...args,
     ],
     {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...env,
-        ...extraEnv,
+        ...more,
         TASKMANAGER_RUN_DIR: path.join(root, 'run'),
         TASKMANAGER_STATE_DIR: path.join(root, 'state'),
       },

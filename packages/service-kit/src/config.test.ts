@@ -8,6 +8,11 @@ test('without settings: the fixed port, three loopback origins, no token asked o
     pagePort: 5173,
     requireToken: false,
     logLevel: 'info',
+    groupMayReadTokens: false,
+    tokenOwnerUid: process.getuid?.() ?? null,
+    mintsTokens: false,
+    unusedExitSeconds: null,
+    elevationEnded: false,
   })
   expect(config.allowedOrigins).toEqual([
     'http://localhost:5173',
@@ -22,7 +27,10 @@ test('settings are taken as they are meant', () => {
     PAGE_ORIGIN_PORT: '80',
     TASKMANAGER_EXTRA_ORIGINS: 'https://monitor.example, http://localhost:5174',
     TASKMANAGER_REQUIRE_TOKEN: '1',
+    TASKMANAGER_TOKEN_OWNER: '998',
+    TASKMANAGER_UNUSED_EXIT_SECONDS: '900',
   })
+  expect(config).toMatchObject({ tokenOwnerUid: 998, unusedExitSeconds: 900 })
   expect(config.port).toBe(9001)
   expect(config.requireToken).toBe(true)
   expect(config.allowedOrigins).toContain('http://localhost')

@@ -31,7 +31,7 @@
  */
 export { addStream } from './add-stream.ts'
 export type { Caller, PeerConnection, PeerLookup, PeerRelation } from './callers.ts'
-export { closeService, stopOnSignals, type StopOptions } from './close.ts'
+export { closeService, stopOnSignals, type Stop, type StopOptions } from './close.ts'
 export {
   ConfigError,
   loopbackOrigins,
@@ -57,3 +57,4 @@ export { OwnCostMeter, type SweepCost } from './own-cost.ts'
 export type { ServiceApp } from './service-app.ts'
 export { IDLE_INTERVAL_MS, StreamHub, WATCHED_INTERVAL_MS, type StreamFrame } from './stream-hub.ts'
 export * from './tokens.ts'
+export { UNUSED_EXIT_CODE, UnusedWatch } from './unused-watch.ts'
