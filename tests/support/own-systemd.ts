@@ -23,6 +23,8 @@ set -e
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /tmp
 mount -t tmpfs tmpfs /var/tmp
+# systemd makes this one read-only, for everybody who shares it.
+if [ "$(stat -f -c %T /sys/fs/cgroup)" = tmpfs ]; then mount -t tmpfs tmpfs /sys/fs/cgroup; fi
 mkdir -p /etc/systemd/system /run/units /run/dbus
 mount -t tmpfs tmpfs /etc/systemd/system
 cd /run/units
