@@ -32,11 +32,15 @@ const SWITCHED_OFF_FEATURES = [
  * else. `style-src-attr` is open because the virtual table and popups are positioned by `style` attributes, which can
  * load nothing under this policy. No `upgrade-insecure-requests`: Safari would turn `http://localhost` into https.
  */
-export function contentSecurityPolicy(ports: ServicePorts): string {
+export function contentSecurityPolicy(
+  ports: ServicePorts,
+  hostNames: readonly string[] | null,
+): string {
+  const tls = hostNames === null ? '' : 's'
   const services = [ports.stats, ports.accuracy].flatMap((port) =>
-    ['localhost', '127.0.0.1'].flatMap((host) => [
-      `http://${host}:${port}`,
-      `ws://${host}:${port}`,
+    (hostNames ?? ['localhost', '127.0.0.1']).flatMap((host) => [
+      `http${tls}://${host}:${port}`,
+      `ws${tls}://${host}:${port}`,
     ]),
   )
   return [
@@ -54,10 +58,16 @@ export function contentSecurityPolicy(ports: ServicePorts): string {
   ].join('; ')
 }
 
-/** Headers of every answer, errors included. */
-export function securityHeaders(ports: ServicePorts): Record<string, string> {
+/**
+ * Headers of every answer, errors included.
+ * @param hostNames names of this computer for others, which reach it by TLS; `null`: for this computer itself
+ */
+export function securityHeaders(
+  ports: ServicePorts,
+  hostNames: readonly string[] | null,
+): Record<string, string> {
   return {
-    'content-security-policy': contentSecurityPolicy(ports),
+    'content-security-policy': contentSecurityPolicy(ports, hostNames),
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'permissions-policy': SWITCHED_OFF_FEATURES.map((feature) => `${feature}=()`).join(', '),

@@ -8,7 +8,7 @@ import { get } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { loadAssets } from './assets.ts'
 import { createHandler } from './handler.ts'
-import { listenOnLoopback, type Listener } from './listen.ts'
+import { startListening, type Listener } from './listen.ts'
 import { readReadToken } from './proof.ts'
 
 const SCRIPT = 'console.log("task manager");\n'.repeat(200)
@@ -37,8 +37,8 @@ beforeAll(async () => {
   const assets = await loadAssets(web, services)
   let port = 0
   const handle = (...args: Parameters<ReturnType<typeof createHandler>>) =>
-    createHandler({ assets, port, services, runDir })(...args)
-  listener = await listenOnLoopback(handle, 0)
+    createHandler({ assets, port, services, runDir, remote: null })(...args)
+  listener = await startListening(handle, 0)
   port = listener.port
 })
 afterAll(async () => {
@@ -301,8 +301,9 @@ describe('listening', () => {
       squatter.listen({ host: '::1', port: 0, ipv6Only: true }, resolve),
     )
     const { port } = squatter.address() as { port: number }
-    await expect(listenOnLoopback(async () => {}, port)).rejects.toMatchObject({
-      code: 'EADDRINUSE',
+    await expect(startListening(async () => {}, port)).rejects.toMatchObject({
+      port,
+      address: '::1',
     })
     const free = createServer()
     await new Promise<void>((resolve, reject) => {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { BEARER_PROTOCOL_PREFIX, STREAM_PROTOCOL } from '@taskmanager/contracts'
+import { isRemote, rawHeaderValues } from '@taskmanager/local-server'
 import { ServiceError } from './errors.ts'
-import { rawHeaderValues } from './guard-rules.ts'
 import { TokenBucket } from './token-bucket.ts'
 import type { TokenStore } from './token-store.ts'
 
@@ -56,9 +56,9 @@ export class Callers {
     return this.byPeer(request.socket)
   }
 
-  /** By the owner of the other end alone: the user of the services and administrators may read. */
+  /** By the owner of the other end alone: the user of the services and administrators may read, from this computer. */
   byPeer(socket: Socket): Caller {
-    if (this.#requireToken) return NOBODY
+    if (this.#requireToken || isRemote(socket)) return NOBODY
     const relation = this.#relationOf(socket)
     const trusted = relation === 'same_user' || relation === 'administrator'
     return trusted ? { scope: 'read', via: 'peer', tokenId: null } : NOBODY

@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { Caller, Callers } from './callers.ts'
-import { ServiceError } from './errors.ts'
 import {
-  allowedHosts,
-  checkContentType,
-  checkHost,
-  checkOrigin,
-  checkTarget,
-} from './guard-rules.ts'
+  isRemote,
+  loopbackSite,
+  remoteSite,
+  type RemoteAccess,
+  type Site,
+  type SitePorts,
+} from '@taskmanager/local-server'
+import { ServiceError } from './errors.ts'
+import { checkContentType, checkHost, checkOrigin, checkTarget } from './guard-rules.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 /** Who may call a route. `session` additionally needs an allowed origin; its handler asks for the rest. */
@@ -21,9 +23,11 @@ export interface GuardedRoute {
 }
 
 export interface GuardOptions {
-  /** Port of the `Host` header; asked every time, since tests learn it only by listening. */
-  port: () => number
-  allowedOrigins: readonly string[]
+  /** For `Host` and `Origin`; asked every time, since tests learn them only by listening. */
+  ports: () => SitePorts
+  /** Origins beside our own page's, on loopback. */
+  extraOrigins: readonly string[]
+  remote: RemoteAccess | null
   callers: Callers
   /** Four times as many at once; the rest is refused. */
   controlsPerSecond: number
@@ -37,6 +41,9 @@ export interface Verdict {
   preflight: boolean
 }
 
+const NOWHERE: Site = { hosts: [], origins: [] }
+const LOOKING_ONLY =
+  'From other computers this machine may only be looked at. TASKMANAGER_REMOTE_CONTROL=1 opens control there.'
 const UNKNOWN_CALLER: Caller = { scope: 'none', via: 'none', tokenId: null }
 
 /**
@@ -46,7 +53,7 @@ const UNKNOWN_CALLER: Caller = { scope: 'none', via: 'none', tokenId: null }
 export class Guard {
   readonly #options: GuardOptions
   readonly #controlRate: TokenBucket
-  #hosts: { port: number; names: readonly string[] } | null = null
+  #sites: { ports: SitePorts; local: Site; remote: Site | null } | null = null
 
   constructor(options: GuardOptions) {
     this.#options = options
@@ -56,26 +63,39 @@ export class Guard {
 
   /** @throws ServiceError with the refusal */
   admit(request: IncomingMessage, route: GuardedRoute | null, upgrade: boolean): Verdict {
-    const { allowedOrigins } = this.#options
-    const { rawHeaders, method } = request
+    const { rawHeaders, method, socket } = request
+    const remote = isRemote(socket)
+    const { hosts, origins } = this.#siteOf(remote)
     checkTarget(request.url)
-    checkHost(rawHeaders, this.#allowedHosts())
-    const origin = checkOrigin(rawHeaders, allowedOrigins)
+    checkHost(rawHeaders, hosts)
+    const origin = checkOrigin(rawHeaders, origins)
     if (isPreflight(request, origin)) return { caller: UNKNOWN_CALLER, origin, preflight: true }
 
     const access = route?.access ?? 'read' // an unknown address is nobody's business without access
-    const caller = this.#callerOf(request, access)
-    requireScope(access, caller, origin)
+    const lookingOnly = remote && this.#options.remote?.control !== true
+    const found = this.#callerOf(request, access)
+    const caller: Caller =
+      lookingOnly && found.scope === 'control' ? { ...found, scope: 'read' } : found
+    requireScope(access, caller, origin, lookingOnly)
     if (route === null || upgrade !== route.stream) throw noSuchAddress(route)
     if (changes(method)) checkContentType(rawHeaders)
     if (access === 'control') this.#takeControlTurn()
     return { caller, origin, preflight: false }
   }
 
-  #allowedHosts(): readonly string[] {
-    const port = this.#options.port()
-    if (this.#hosts?.port !== port) this.#hosts = { port, names: allowedHosts(port) }
-    return this.#hosts.names
+  /** Who may be named on a connection: loopback and other computers share no name and no page. */
+  #siteOf(isFromOther: boolean): Site {
+    const { extraOrigins, remote } = this.#options
+    const ports = this.#options.ports()
+    if (this.#sites?.ports.own !== ports.own) {
+      const local = loopbackSite(ports)
+      this.#sites = {
+        ports,
+        local: { ...local, origins: [...local.origins, ...extraOrigins] },
+        remote: remote === null ? null : remoteSite(remote, ports),
+      }
+    }
+    return isFromOther ? (this.#sites.remote ?? NOWHERE) : this.#sites.local
   }
 
   /** A session request is judged by its connection alone: the page asks for one because its token went stale. */
@@ -103,7 +123,13 @@ function isPreflight(request: IncomingMessage, origin: string | null): boolean {
   )
 }
 
-function requireScope(access: Access, caller: Caller, origin: string | null): void {
+/** @param lookingOnly the connection comes from another computer, for which control is off */
+function requireScope(
+  access: Access,
+  caller: Caller,
+  origin: string | null,
+  lookingOnly: boolean,
+): void {
   switch (access) {
     case 'open':
       return
@@ -114,6 +140,7 @@ function requireScope(access: Access, caller: Caller, origin: string | null): vo
           'A session is only for the page of this product.',
         )
       }
+      if (lookingOnly) throw new ServiceError('forbidden_scope', LOOKING_ONLY)
       return
     case 'read':
       if (caller.scope !== 'none') return
@@ -126,7 +153,7 @@ function requireScope(access: Access, caller: Caller, origin: string | null): vo
       if (caller.via === 'token') {
         throw new ServiceError(
           'forbidden_scope',
-          'This token may read; control needs the other one.',
+          lookingOnly ? LOOKING_ONLY : 'This token may read; control needs the other one.',
         )
       }
       throw new ServiceError(

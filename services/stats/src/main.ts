@@ -10,7 +10,7 @@ import {
 } from '@taskmanager/platform'
 import {
   ConfigError,
-  listenOnLoopback,
+  startListening,
   PortTakenError,
   readConfig,
   stopOnSignals,
@@ -47,7 +47,7 @@ try {
     },
   })
   await pending.recover()
-  await listenOnLoopback(service)
+  await startListening(service)
 } catch (error) {
   if (!(error instanceof ConfigError) && !(error instanceof PortTakenError)) throw error
   console.error(error.message)
