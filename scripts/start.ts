@@ -1,3 +1,4 @@
+import { readRemoteAccess } from '../packages/local-server/src/remote-access.ts'
 import { openBrowser, canOpenBrowser } from './launcher/browser.ts'
 import { findDirectories } from './launcher/directories.ts'
 import { elevatedStats } from './launcher/elevated-stats-spec.ts'
@@ -10,7 +11,14 @@ import { runProduct } from './launcher/product.ts'
 import { builtServices } from './launcher/services.ts'
 
 async function start(options: StartOptions): Promise<number> {
+  const remote = readRemoteAccess(process.env)
+  if (remote !== null && options.elevatedStats) {
+    throw new UsageError(
+      'An elevated service is never open to other computers. Unset TASKMANAGER_LISTEN, or leave out --elevated-stats.',
+    )
+  }
   return runProduct({
+    remote,
     directories: findDirectories(process.env),
     ports: options.ports,
     prepare: async (signal) => {
@@ -24,9 +32,7 @@ async function start(options: StartOptions): Promise<number> {
       const elevated = elevatedStats(context, options.allowUserWritableTree)
       return specs.map((spec) => (spec.name === 'stats' ? elevated : spec))
     },
-    openPage: (url) => {
-      if (options.open && canOpenBrowser(process.env)) openBrowser(url)
-    },
+    openPage: options.open && canOpenBrowser(process.env) ? openBrowser : null,
   })
 }
 

@@ -1,14 +1,17 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { RemoteAccess } from '../../packages/local-server/src/remote-access.ts'
 import { ensurePrivateDirectory } from './directories.ts'
 import type { Directories } from './directories.ts'
+import { describeExposure } from './exposure.ts'
+import { handOver, removeOpener } from './hand-over.ts'
 import { checkHealth } from './health.ts'
 import type { HealthTarget } from './health.ts'
 import { acquireLock } from './instance-lock.ts'
 import type { InstanceLock, LauncherStatus } from './instance-lock.ts'
 import { LogFile } from './log-file.ts'
 import { checkPorts, describeTakenPorts } from './ports.ts'
-import { SERVICE_LABELS, SERVICE_NAMES } from './services.ts'
+import { pageUrl, SERVICE_LABELS, SERVICE_NAMES } from './services.ts'
 import type { Ports, ServiceContext, ServiceSpec } from './services.ts'
 import { listenForStop } from './stop-signals.ts'
 import { SupervisedService } from './supervised-service.ts'
@@ -21,7 +24,10 @@ export interface ProductOptions {
   /** Installs and builds what is missing, after the ports were found free. */
   readonly prepare: (signal: AbortSignal) => Promise<void>
   readonly services: (context: ServiceContext) => readonly ServiceSpec[]
-  readonly openPage: (url: string) => void
+  /** Opens an address or a file in the browser; `null`: there is none to open, or none is wanted. */
+  readonly openPage: ((target: string) => void) | null
+  /** What lets other computers in; `null`: nothing does. */
+  readonly remote: RemoteAccess | null
   /** Called once everything is up; for development, which restarts what changed. */
   readonly onRunning?: (services: readonly SupervisedService[], signal: AbortSignal) => void
 }
@@ -45,7 +51,7 @@ export async function runProduct(options: ProductOptions): Promise<number> {
     const supervisors: SupervisedService[] = []
     insist = () => {
       for (const service of supervisors) service.kill()
-      removeTokens(options.directories.runDir)
+      removeSecrets(options.directories.runDir)
       process.exit(130)
     }
     try {
@@ -53,7 +59,7 @@ export async function runProduct(options: ProductOptions): Promise<number> {
     } finally {
       claim.lock.setState('stopping')
       await Promise.all(supervisors.map((service) => service.stop(GRACE_MS)))
-      removeTokens(options.directories.runDir)
+      removeSecrets(options.directories.runDir)
       await claim.lock.release()
     }
   } finally {
@@ -81,7 +87,8 @@ async function claimPlace(options: ProductOptions, stopping: AbortSignal): Promi
     const check = await waitForLeftovers(options, stopping)
     if (check.taken.length === 0) return { lock: result.lock, addresses: check.addresses }
     await result.lock.release()
-    if (await isOwnCopy(ports, directories.runDir, check.addresses)) return announceOther(options)
+    if (await isOwnCopy(ports, directories.runDir, check.addresses))
+      return announceOther(options, stopping)
     console.error(describeTakenPorts(check.taken))
     return 1
   }
@@ -92,7 +99,7 @@ async function waitForLeftovers(options: ProductOptions, stopping: AbortSignal) 
   const { ports, directories } = options
   const deadline = performance.now() + LEFTOVERS_MS
   for (;;) {
-    const check = await checkPorts(ports)
+    const check = await checkPorts(ports, options.remote?.addresses)
     const late = performance.now() > deadline || stopping.aborted
     if (check.taken.length === 0 || late) return check
     const token = presentReadToken(directories.runDir)
@@ -136,7 +143,7 @@ async function joinOther(
   const deadline = performance.now() + OTHER_START_MS
   const { addresses } = await checkPorts(options.ports)
   while (!stopping.aborted && performance.now() < deadline) {
-    if (await isOwnCopy(options.ports, runDir, addresses)) return announceOther(options)
+    if (await isOwnCopy(options.ports, runDir, addresses)) return announceOther(options, stopping)
     const again = await acquireLock(runDir, options.ports)
     if (again.kind === 'held') {
       await again.lock.release()
@@ -149,11 +156,32 @@ async function joinOther(
   return 1
 }
 
-function announceOther(options: ProductOptions): number {
-  const url = pageUrl(options.ports)
-  console.log(`Task Manager Pro is already running at ${url}`)
-  options.openPage(url)
+async function announceOther(options: ProductOptions, stopping: AbortSignal): Promise<number> {
+  console.log(`Task Manager Pro is already running at ${pageUrl(options.ports)}`)
+  await bringUser(options, stopping)
   return 0
+}
+
+/** The product runs all the same when the user cannot be brought to it. */
+async function bringUser(options: ProductOptions, signal: AbortSignal): Promise<void> {
+  const { ports, directories, openPage } = options
+  try {
+    await handOver({
+      ports,
+      runDir: directories.runDir,
+      open: openPage,
+      print: (line) => console.log(line),
+      signal,
+    })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    console.error(`The page could not be opened (${why}). Start again to try once more.`)
+  }
+}
+
+function removeSecrets(runDir: string): void {
+  removeTokens(runDir)
+  removeOpener(runDir)
 }
 
 interface Running extends Claim {
@@ -210,9 +238,10 @@ async function runClaimed(options: ProductOptions, running: Running): Promise<nu
   if (outcome === 'failed') return 1
   if (outcome === 'stopped') return 0
   running.lock.setState('running')
-  const url = pageUrl(ports)
-  console.log(`Task Manager Pro is running at ${url}`)
-  options.openPage(url)
+  console.log(`Task Manager Pro is running at ${pageUrl(ports)}`)
+  if (options.remote !== null)
+    console.log(describeExposure(options.remote, ports, directories.runDir))
+  void bringUser(options, stopping.signal)
   options.onRunning?.(supervisors, stopping.signal)
   await stopped
   return 0
@@ -242,8 +271,4 @@ function report(spec: ServiceSpec, event: ServiceEvent, logPath: string): void {
   console.error(`${who} ${event.how}${times}, and is left off. Its last lines:`)
   for (const line of event.lastLines) console.error(`  ${line}`)
   console.error(`The whole log: ${logPath}. Stop and start Task Manager Pro to try again.`)
-}
-
-function pageUrl(ports: Ports): string {
-  return `http://localhost:${ports.pages}`
 }

@@ -16,7 +16,7 @@ test.each([
 ] as const)('before the start, on the port of %s at %s', async (name, host) => {
   const ports = await freePorts()
   await using squatter = await squat(ports[name], 'impostor', [host])
-  await expect(startProduct(ports)).rejects.toThrow(
+  await expect(startProduct({ ports })).rejects.toThrow(
     new RegExp(String.raw`Port ${ports[name]} .* is taken on ${host}`),
   )
   expect(squatter.heard()).toBe('')

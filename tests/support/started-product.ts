@@ -21,10 +21,19 @@ export interface StartedProduct extends AsyncDisposable {
   output(): string
 }
 
-export async function startProduct(
-  ports?: Ports,
-  extraEnv: Readonly<Record<string, string>> = {},
-): Promise<StartedProduct> {
+export interface ProductStart {
+  ports?: Ports
+  /** Beside what this process has. */
+  env?: NodeJS.ProcessEnv
+  /** Opens the browser as for a user, whatever `xdg-open` is on the path. */
+  open?: boolean
+}
+
+export async function startProduct({
+  ports,
+  env: more = {},
+  open = false,
+}: ProductStart = {}): Promise<StartedProduct> {
   const root = mkdtempSync(path.join(tmpdir(), 'tmp-e2e-'))
   const chosen = ports ?? (await freePorts())
   const { npm_lifecycle_event: _event, ...env } = process.env
@@ -33,7 +42,7 @@ export async function startProduct(
     [
       path.join(ROOT, 'scripts/launch.mjs'),
       'start',
-      '--no-open',
+      ...(open ? [] : ['--no-open']),
       `--ports=${chosen.stats},${chosen.accuracy},${chosen.pages}`,
     ],
     {
@@ -41,7 +50,7 @@ export async function startProduct(
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...env,
-        ...extraEnv,
+        ...more,
         TASKMANAGER_RUN_DIR: path.join(root, 'run'),
         TASKMANAGER_STATE_DIR: path.join(root, 'state'),
       },

@@ -11,7 +11,7 @@ import Fastify, {
   type preValidationHookHandler,
 } from 'fastify'
 import type { DestinationStream } from 'pino'
-import { Callers, type Caller, type PeerLookup } from './callers.ts'
+import { Callers, NOBODY, type Caller, type PeerLookup } from './callers.ts'
 import type { ServiceConfig } from './config.ts'
 import { addDocs, collectApi } from './docs.ts'
 import { createErrorHandler, errorBody, refusalOf } from './error-handler.ts'
@@ -67,8 +67,6 @@ interface QuerySchema {
   properties?: Record<string, { type?: unknown }>
 }
 
-const NO_CALLER: Caller = { scope: 'none', via: 'none', tokenId: null }
-
 /**
  * Builds a service with everything both services share: limits, guard, errors, health, session, API page, log.
  * @throws ConfigError when other computers are to be let in and there is no token to ask them for
@@ -85,7 +83,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     tokens.close()
     throw new ConfigError(`Other computers are let in only with a token. ${tokens.problem}`)
   }
-  const callers = new Callers(tokens, options.peers, config.requireToken)
+  const callers = new Callers(tokens, options.peers, {
+    requireToken: config.requireToken,
+    remoteControl: config.remote?.control === true,
+  })
   const idPrefix = randomBytes(4).toString('base64url')
   let requests = 0
   const app: ServiceApp = Fastify({
@@ -199,7 +200,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       if (verdict.preflight) void reply.code(204).send()
       else done()
     } catch (refused) {
-      request.caller = NO_CALLER
+      request.caller = NOBODY
       done(refused as Error)
     }
   })

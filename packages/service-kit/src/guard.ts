@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Caller, Callers } from './callers.ts'
+import { NOBODY, type Caller, type Callers } from './callers.ts'
 import {
   isRemote,
   loopbackSite,
@@ -44,7 +44,6 @@ export interface Verdict {
 const NOWHERE: Site = { hosts: [], origins: [] }
 const LOOKING_ONLY =
   'From other computers this machine may only be looked at. TASKMANAGER_REMOTE_CONTROL=1 opens control there.'
-const UNKNOWN_CALLER: Caller = { scope: 'none', via: 'none', tokenId: null }
 
 /**
  * The one place where a request is let in, HTTP and WebSocket alike, known route or not. The order matters:
@@ -64,19 +63,15 @@ export class Guard {
   /** @throws ServiceError with the refusal */
   admit(request: IncomingMessage, route: GuardedRoute | null, upgrade: boolean): Verdict {
     const { rawHeaders, method, socket } = request
-    const remote = isRemote(socket)
-    const { hosts, origins } = this.#siteOf(remote)
+    const { hosts, origins } = this.#siteOf(isRemote(socket))
     checkTarget(request.url)
     checkHost(rawHeaders, hosts)
     const origin = checkOrigin(rawHeaders, origins)
-    if (isPreflight(request, origin)) return { caller: UNKNOWN_CALLER, origin, preflight: true }
+    if (isPreflight(request, origin)) return { caller: NOBODY, origin, preflight: true }
 
     const access = route?.access ?? 'read' // an unknown address is nobody's business without access
-    const lookingOnly = remote && this.#options.remote?.control !== true
-    const found = this.#callerOf(request, access)
-    const caller: Caller =
-      lookingOnly && found.scope === 'control' ? { ...found, scope: 'read' } : found
-    requireScope(access, caller, origin, lookingOnly)
+    const caller = this.#callerOf(request, access)
+    requireScope(access, caller, origin)
     if (route === null || upgrade !== route.stream) throw noSuchAddress(route)
     if (changes(method)) checkContentType(rawHeaders)
     if (access === 'control') this.#takeControlTurn()
@@ -101,7 +96,7 @@ export class Guard {
   /** A session request is judged by its connection alone: the page asks for one because its token went stale. */
   #callerOf(request: IncomingMessage, access: Access): Caller {
     const { callers } = this.#options
-    if (access === 'open') return UNKNOWN_CALLER
+    if (access === 'open') return NOBODY
     return access === 'session' ? callers.byPeer(request.socket) : callers.identify(request)
   }
 
@@ -123,13 +118,20 @@ function isPreflight(request: IncomingMessage, origin: string | null): boolean {
   )
 }
 
-/** @param lookingOnly the connection comes from another computer, for which control is off */
-function requireScope(
-  access: Access,
-  caller: Caller,
-  origin: string | null,
-  lookingOnly: boolean,
-): void {
+/** Why a caller who may read may not control; `null` when it may. */
+export function controlRefusal(caller: Caller): ServiceError | null {
+  if (caller.scope === 'control') return null
+  if (caller.lookingOnly) return new ServiceError('forbidden_scope', LOOKING_ONLY)
+  if (caller.via === 'token') {
+    return new ServiceError('forbidden_scope', 'This token may read; control needs the other one.')
+  }
+  return new ServiceError(
+    'unauthorized',
+    'Control needs the control token. The page gets it by itself; programs read it from its file.',
+  )
+}
+
+function requireScope(access: Access, caller: Caller, origin: string | null): void {
   switch (access) {
     case 'open':
       return
@@ -140,7 +142,7 @@ function requireScope(
           'A session is only for the page of this product.',
         )
       }
-      if (lookingOnly) throw new ServiceError('forbidden_scope', LOOKING_ONLY)
+      if (caller.lookingOnly) throw new ServiceError('forbidden_scope', LOOKING_ONLY)
       return
     case 'read':
       if (caller.scope !== 'none') return
@@ -148,18 +150,12 @@ function requireScope(
         'unauthorized',
         'Reading needs to come from the user who started the services, or a token.',
       )
-    case 'control':
-      if (caller.scope === 'control') return
-      if (caller.via === 'token') {
-        throw new ServiceError(
-          'forbidden_scope',
-          lookingOnly ? LOOKING_ONLY : 'This token may read; control needs the other one.',
-        )
-      }
-      throw new ServiceError(
-        'unauthorized',
-        'Control needs the control token. The page gets it by itself; programs read it from its file.',
-      )
+    case 'control': {
+      // Who has no access at all is told that first, from wherever it asks.
+      const known = caller.scope === 'none' ? { ...caller, lookingOnly: false } : caller
+      const refusal = controlRefusal(known)
+      if (refusal !== null) throw refusal
+    }
   }
 }
 

@@ -91,7 +91,9 @@ function LookingOnly() {
   if (reason == null || isSilent(stats.state)) return null
   return (
     <span title={reason.message}>
-      Looking only: open from the launcher, or paste a token in Settings
+      {reason.error === 'forbidden_scope'
+        ? 'Looking only'
+        : 'Looking only: open from the launcher, or paste a token in Settings'}
     </span>
   )
 }

@@ -94,8 +94,11 @@ function PasteToken() {
       }}
     >
       <label htmlFor="token">
-        Control token
-        <small>43 characters, printed by the launcher. Kept until this tab closes.</small>
+        Token
+        <small>
+          43 characters, from control.token or, for looking only, read.token. The start of the
+          services says where these files are. Forgotten when this page is left or loaded anew.
+        </small>
       </label>
       <span className="state">
         <input
