@@ -88,7 +88,7 @@ function Sum() {
 function LookingOnly() {
   const reason = useControl()
   const stats = useConnection('stats')
-  if (reason == null || isSilent(stats.state)) return null
+  if (reason == null || (isSilent(stats.state) && !stats.refused)) return null
   return (
     <span title={reason.message}>
       {reason.error === 'forbidden_scope'
