@@ -147,7 +147,7 @@ describe('headers', () => {
     for (const path of ['/', '/unknown', '/assets/app-1a2B_3c4.js', '/health']) {
       const { headers } = await request(path)
       expect(headers['content-security-policy']).toBe(
-        "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; " +
+        "default-src 'none'; script-src 'self'; style-src 'self'; " +
           "img-src 'self' data:; font-src 'self'; connect-src 'self' " +
           'http://localhost:8100 ws://localhost:8100 http://127.0.0.1:8100 ws://127.0.0.1:8100 ' +
           'http://localhost:8101 ws://localhost:8101 http://127.0.0.1:8101 ws://127.0.0.1:8101; ' +

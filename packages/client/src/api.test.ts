@@ -160,7 +160,7 @@ describe('createApi', () => {
       ours(
         'stats',
         () => 'a'.repeat(43),
-        (_request, response) => response.end('{}'),
+        (_request, response) => response.end('{"result":"terminated"}'),
       ),
     )
     const ports = { stats: stats.port, accuracy: accuracy.port }
@@ -182,7 +182,7 @@ describe('createApi', () => {
         () => control,
         ({ url, authorization }, response) => {
           if (authorization !== `Bearer ${read}`) return refuse(response, 401, 'unauthorized')
-          response.end(JSON.stringify(url === '/api/session' ? { scope: 'read', reason } : {}))
+          response.end(url === '/api/session' ? JSON.stringify({ scope: 'read', reason }) : STATS)
         },
         { hands: false },
       ),

@@ -21,7 +21,6 @@ import type {
   ServiceList,
   ServiceOutcome,
   ServiceRequest,
-  SessionScope,
   SuspendRequest,
   SystemInfo,
   SystemStats,
@@ -39,6 +38,7 @@ import {
   isPortList,
   isProcessFigures,
   isProcessInfo,
+  isSessionScope,
   isProcessList,
   isServiceList,
   isServiceOutcome,
@@ -234,9 +234,11 @@ export function createApi(options: ApiOptions): Api {
       try {
         await session.prove(services.stats)
         if (!session.isPasted()) return null
-        const { scope, reason } = await withToken(services.stats, (http, headers) =>
-          http.get<SessionScope>('/api/session', { headers }),
+        const answer = await withToken(services.stats, (http, headers) =>
+          http.get<unknown>('/api/session', { headers }),
         )
+        if (!isSessionScope(answer)) return wrongProgram(ports.stats)
+        const { scope, reason } = answer
         if (scope === 'control') return null
         return new ApiError({
           status: 403,
