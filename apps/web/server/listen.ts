@@ -58,7 +58,9 @@ export async function startListening(
 }
 
 function boundedServer(handler: Handler, connections: ConnectionLimit): Server {
-  const server = createServer(SERVER_LIMITS, (request, response) => {
+  // There is no stream here: who asks for one is answered as if it had asked for a page.
+  const options = { ...SERVER_LIMITS, shouldUpgradeCallback: () => false }
+  const server = createServer(options, (request, response) => {
     handler(request, response).catch((error: unknown) => {
       console.error(
         JSON.stringify({ level: 'error', message: 'request failed', error: String(error) }),
