@@ -39,8 +39,8 @@ const FORWARDER = `
 
 describe('a forwarder', () => {
   const statusThrough = async (user: readonly string[], from: number, to: number) => {
-    const [command = '', ...args] = [...user, process.execPath, '-e', FORWARDER, `${from}`, `${to}`]
-    const forwarder = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: '/' })
+    const [command, ...args] = [...user, process.execPath, '-e', FORWARDER, `${from}`, `${to}`]
+    const forwarder = spawn(command ?? '', args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: '/' })
     try {
       await once(forwarder.stdout, 'data')
       const answer = await sendThrough(

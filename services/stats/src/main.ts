@@ -26,11 +26,12 @@ try {
     onError: (source, error) =>
       told?.logOnce.warn(`machine ${source}`, { err: error }, `A source failed: ${source}.`),
   })
+  const control = await createProcessControl()
   const { service, sampler, pending } = await buildApp({
     config,
     peers,
     machine,
-    control: await createProcessControl(),
+    control,
     details: await createProcessDetail(),
     ports: await createPorts(),
     figures: await createFigures(),
@@ -41,6 +42,7 @@ try {
   process.once('exit', () => void pending.stop()) // also after a bug: what it suspended goes on
   stopOnSignals(service, {
     onStop: async () => {
+      control.stopWatching() // what was sent is told and logged before we go
       await pending.stop()
       await sampler.stop()
       await machine.close()
