@@ -97,8 +97,8 @@ function PasteToken() {
       <label htmlFor="token">
         Token
         <small>
-          43 characters, from control.token or, for looking only, read.token. The start of the
-          services says where these files are. Forgotten when this page is left or loaded anew.
+          43 characters, from control.token or, for looking only, read.token in the run directory of
+          the services. Forgotten when this page is left or loaded anew.
         </small>
       </label>
       <span className="state">
