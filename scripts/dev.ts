@@ -11,6 +11,7 @@ import { runProduct } from './launcher/product.ts'
 import { nodeService } from './launcher/services.ts'
 import type { ServiceContext, ServiceSpec } from './launcher/services.ts'
 import type { SupervisedService } from './launcher/supervised-service.ts'
+import { ownTokenPlace } from './launcher/tokens.ts'
 import { ROOT } from './launcher/toolchain.mjs'
 
 /** An editor writes a file in several steps; they are one change. */
@@ -75,10 +76,12 @@ await runMain((args) => {
     throw new Error(
       'npm run dev is for this computer alone. Unset TASKMANAGER_LISTEN, or use npm start.',
     )
+  const directories = findDirectories(process.env)
   return runProduct({
     remote: null,
-    directories: findDirectories(process.env),
+    directories,
     ports: options.ports,
+    tokens: ownTokenPlace(directories.runDir),
     prepare: ensureInstalled,
     services: sourceServices,
     openPage: options.open && canOpenBrowser(process.env) ? openBrowser : null,

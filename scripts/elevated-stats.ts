@@ -1,17 +1,20 @@
 // Runs as root, started by the launcher through sudo or pkexec: checks that nobody but root can change what it is about to run, cleans the
 // environment, and runs the stats service until the launcher's end of standard input closes.
 import { spawn } from 'node:child_process'
-import { existsSync, lstatSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findUntrustedPath } from './launcher/install-tree.ts'
 import { parsePorts } from './launcher/options.ts'
+import { restrictedNodeFlags } from './launcher/restricted-node.ts'
 import { V8_FLAGS } from './launcher/services.ts'
 import { ROOT } from './launcher/toolchain.mjs'
 
 const GRACE_MS = 2000
 /** Well inside the 5 s in which the end of the tokens must be the end of this. */
 const TOKEN_POLL_MS = 1000
+const UNUSED_SECONDS = 15 * 60
+const STATE_DIR = '/root/.local/state/task-manager-pro'
 
 function refuse(reason: string): never {
   console.error(`Elevated mode refused: ${reason}`)
@@ -55,6 +58,8 @@ const env: NodeJS.ProcessEnv = {
     kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   ),
   TASKMANAGER_RUN_DIR: runDir,
+  TASKMANAGER_STATE_DIR: STATE_DIR,
+  TASKMANAGER_UNUSED_EXIT_SECONDS: String(UNUSED_SECONDS),
   PORT: String(ports.stats),
   PAGE_ORIGIN_PORT: String(ports.pages),
   TASKMANAGER_STATS_PORT: String(ports.stats),
@@ -62,7 +67,9 @@ const env: NodeJS.ProcessEnv = {
 }
 process.umask(0o077)
 process.chdir('/')
-const service = spawn(process.execPath, [...V8_FLAGS, join(ROOT, 'dist/stats.mjs')], {
+mkdirSync(STATE_DIR, { recursive: true, mode: 0o700 })
+const flags = [...restrictedNodeFlags([runDir, STATE_DIR]), ...V8_FLAGS]
+const service = spawn(process.execPath, [...flags, join(ROOT, 'dist/stats.mjs')], {
   env,
   stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
 })

@@ -22,6 +22,7 @@ const COMMANDS = [
   'soak',
   'screenshots',
   'tmp',
+  'system-stats',
 ]
 /** How often to look whether npm, our parent, is still there. */
 const PARENT_POLL_MS = 500

@@ -9,18 +9,23 @@ import { HELP, parseStartOptions, UsageError } from './launcher/options.ts'
 import type { StartOptions } from './launcher/options.ts'
 import { runProduct } from './launcher/product.ts'
 import { builtServices } from './launcher/services.ts'
+import type { ServiceSpec } from './launcher/services.ts'
+import { systemTokenPlace } from './launcher/system-stats.ts'
+import { ownTokenPlace } from './launcher/tokens.ts'
 
 async function start(options: StartOptions): Promise<number> {
   const remote = readRemoteAccess(process.env)
-  if (remote !== null && options.elevatedStats) {
+  if (remote !== null && (options.elevatedStats || options.systemStats)) {
     throw new UsageError(
-      'An elevated service is never open to other computers. Unset TASKMANAGER_LISTEN, or leave out --elevated-stats.',
+      'An elevated service is never open to other computers. Unset TASKMANAGER_LISTEN, or leave out --elevated-stats and --system-stats.',
     )
   }
+  const directories = findDirectories(process.env)
   return runProduct({
     remote,
-    directories: findDirectories(process.env),
+    directories,
     ports: options.ports,
+    tokens: options.systemStats ? systemTokenPlace(process.env) : ownTokenPlace(directories.runDir),
     prepare: async (signal) => {
       await ensureInstalled(signal)
       await ensureBuilt(signal)
@@ -28,12 +33,20 @@ async function start(options: StartOptions): Promise<number> {
     },
     services: (context) => {
       const specs = builtServices(context)
+      if (options.systemStats) return specs.filter(({ name }) => name !== 'stats')
       if (!options.elevatedStats) return specs
       const elevated = elevatedStats(context, options.allowUserWritableTree)
-      return specs.map((spec) => (spec.name === 'stats' ? elevated : spec))
+      return specs.map((spec) =>
+        spec.name === 'stats' ? { ...elevated, whenUnused: afterElevation(spec) } : spec,
+      )
     },
     openPage: options.open && canOpenBrowser(process.env) ? openBrowser : null,
   })
+}
+
+/** Watching goes on; only the rights are gone, and the page is told why. */
+function afterElevation(spec: ServiceSpec): ServiceSpec {
+  return { ...spec, env: { ...spec.env, TASKMANAGER_ELEVATION_ENDED: '1' } }
 }
 
 await runMain(async (args) => {

@@ -50,6 +50,16 @@ test.each([
   expect(parse(line)).toMatchObject({ pids: [7], ...expected })
 })
 
+test('a service is named with or without its ending, of the machine unless said otherwise', () => {
+  expect(parse('service restart nginx')).toMatchObject({
+    kind: 'service',
+    action: 'restart',
+    name: 'nginx.service',
+    scope: 'system',
+  })
+  expect(parse('service stop a.service --user')).toMatchObject({ name: 'a.service', scope: 'user' })
+})
+
 test.each([
   ['frob', 'There is no command "frob"'],
   ['end', 'end needs a PID'],
@@ -68,6 +78,9 @@ test.each([
   ['io-priority 5 best', 'io-priority takes high, normal, low, idle'],
   ['affinity 5 3-1', 'CPUs are written like 0-3,8'],
   ['affinity 5 a', 'CPUs are written like 0-3,8'],
+  ['service', 'service takes start, stop, restart, enable, disable'],
+  ['service kill nginx', 'not "kill"'],
+  ['service stop', 'service stop needs one name'],
   ['ls --frob', "Unknown option '--frob'"],
 ])('%s is refused with what to write instead', (line, message) => {
   expect(() => parse(line)).toThrow(UsageError)

@@ -2,8 +2,11 @@ import { parseArgs } from 'node:util'
 import {
   IO_PRIORITIES,
   PRIORITIES,
+  SERVICE_ACTIONS,
   type IoPriority,
   type PriorityWord,
+  type ServiceAction,
+  type ServiceScope,
 } from '@taskmanager/contracts'
 import { UsageError } from '../launcher/options.ts'
 
@@ -17,7 +20,8 @@ export const HELP = `Task Manager Pro in a terminal: asks the running copy, and 
   stats                      the machine
   info PID                   one process
   ports                      who listens
-  actions                    what was done to processes, newest first
+  services [WORDS]           services of the machine and of your session, failed ones first
+  actions                    what was done to processes and services, newest first
 
   end PID...                 ask to end; --force ends at once, --then-force those that are still there after 3 s;
                              --tree ends what they started too; --undo suspends them first and ends them after 30 s,
@@ -28,14 +32,16 @@ export const HELP = `Task Manager Pro in a terminal: asks the running copy, and 
   io-priority PID LEVEL      ${IO_PRIORITIES.join(', ')}: who is served first by a disk
   affinity PID CPUS          the CPUs it may use, such as 0-3,8
 
+  service ACTION NAME        ${SERVICE_ACTIONS.join(', ')}; --user for one of your session
+
   --json                     the answer of the API as it is
   --yes                      do not ask (needed in a script for several processes, other users' or a forced end)
-  --confirm-name NAME        for a process that the session depends on: its name, as it is shown
+  --confirm-name NAME        for a process or service that the session depends on: its name, as it is shown
 
 Exit status: 0 all is as asked, 1 something is not, 2 the command line is not understood, 3 no copy is running.
 `
 
-const READS = ['ls', 'apps', 'stats', 'info', 'ports', 'actions'] as const
+const READS = ['ls', 'apps', 'stats', 'info', 'ports', 'services', 'actions'] as const
 const ACTS = ['end', 'suspend', 'resume', 'priority', 'io-priority', 'affinity'] as const
 type Read = (typeof READS)[number]
 type Act = (typeof ACTS)[number]
@@ -71,7 +77,17 @@ export interface ActCommand {
   confirmName: string | null
 }
 
-export type Command = ReadCommand | ActCommand | { kind: 'help' }
+export interface ServiceCommand {
+  kind: 'service'
+  action: ServiceAction
+  /** With its `.service`. */
+  name: string
+  scope: ServiceScope
+  json: boolean
+  confirmName: string | null
+}
+
+export type Command = ReadCommand | ActCommand | ServiceCommand | { kind: 'help' }
 
 /** Reads the command line. @throws UsageError with what to write instead */
 export function parseCommand(args: readonly string[]): Command {
@@ -82,13 +98,17 @@ export function parseCommand(args: readonly string[]): Command {
     return {
       kind: 'read',
       verb,
-      words: verb === 'ls' ? rest : none(verb === 'info' ? rest.slice(1) : rest, verb),
+      words:
+        verb === 'ls' || verb === 'services'
+          ? rest
+          : none(verb === 'info' ? rest.slice(1) : rest, verb),
       pid: verb === 'info' ? pidOf(rest[0]) : 0,
       sort: sortOf(values.sort),
       top: topOf(values.top),
       json: values.json,
     }
   }
+  if (verb === 'service') return serviceCommand(rest, values)
   if (!isOneOf(ACTS, verb)) throw new UsageError(`There is no command "${verb}". Try --help.`)
   const takesMore = verb === 'priority' || verb === 'io-priority' || verb === 'affinity'
   const [first, more] = rest
@@ -116,6 +136,24 @@ export function parseCommand(args: readonly string[]): Command {
   }
 }
 
+function serviceCommand(
+  [action, name, ...rest]: readonly string[],
+  values: ReturnType<typeof parse>['values'],
+): ServiceCommand {
+  if (action === undefined || !isOneOf(SERVICE_ACTIONS, action))
+    throw new UsageError(`service takes ${SERVICE_ACTIONS.join(', ')}, not "${action ?? ''}".`)
+  if (name === undefined || rest.length > 0)
+    throw new UsageError(`service ${action} needs one name. Find it with: npm run tmp -- services`)
+  return {
+    kind: 'service',
+    action,
+    name: name.endsWith('.service') ? name : `${name}.service`,
+    scope: values.user ? 'user' : 'system',
+    json: values.json,
+    confirmName: values['confirm-name'] ?? null,
+  }
+}
+
 function parse(args: readonly string[]) {
   // A nice value looks like an option.
   const isNice = (arg: string) => /^-\d{1,2}$/.test(arg)
@@ -132,6 +170,7 @@ function parse(args: readonly string[]) {
         force: { type: 'boolean', default: false },
         'then-force': { type: 'boolean', default: false },
         tree: { type: 'boolean', default: false },
+        user: { type: 'boolean', default: false },
         undo: { type: 'boolean', default: false },
         yes: { type: 'boolean', short: 'y', default: false },
         'confirm-name': { type: 'string' },

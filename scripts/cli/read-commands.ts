@@ -5,6 +5,7 @@ import type {
   LoggedAction,
   PortSocket,
   ProcessRow,
+  ServiceUnit,
   SystemStats,
 } from '@taskmanager/contracts'
 import type { ReadCommand } from './options.ts'
@@ -50,6 +51,15 @@ async function ask(api: Api, command: ReadCommand): Promise<Answer> {
       const listeners = list.sockets.filter(({ role }) => role === 'listens')
       return { body: list, lines: (width) => textTable(PORT_COLUMNS, listeners, width) }
     }
+    case 'services': {
+      const list = await api.getServices()
+      const services = chosenServices(list.services, command)
+      const why = list.services.length === 0 ? [list.missing.system ?? 'There are none.'] : []
+      return {
+        body: { ...list, services },
+        lines: (width) => [...why, ...textTable(SERVICE_COLUMNS, services, width)],
+      }
+    }
     case 'actions': {
       const list = await api.getActions()
       return { body: list, lines: (width) => textTable(ACTION_COLUMNS, list.actions, width) }
@@ -77,6 +87,30 @@ function chosen(rows: readonly ProcessRow[], { words, sort, top }: ReadCommand):
   }
   return rows.filter(has).toSorted(BY[sort]).slice(0, top)
 }
+
+/** Failed ones first, then what runs, then the rest. */
+function chosenServices(all: readonly ServiceUnit[], { words, top }: ReadCommand): ServiceUnit[] {
+  const wanted = words.map((word) => word.toLowerCase())
+  const rank = ({ state }: ServiceUnit) => (state === 'failed' ? 0 : state === 'inactive' ? 2 : 1)
+  return all
+    .filter(({ name, description, state, sub_state: sub }) => {
+      const text = `${name} ${description ?? ''} ${state} ${sub ?? ''}`.toLowerCase()
+      return wanted.every((word) => text.includes(word))
+    })
+    .toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
+    .slice(0, top)
+}
+
+const SERVICE_COLUMNS: readonly TextColumn<ServiceUnit>[] = [
+  { head: 'OF', cell: ({ scope }) => scope },
+  {
+    head: 'STATE',
+    cell: ({ state, sub_state: sub }) => (sub === null ? state : `${state} (${sub})`),
+  },
+  { head: 'STARTS', cell: ({ starts }) => starts ?? '–' },
+  { head: 'NAME', cell: ({ name }) => name },
+  { head: 'DESCRIPTION', cell: ({ description }) => description ?? '' },
+]
 
 const PROCESS_COLUMNS: readonly TextColumn<ProcessRow>[] = [
   { head: 'PID', cell: ({ pid }) => String(pid), isNumber: true },
@@ -112,7 +146,7 @@ const ACTION_COLUMNS: readonly TextColumn<LoggedAction>[] = [
   { head: 'TIME', cell: ({ time_ms: time }) => new Date(time).toLocaleString() },
   { head: 'ACTION', cell: ({ action }) => action },
   { head: 'NAME', cell: ({ name }) => name ?? '–' },
-  { head: 'PID', cell: ({ pid }) => String(pid), isNumber: true },
+  { head: 'PID', cell: ({ pid }) => String(pid ?? '–'), isNumber: true },
   { head: 'RESULT', cell: ({ message }) => message },
 ]
 

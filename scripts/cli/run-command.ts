@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline/promises'
-import { ApiError } from '@taskmanager/client'
+import { ApiError, type Api } from '@taskmanager/client'
 import type { ControlOutcome } from '@taskmanager/contracts'
 import { UsageError } from '../launcher/options.ts'
 import { act, isAsAsked, type Confirm } from './act-commands.ts'
 import { connect, NotRunningError } from './connect.ts'
-import { HELP, parseCommand, type Command } from './options.ts'
+import { HELP, parseCommand, type Command, type ServiceCommand } from './options.ts'
 import { readLines } from './read-commands.ts'
 
 const DONE = 0
@@ -35,6 +35,7 @@ async function run(command: Command): Promise<number> {
     for (const line of await readLines(api, command, width)) console.log(line)
     return DONE
   }
+  if (command.kind === 'service') return orderService(api, command)
   const acted = await act(api, command, process.stdin.isTTY ? confirm : null)
   if (acted.refusal !== null) return complain(acted.refusal, NOT_AS_ASKED)
   if (command.json) console.log(JSON.stringify(acted.outcomes, null, 2))
@@ -45,6 +46,19 @@ async function run(command: Command): Promise<number> {
       `To take it back: npm run tmp -- resume ${ending.join(' ')}${ending.length > 1 ? ' --yes' : ''}`,
     )
   return isAsAsked(command, acted) ? DONE : NOT_AS_ASKED
+}
+
+/** Started, stopped or changed by systemd, with what came of it. @throws ApiError */
+async function orderService(api: Api, command: ServiceCommand): Promise<number> {
+  const { action, scope, name, confirmName } = command
+  const outcome = await api.orderService(action, {
+    scope,
+    name,
+    ...(confirmName !== null && { confirm_name: confirmName }),
+  })
+  const warning = outcome.audit === 'failed' ? ' The action could not be written to the log.' : ''
+  console.log(command.json ? JSON.stringify(outcome, null, 2) : outcome.message + warning)
+  return outcome.result === 'done' ? DONE : NOT_AS_ASKED
 }
 
 function sentenceOf({ pid, name, message, result, audit }: ControlOutcome): string {

@@ -27,17 +27,20 @@ export function elevatedStats(
   ]
   const base = nodeService('stats', [], context)
   if (process.getuid?.() === 0) return { ...base, args: [WRAPPER, ...settings], lifeline: 'stdin' }
+  const [command = '', ...args] = rootHelper([process.execPath, WRAPPER, ...settings])
+  return { ...base, command, args, lifeline: 'stdin' }
+}
+
+/**
+ * A command as root: by sudo where a terminal can ask for the password, else by pkexec, which asks in a window.
+ * @throws where there is neither
+ */
+export function rootHelper(command: readonly string[]): string[] {
   const helper =
     process.stdin.isTTY && isOnPath('sudo') ? 'sudo' : isOnPath('pkexec') ? 'pkexec' : 'sudo'
   if (!isOnPath(helper))
-    throw new Error('Elevated mode needs sudo or pkexec, and this system has neither.')
-  const separator = helper === 'sudo' ? ['--'] : []
-  return {
-    ...base,
-    command: helper,
-    args: [...separator, process.execPath, WRAPPER, ...settings],
-    lifeline: 'stdin',
-  }
+    throw new Error('Becoming root needs sudo or pkexec, and this system has neither.')
+  return helper === 'sudo' ? ['sudo', '--', ...command] : ['pkexec', ...command]
 }
 
 function isOnPath(program: string): boolean {

@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pageUrl } from './services.ts'
 import type { Ports } from './services.ts'
-import { presentControlToken, writePrivateFile } from './tokens.ts'
+import { presentControlToken, writeFileWhole } from './tokens.ts'
+import type { TokenPlace } from './tokens.ts'
 
 export interface HandOver {
   readonly ports: Ports
   readonly runDir: string
+  readonly tokens: TokenPlace
   /** Opens an address or a file in the browser; `null`: there is none to open, or none is wanted. */
   readonly open: ((target: string) => void) | null
   readonly print: (line: string) => void
@@ -25,13 +27,13 @@ const TIMEOUT_MS = 5000
  * that is not used, or no browser is opened, the user gets an address to paste.
  */
 export async function handOver(way: HandOver): Promise<void> {
-  const { ports, runDir, open, print, signal } = way
+  const { ports, runDir, tokens, open, print, signal } = way
   const url = pageUrl(ports)
   if (await isVouchedFor(ports)) {
     open?.(url)
     return
   }
-  const token = presentControlToken(runDir)
+  const token = presentControlToken(tokens)
   const code = token === null ? null : await launchCode(ports, token)
   if (token === null || code === null) {
     open?.(url)
@@ -43,7 +45,7 @@ export async function handOver(way: HandOver): Promise<void> {
     return
   }
   const opener = join(runDir, OPENER)
-  writePrivateFile(opener, redirectTo(withCode(url, code)))
+  writeFileWhole(opener, redirectTo(withCode(url, code)), 0o600)
   open(opener)
   await sleep(UNUSED_AFTER_MS, undefined, { signal }).catch(() => undefined)
   removeOpener(runDir)

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Ports } from './services.ts'
+import type { TokenPlace } from './tokens.ts'
 
 export type LauncherState = 'starting' | 'running' | 'stopping'
 
@@ -11,6 +12,8 @@ export interface LauncherStatus {
   readonly pid: number
   readonly ports: Ports
   readonly state: LauncherState
+  /** Who wrote the tokens of this copy: this launcher, or the system's stats service, which the copy uses. */
+  readonly tokensBy: TokenPlace['writtenBy']
 }
 
 export interface InstanceLock {
@@ -29,10 +32,13 @@ const MAX_SOCKET_PATH = 103
  * One launcher per run directory. The lock is a listening socket in that private directory: it ends with its process however that
  * ends, so nothing stale can block a start and no pid has to be believed.
  */
-export async function acquireLock(runDir: string, ports: Ports): Promise<LockResult> {
+export async function acquireLock(
+  runDir: string,
+  copy: Pick<LauncherStatus, 'ports' | 'tokensBy'>,
+): Promise<LockResult> {
   const path = socketPath(runDir)
   for (let attempt = 0; ; attempt++) {
-    const lock = await tryListen(path, { pid: process.pid, ports, state: 'starting' })
+    const lock = await tryListen(path, { ...copy, pid: process.pid, state: 'starting' })
     if (lock !== null) return { kind: 'held', lock }
     const status = await askStatus(path)
     if (status !== null) return { kind: 'other', status }

@@ -22,7 +22,7 @@ import { parseStartOptions } from './options.ts'
 import { parseListeners } from './port-holder.ts'
 import { DEFAULT_PORTS } from './services.ts'
 import { backOffMs } from './supervised-service.ts'
-import { presentReadToken, writeTokens } from './tokens.ts'
+import { ownTokenPlace, presentReadToken, writeTokens } from './tokens.ts'
 import { atLeast } from './toolchain.mjs'
 
 let directory: string
@@ -59,6 +59,10 @@ describe('options', () => {
       )
     },
   )
+  test('a stats service is started with rights or used from the system, not both', () => {
+    expect(parseStartOptions(['--system-stats'])).toMatchObject({ systemStats: true })
+    expect(() => parseStartOptions(['--system-stats', '--elevated-stats'])).toThrow('Choose one')
+  })
   test('an unknown option is named', () => {
     expect(() => parseStartOptions(['--port'])).toThrow('There is no option "--port"')
   })
@@ -82,11 +86,12 @@ test('the wait before a restart doubles up to 30 s', () => {
 })
 
 test('only a token file that can be trusted counts as a running copy of ours', () => {
-  expect(presentReadToken(directory)).toBeNull()
+  const place = ownTokenPlace(directory)
+  expect(presentReadToken(place)).toBeNull()
   const { read } = writeTokens(directory)
-  expect(presentReadToken(directory)).toBe(read)
-  chmodSync(join(directory, 'read.token'), 0o644)
-  expect(presentReadToken(directory)).toBeNull()
+  expect(presentReadToken(place)).toBe(read)
+  chmodSync(join(directory, 'read.token'), 0o640)
+  expect(presentReadToken(place)).toBeNull()
 })
 
 describe('directories', () => {

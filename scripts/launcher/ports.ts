@@ -25,10 +25,11 @@ export interface PortCheck {
  */
 export async function checkPorts(
   ports: Ports,
+  services: readonly ServiceName[] = SERVICE_NAMES,
   forOthers: readonly string[] = [],
 ): Promise<PortCheck> {
   const addresses = (await hasIpv6Loopback()) ? ['127.0.0.1', '::1'] : ['127.0.0.1']
-  const attempts = SERVICE_NAMES.flatMap((service) =>
+  const attempts = services.flatMap((service) =>
     [...addresses, ...forOthers].map((address) => ({ service, address })),
   )
   const results = await Promise.all(
@@ -44,7 +45,7 @@ export async function checkPorts(
   const failures = results.flatMap(({ service, address, held }) =>
     typeof held === 'string' ? [{ service, address, code: held }] : [],
   )
-  const taken = SERVICE_NAMES.flatMap((service): TakenPort[] => {
+  const taken = services.flatMap((service): TakenPort[] => {
     const failed = failures.filter((failure) => failure.service === service)
     const [first] = failed
     if (first === undefined) return []

@@ -11,16 +11,21 @@ import { acquireLock } from './instance-lock.ts'
 import type { InstanceLock, LauncherStatus } from './instance-lock.ts'
 import { LogFile } from './log-file.ts'
 import { checkPorts, describeTakenPorts } from './ports.ts'
+import type { PortCheck, TakenPort } from './ports.ts'
 import { pageUrl, SERVICE_LABELS, SERVICE_NAMES } from './services.ts'
-import type { Ports, ServiceContext, ServiceSpec } from './services.ts'
+import type { Ports, ServiceContext, ServiceName, ServiceSpec } from './services.ts'
 import { listenForStop } from './stop-signals.ts'
 import { SupervisedService } from './supervised-service.ts'
 import type { ServiceEvent } from './supervised-service.ts'
-import { presentReadToken, removeTokens, writeTokens } from './tokens.ts'
+import { isHeldBySystemStats, SYSTEM_NAME, systemTokenPlace } from './system-stats.ts'
+import { ownTokenPlace, presentReadToken, removeTokens, writeTokens } from './tokens.ts'
+import type { TokenPlace } from './tokens.ts'
 
 export interface ProductOptions {
   readonly directories: Directories
   readonly ports: Ports
+  /** Written by the system: its stats service is used, and only the others are started. */
+  readonly tokens: TokenPlace
   /** Installs and builds what is missing, after the ports were found free. */
   readonly prepare: (signal: AbortSignal) => Promise<void>
   readonly services: (context: ServiceContext) => readonly ServiceSpec[]
@@ -51,7 +56,7 @@ export async function runProduct(options: ProductOptions): Promise<number> {
     const supervisors: SupervisedService[] = []
     insist = () => {
       for (const service of supervisors) service.kill()
-      removeSecrets(options.directories.runDir)
+      removeSecrets(options)
       process.exit(130)
     }
     try {
@@ -59,12 +64,22 @@ export async function runProduct(options: ProductOptions): Promise<number> {
     } finally {
       claim.lock.setState('stopping')
       await Promise.all(supervisors.map((service) => service.stop(GRACE_MS)))
-      removeSecrets(options.directories.runDir)
+      removeSecrets(options)
       await claim.lock.release()
     }
   } finally {
     stopListening()
   }
+}
+
+/** What the system's service wrote is not ours to remove. */
+function forgetTokens({ directory, writtenBy }: TokenPlace): void {
+  if (writtenBy === 'launcher') removeTokens(directory)
+}
+
+/** What this launcher starts. */
+function startedHere({ writtenBy }: TokenPlace): readonly ServiceName[] {
+  return writtenBy === 'launcher' ? SERVICE_NAMES : SERVICE_NAMES.filter((name) => name !== 'stats')
 }
 
 interface Claim {
@@ -75,34 +90,59 @@ interface Claim {
 
 /** Takes the lock and finds the ports free. @returns an exit code instead when there is nothing left to do */
 async function claimPlace(options: ProductOptions, stopping: AbortSignal): Promise<Claim | number> {
-  const { ports, directories } = options
+  const { ports, directories, tokens } = options
   ensurePrivateDirectory(directories.runDir)
   for (;;) {
-    const result = await acquireLock(directories.runDir, ports)
+    const result = await acquireLock(directories.runDir, { ports, tokensBy: tokens.writtenBy })
     if (result.kind === 'other') {
       const code = await joinOther(options, result.status, stopping)
       if (code === 'gone') continue
       return code
     }
     const check = await waitForLeftovers(options, stopping)
-    if (check.taken.length === 0) return { lock: result.lock, addresses: check.addresses }
+    const fault =
+      check.taken.length > 0 ? describeTaken(check.taken) : await lackOfStats(options, check)
+    if (fault === null) return { lock: result.lock, addresses: check.addresses }
     await result.lock.release()
-    if (await isOwnCopy(ports, directories.runDir, check.addresses))
-      return announceOther(options, stopping)
-    console.error(describeTakenPorts(check.taken))
+    if (await isOwnCopy(ports, tokens, check.addresses)) return announceOther(options, stopping)
+    console.error(fault)
     return 1
   }
 }
 
+function describeTaken(taken: readonly TakenPort[]): string {
+  const hint = taken.some(
+    ({ service, port }) => service === 'stats' && isHeldBySystemStats(port, process.env),
+  )
+    ? ' It is the stats service of the system, which members of its group may use: npm start -- --system-stats'
+    : ''
+  return `${describeTakenPorts(taken)}${hint}`
+}
+
+/** Why the system's stats service, which is to be used, cannot be; null when it proved itself, or is not to be used. */
+async function lackOfStats(
+  { ports, tokens }: ProductOptions,
+  { addresses }: PortCheck,
+): Promise<string | null> {
+  if (tokens.writtenBy === 'launcher') return null
+  const token = presentReadToken(tokens)
+  const target = { name: 'stats', port: ports.stats } as const
+  const health = token === null ? 'silent' : await checkHealth(target, addresses, token)
+  if (health === 'ours') return null
+  return health === 'silent'
+    ? `The system's stats service does not answer on port ${ports.stats}. See: systemctl status ${SYSTEM_NAME}`
+    : `Port ${ports.stats} is used by another program than the system's stats service. See: systemctl status ${SYSTEM_NAME}`
+}
+
 /** Ports held by services of ours whose launcher was killed become free within moments; others are reported at once. */
 async function waitForLeftovers(options: ProductOptions, stopping: AbortSignal) {
-  const { ports, directories } = options
+  const { ports, tokens } = options
   const deadline = performance.now() + LEFTOVERS_MS
   for (;;) {
-    const check = await checkPorts(ports, options.remote?.addresses)
+    const check = await checkPorts(ports, startedHere(tokens), options.remote?.addresses)
     const late = performance.now() > deadline || stopping.aborted
     if (check.taken.length === 0 || late) return check
-    const token = presentReadToken(directories.runDir)
+    const token = presentReadToken(tokens)
     if (token === null) return check
     const targets = check.taken.map(({ service, port }) => ({ name: service, port }))
     const health = await Promise.all(
@@ -115,10 +155,10 @@ async function waitForLeftovers(options: ProductOptions, stopping: AbortSignal) 
 
 async function isOwnCopy(
   ports: Ports,
-  runDir: string,
+  tokens: TokenPlace,
   addresses: readonly string[],
 ): Promise<boolean> {
-  const token = presentReadToken(runDir)
+  const token = presentReadToken(tokens)
   if (token === null) return false
   const targets: HealthTarget[] = SERVICE_NAMES.map((name) => ({ name, port: ports[name] }))
   const health = await Promise.all(targets.map((target) => checkHealth(target, addresses, token)))
@@ -142,9 +182,13 @@ async function joinOther(
     console.log(`Another start is under way (pid ${first.pid}); waiting for it.`)
   const deadline = performance.now() + OTHER_START_MS
   const { addresses } = await checkPorts(options.ports)
+  const tokens = first.tokensBy === 'system' ? systemTokenPlace(process.env) : ownTokenPlace(runDir)
   while (!stopping.aborted && performance.now() < deadline) {
-    if (await isOwnCopy(options.ports, runDir, addresses)) return announceOther(options, stopping)
-    const again = await acquireLock(runDir, options.ports)
+    if (await isOwnCopy(options.ports, tokens, addresses)) return announceOther(options, stopping)
+    const again = await acquireLock(runDir, {
+      ports: options.ports,
+      tokensBy: options.tokens.writtenBy,
+    })
     if (again.kind === 'held') {
       await again.lock.release()
       return 'gone'
@@ -164,11 +208,12 @@ async function announceOther(options: ProductOptions, stopping: AbortSignal): Pr
 
 /** The product runs all the same when the user cannot be brought to it. */
 async function bringUser(options: ProductOptions, signal: AbortSignal): Promise<void> {
-  const { ports, directories, openPage } = options
+  const { ports, directories, tokens, openPage } = options
   try {
     await handOver({
       ports,
       runDir: directories.runDir,
+      tokens,
       open: openPage,
       print: (line) => console.log(line),
       signal,
@@ -179,9 +224,9 @@ async function bringUser(options: ProductOptions, signal: AbortSignal): Promise<
   }
 }
 
-function removeSecrets(runDir: string): void {
-  removeTokens(runDir)
-  removeOpener(runDir)
+function removeSecrets({ directories, tokens }: ProductOptions): void {
+  forgetTokens(tokens)
+  removeOpener(directories.runDir)
 }
 
 interface Running extends Claim {
@@ -190,7 +235,7 @@ interface Running extends Claim {
 }
 
 async function runClaimed(options: ProductOptions, running: Running): Promise<number> {
-  const { directories, ports } = options
+  const { directories, ports, tokens } = options
   const { supervisors, stopping, addresses } = running
   const stopped = new Promise<void>((resolve) => {
     if (stopping.signal.aborted) resolve()
@@ -204,21 +249,26 @@ async function runClaimed(options: ProductOptions, running: Running): Promise<nu
   }
   if (stopping.signal.aborted) return 0
   ensurePrivateDirectory(directories.stateDir)
-  const tokens = writeTokens(directories.runDir)
+  if (tokens.writtenBy === 'launcher') writeTokens(tokens.directory)
 
   let failed: () => void = () => {}
   const gaveUp = new Promise<void>((resolve) => {
     failed = resolve
   })
-  const context = { ports, runDir: directories.runDir, stateDir: directories.stateDir }
+  const context: ServiceContext = {
+    ports,
+    runDir: tokens.directory,
+    stateDir: directories.stateDir,
+    ...(tokens.writtenBy === 'system' &&
+      tokens.ownerUid !== null && { systemTokenOwner: tokens.ownerUid }),
+  }
   for (const spec of options.services(context)) {
     const logPath = join(directories.stateDir, `${spec.name}.log`)
     supervisors.push(
       new SupervisedService({
         spec,
         log: new LogFile(logPath),
-        waitHealthy: (signal) =>
-          waitHealthy(spec, spec.addresses ?? addresses, tokens.read, signal),
+        waitHealthy: (signal) => waitHealthy(spec, spec.addresses ?? addresses, tokens, signal),
         onEvent: (event) => {
           report(spec, event, logPath)
           if (event.kind === 'given-up') failed()
@@ -250,11 +300,12 @@ async function runClaimed(options: ProductOptions, running: Running): Promise<nu
 async function waitHealthy(
   spec: ServiceSpec,
   addresses: readonly string[],
-  readToken: string,
+  tokens: TokenPlace,
   signal: AbortSignal,
 ): Promise<boolean> {
   while (!signal.aborted) {
-    const health = await checkHealth(spec, addresses, readToken)
+    const token = presentReadToken(tokens) // each time: the system's service writes new ones when it starts again
+    const health = token === null ? 'silent' : await checkHealth(spec, addresses, token)
     if (health === 'ours') return true
     await sleep(HEALTH_POLL_MS)
   }
@@ -265,6 +316,13 @@ function report(spec: ServiceSpec, event: ServiceEvent, logPath: string): void {
   const who = `The ${spec.name} service (${SERVICE_LABELS[spec.name]})`
   if (event.kind === 'restarting') {
     console.error(`${who} ${event.how}. Starting it again in ${event.delayMs / 1000} s.`)
+    return
+  }
+  if (event.kind === 'unused') {
+    console.error(
+      'Elevated mode ended, because no command was given for 15 minutes. The stats service goes on without it: only own ' +
+        'processes can be ended. To have it again, stop Task Manager Pro and start it with --elevated-stats.',
+    )
     return
   }
   const times = event.times > 1 ? `, ${event.times} times in a row` : ''

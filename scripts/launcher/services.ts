@@ -29,6 +29,8 @@ export interface ServiceSpec {
   readonly addresses?: readonly string[]
   /** The lifeline is standard input instead of an IPC channel: sudo closes every other descriptor. */
   readonly lifeline?: 'stdin'
+  /** What goes on in its place when it ended because nobody used its rights. */
+  readonly whenUnused?: ServiceSpec
 }
 
 /**
@@ -40,8 +42,11 @@ export const V8_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=256'] 
 
 export interface ServiceContext {
   readonly ports: Ports
+  /** Where the tokens are. */
   readonly runDir: string
   readonly stateDir: string
+  /** Owner of the tokens, when the system's stats service wrote them for its group. */
+  readonly systemTokenOwner?: number
 }
 
 /** The bundles under `dist/`, as `npm start` runs them. */
@@ -81,6 +86,10 @@ export function serviceEnv(
     NODE_COMPILE_CACHE: join(context.stateDir, 'compile-cache'),
     TASKMANAGER_RUN_DIR: context.runDir,
     TASKMANAGER_STATE_DIR: context.stateDir,
+    ...(context.systemTokenOwner !== undefined && {
+      TASKMANAGER_GROUP_TOKENS: '1',
+      TASKMANAGER_TOKEN_OWNER: String(context.systemTokenOwner),
+    }),
     PORT: String(port),
     PAGE_ORIGIN_PORT: String(context.ports.pages),
     TASKMANAGER_STATS_PORT: String(context.ports.stats),

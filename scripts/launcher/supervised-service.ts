@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LogFile } from './log-file.ts'
+import { UNUSED_EXIT_CODE } from '../../packages/service-kit/src/unused-watch.ts'
 import type { ServiceSpec } from './services.ts'
 
 /** What the supervisor tells about a service; everything else is in its log file. */
 export type ServiceEvent =
+  | { readonly kind: 'unused' }
   | { readonly kind: 'restarting'; readonly how: string; readonly delayMs: number }
   | {
       readonly kind: 'given-up'
@@ -43,6 +45,7 @@ export class SupervisedService {
   readonly #options: SupervisedOptions
   readonly #stopped = new AbortController()
   readonly #lastLines: string[] = []
+  #spec: ServiceSpec
   #child: ChildProcess | null = null
   #failures = 0
   #givenUp = false
@@ -54,13 +57,14 @@ export class SupervisedService {
 
   constructor(options: SupervisedOptions) {
     this.#options = options
+    this.#spec = options.spec
     this.healthy = new Promise((resolve) => {
       this.#markHealthy = resolve
     })
   }
 
   get name(): ServiceSpec['name'] {
-    return this.#options.spec.name
+    return this.#spec.name
   }
 
   get givenUp(): boolean {
@@ -101,7 +105,7 @@ export class SupervisedService {
   #askToStop(): void {
     const child = this.#child
     if (child === null) return
-    if (this.#options.spec.lifeline === 'stdin') child.stdin?.end()
+    if (this.#spec.lifeline === 'stdin') child.stdin?.end()
     else if (child.connected) child.send({ type: 'stop' }, () => undefined) // an error: it has gone already
   }
 
@@ -113,6 +117,13 @@ export class SupervisedService {
       if (this.#stopped.signal.aborted) return
       if (this.#restartWanted) {
         this.#restartWanted = false
+        continue
+      }
+      const { whenUnused } = this.#spec
+      if (whenUnused !== undefined && how === describeExit(UNUSED_EXIT_CODE)) {
+        this.#spec = whenUnused
+        this.#failures = 0
+        onEvent({ kind: 'unused' })
         continue
       }
       this.#failures += 1
@@ -129,7 +140,8 @@ export class SupervisedService {
 
   /** Runs the process until it ends. @returns how it ended, in words */
   async #runOnce(): Promise<string> {
-    const { spec, log } = this.#options
+    const { log } = this.#options
+    const spec = this.#spec
     log.write(`--- ${new Date().toISOString()} starting ${spec.name} ---\n`)
     const ended = new AbortController()
     const child = spawnService(spec)

@@ -27,7 +27,7 @@ const server = await createServer({
 await server.listen()
 
 async function answerHealth(response: ServerResponse, challenge: string): Promise<void> {
-  const token = await readReadToken(config.runDir)
+  const token = await readReadToken(config.tokens)
   const signed = token !== null && CHALLENGE.test(challenge)
   const proof = signed ? { proof: healthProof(token, challenge) } : {}
   response.setHeader('content-type', 'application/json; charset=utf-8')

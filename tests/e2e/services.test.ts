@@ -1,9 +1,15 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser } from 'playwright-core'
 import { expectAccessible } from '../support/accessible.ts'
 import { openBrowser, visit } from '../support/browser.ts'
 import { startOwnSystemd } from '../support/own-systemd.ts'
 import { startProduct, type StartedProduct } from '../support/started-product.ts'
+
+const LAUNCH = path.join(import.meta.dirname, '../../scripts/launch.mjs')
+const run = promisify(execFile)
 
 let browser: Browser
 beforeAll(async () => {
@@ -72,10 +78,24 @@ test('services of a real systemd: found, stopped, started, and what fails is tol
   await stop.click()
   await outcomes.getByText('Stopped NetworkManager.').waitFor()
 
+  // The same from a terminal.
+  const inTerminal = async (...args: string[]) =>
+    run(process.execPath, [LAUNCH, 'tmp', ...args], {
+      env: { ...process.env, TASKMANAGER_RUN_DIR: product.runDir },
+    })
+  expect((await inTerminal('services', 'broken')).stdout).toMatch(
+    /failed \(failed\) +static +broken/,
+  )
+  expect((await inTerminal('service', 'restart', 'demo')).stdout).toBe('Restarted demo.\n')
+  await expect(inTerminal('service', 'stop', 'nobody')).rejects.toMatchObject({
+    code: 1,
+    stderr: 'There is no service nobody.service.\n',
+  })
+
   await page.goto(`${product.url}/actions`)
   const log = page.getByRole('table', { name: 'Actions' })
   await log.getByText('Stop system service').first().waitFor()
-  await log.getByText('Started demo.').waitFor()
+  await log.getByRole('cell', { name: 'Restarted demo.' }).waitFor()
   expect(tab.complaints()).toEqual([])
 })
 

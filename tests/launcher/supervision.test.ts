@@ -50,6 +50,15 @@ test('a service that refuses to run is not tried again', async () => {
   expect(launched.output).not.toContain('Starting it again')
 })
 
+test('a service that ended because nobody used its rights goes on without them at once, and the launcher says so', async () => {
+  place.tell('stats', 'unused')
+  const launched = place.launch(await freePorts())
+  await launched.running()
+  expect(launched.output).toContain('Elevated mode ended, because no command was given for 15 min')
+  expect(launched.output).toContain('start it with --elevated-stats')
+  expect(launched.output).not.toContain('Starting it again')
+})
+
 test('tokens are private files of the right form and in nobody’s command line or environment', async () => {
   const launched = place.launch(await freePorts())
   await launched.running()

@@ -5,12 +5,15 @@ import { chmodSync, cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } fr
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { UNUSED_EXIT_CODE } from '../../packages/service-kit/src/unused-watch.ts'
 import { ensurePrivateDirectory } from '../../scripts/launcher/directories.ts'
 import { removeTokens, writeTokens } from '../../scripts/launcher/tokens.ts'
 import { freePorts, until, type Ports } from '../launcher/launched.ts'
 import { send } from '../support/wire.ts'
+import { endProcess } from './support/end-process.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
+const NOBODY = ['--reuid', '65534', '--regid', '65534', '--clear-groups']
 const isRoot = process.getuid?.() === 0
 if (!isRoot) console.log('Skipped: the elevated starter can only be run by root.')
 
@@ -84,14 +87,51 @@ describe.skipIf(!isRoot)('elevated', () => {
       XDG_STATE_HOME: '/tmp/of-the-caller',
     }
     const { child } = await startHere(hostile)
-    const threads = `/proc/${child.pid}/task/${child.pid}/children`
-    const [service] = readFileSync(threads, 'utf8').split(' ')
-    const environment = readFileSync(`/proc/${service}/environ`, 'utf8').split('\0').filter(Boolean)
+    const environment = readFileSync(`/proc/${serviceOf(child)}/environ`, 'utf8')
+      .split('\0')
+      .filter(Boolean)
     expect(environment.map((line) => line.split('=')[0])).toEqual(
       expect.arrayContaining(['HOME', 'PATH', 'PORT', 'TASKMANAGER_RUN_DIR']),
     )
+    expect(environment).toContain('TASKMANAGER_UNUSED_EXIT_SECONDS=900')
     expect(environment.filter((line) => line.includes('of-the-caller'))).toEqual([])
     expect(environment.filter((line) => /^(NODE_OPTIONS|NODE_PATH|LD_)/.test(line))).toEqual([])
+  })
+
+  test('it ends a process of another user, says so in its inventory, and writes nowhere but where it keeps its own', async () => {
+    const { child } = await startHere()
+    const writable = commandLineOf(serviceOf(child)).filter((arg) => arg.startsWith('--allow-fs-w'))
+    expect(writable).toEqual([
+      `--allow-fs-write=${runDir()}`,
+      '--allow-fs-write=/root/.local/state/task-manager-pro',
+    ])
+    expect(commandLineOf(serviceOf(child))).not.toContain('--allow-child-process')
+    const system = await send({ port: ports.stats, path: '/api/system' })
+    expect(system.json).toMatchObject({
+      elevated: true,
+      capabilities: { elevation: { available: true }, foreign_functions: { available: true } },
+    })
+    const victim = spawn('setpriv', [...NOBODY, 'sleep', '600'], { stdio: 'ignore' })
+    const ended = once(victim, 'exit')
+    const token = readFileSync(path.join(runDir(), 'control.token'), 'utf8').trim()
+    const outcome = await endProcess(ports.stats, token, victim.pid ?? 0)
+    expect(outcome).toMatchObject({ result: 'terminated', identity: 'pinned', audit: 'written' })
+    await ended
+  })
+
+  test('it ends by itself, with a code of its own, when nobody used the rights', async () => {
+    // The built service as the starter runs it, with a second instead of 15 minutes.
+    const service = spawn(process.execPath, [path.join(ROOT, 'dist/stats.mjs')], {
+      stdio: 'ignore',
+      env: {
+        ...process.env,
+        PORT: String(ports.stats),
+        TASKMANAGER_RUN_DIR: runDir(),
+        TASKMANAGER_UNUSED_EXIT_SECONDS: '1',
+      },
+    })
+    const [code] = (await once(service, 'exit')) as [number | null]
+    expect(code).toBe(UNUSED_EXIT_CODE)
   })
 
   test('it ends with its launcher', async () => {
@@ -136,3 +176,12 @@ describe.skipIf(!isRoot)('elevated', () => {
     expect(home).not.toBe('/root')
   })
 })
+
+/** The service below the starter. */
+function serviceOf({ pid }: ChildProcess): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0])
+}
+
+function commandLineOf(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean)
+}

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePorts, until, type Ports } from '../launcher/launched.ts'
@@ -23,18 +23,25 @@ export interface StartedProduct extends AsyncDisposable {
 
 export interface ProductStart {
   ports?: Ports
+  /** Further arguments of `npm start`. */
+  args?: readonly string[]
   /** Beside what this process has. */
   env?: NodeJS.ProcessEnv
   /** Opens the browser as for a user, whatever `xdg-open` is on the path. */
   open?: boolean
+  /** User that the private place belongs to; ours otherwise. */
+  owner?: number
 }
 
 export async function startProduct({
   ports,
+  args = [],
   env: more = {},
   open = false,
+  owner,
 }: ProductStart = {}): Promise<StartedProduct> {
   const root = mkdtempSync(path.join(tmpdir(), 'tmp-e2e-'))
+  if (owner !== undefined) chownSync(root, owner, owner)
   const chosen = ports ?? (await freePorts())
   const { npm_lifecycle_event: _event, ...env } = process.env
   const child = spawn(
@@ -44,6 +51,7 @@ export async function startProduct({
       'start',
       ...(open ? [] : ['--no-open']),
       `--ports=${chosen.stats},${chosen.accuracy},${chosen.pages}`,
+      ...args,
     ],
     {
       cwd: ROOT,

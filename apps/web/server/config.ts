@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { PORTS } from '@taskmanager/contracts'
 import { ConfigError, readRemoteAccess, type RemoteAccess } from '@taskmanager/local-server'
+import type { TokenPlace } from './proof.ts'
 import type { ServicePorts } from './headers.ts'
 
 export interface PageServerConfig {
   readonly port: number
   readonly services: ServicePorts
-  readonly runDir: string
+  readonly tokens: TokenPlace
   readonly webRoot: string
   readonly remote: RemoteAccess | null
 }
@@ -23,10 +24,23 @@ export function readConfig(env: NodeJS.ProcessEnv, defaultWebRoot: string): Page
       stats: portSetting(env, 'TASKMANAGER_STATS_PORT', PORTS.stats),
       accuracy: portSetting(env, 'TASKMANAGER_ACCURACY_PORT', PORTS.accuracy),
     },
-    runDir,
+    tokens: {
+      runDir,
+      ownerUid: ownerSetting(env),
+      groupMayRead: env['TASKMANAGER_GROUP_TOKENS'] === '1',
+    },
     webRoot: env['TASKMANAGER_WEB_ROOT'] ?? join(defaultWebRoot, 'web'),
     remote: readRemoteAccess(env),
   }
+}
+
+/** The user of the system's stats service where its tokens are used, else ours; null where users have no number. */
+function ownerSetting(env: NodeJS.ProcessEnv): number | null {
+  const text = env['TASKMANAGER_TOKEN_OWNER']
+  if (text === undefined || text === '') return process.getuid?.() ?? null
+  if (!/^\d{1,10}$/.test(text))
+    throw new Error(`TASKMANAGER_TOKEN_OWNER must be a user's number, not "${text}"`)
+  return Number(text)
 }
 
 function portSetting(env: NodeJS.ProcessEnv, name: string, fallback: number): number {

@@ -7,13 +7,14 @@ import { securityHeaders } from './headers.ts'
 import type { ServicePorts } from './headers.ts'
 import { isForeignOrigin, isOwnHost } from './host.ts'
 import { CHALLENGE, healthProof, readReadToken } from './proof.ts'
+import type { TokenPlace } from './proof.ts'
 import { SELF_REMOVING_SERVICE_WORKER } from './service-worker.ts'
 
 export interface PageServerDeps {
   readonly assets: ReadonlyMap<string, Asset>
   readonly port: number
   readonly services: ServicePorts
-  readonly runDir: string
+  readonly tokens: TokenPlace
   /** What lets other computers in; `null`: loopback alone. */
   readonly remote: RemoteAccess | null
 }
@@ -61,7 +62,7 @@ export function createHandler(deps: PageServerDeps) {
 
     const [path, query] = splitTarget(target)
     if (request.headers['service-worker'] === 'script') return sendServiceWorker(response)
-    if (path === '/health') return sendHealth(response, deps.runDir, new URLSearchParams(query))
+    if (path === '/health') return sendHealth(response, deps.tokens, new URLSearchParams(query))
     const asset = findAsset(deps.assets, path)
     if (asset === undefined) return refuse(response, 404, 'There is no such page.')
     sendAsset(request, response, asset)
@@ -116,14 +117,14 @@ function sendServiceWorker(response: ServerResponse): void {
 
 async function sendHealth(
   response: ServerResponse,
-  runDir: string,
+  tokens: TokenPlace,
   query: URLSearchParams,
 ): Promise<void> {
   const challenge = query.get('challenge')
   if (challenge !== null && !CHALLENGE.test(challenge)) {
     return refuse(response, 400, 'The challenge must be 22 to 64 characters of base64url.')
   }
-  const token = challenge === null ? null : await readReadToken(runDir)
+  const token = challenge === null ? null : await readReadToken(tokens)
   const proof = challenge === null || token === null ? {} : { proof: healthProof(token, challenge) }
   const body = { status: 'ok', service: 'pages', api_version: API_VERSION, ...proof }
   response.setHeader('content-type', 'application/json; charset=utf-8')

@@ -14,9 +14,9 @@ const listener = await start().catch((error: unknown) => {
 
 async function start(): Promise<Listener> {
   const config = readConfig(process.env, import.meta.dirname)
-  if (config.remote !== null && (await readReadToken(config.runDir)) === null) {
+  if (config.remote !== null && (await readReadToken(config.tokens)) === null) {
     throw new ConfigError(
-      `Other computers are let in only with a token, and ${config.runDir} holds none that can be trusted.`,
+      `Other computers are let in only with a token, and ${config.tokens.runDir} holds none that can be trusted.`,
     )
   }
   const assets = await loadAssets(config.webRoot, config.services)

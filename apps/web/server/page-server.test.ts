@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { loadAssets } from './assets.ts'
 import { createHandler } from './handler.ts'
 import { startListening, type Listener } from './listen.ts'
-import { readReadToken } from './proof.ts'
+import { readReadToken, type TokenPlace } from './proof.ts'
 
 const SCRIPT = 'console.log("task manager");\n'.repeat(200)
 const READ_TOKEN = 'r'.repeat(43)
@@ -17,6 +17,12 @@ const CHALLENGE = 'abcdefghijklmnopqrstuv'
 let directory: string
 let runDir: string
 let listener: Listener
+
+const placeOf = (path: string): TokenPlace => ({
+  runDir: path,
+  ownerUid: process.getuid?.() ?? null,
+  groupMayRead: false,
+})
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'tmp-pages-'))
@@ -37,7 +43,7 @@ beforeAll(async () => {
   const assets = await loadAssets(web, services)
   let port = 0
   const handle = (...args: Parameters<ReturnType<typeof createHandler>>) =>
-    createHandler({ assets, port, services, runDir, remote: null })(...args)
+    createHandler({ assets, port, services, tokens: placeOf(runDir), remote: null })(...args)
   listener = await startListening(handle, 0)
   port = listener.port
 })
@@ -270,20 +276,25 @@ describe('read token', () => {
   test('an open, linked, doubled, long or absent file is no token', async () => {
     const dir = await runDirectory()
     const path = join(dir, 'read.token')
-    expect(await readReadToken(dir)).toBeNull()
+    expect(await readReadToken(placeOf(dir))).toBeNull()
     await writeFile(path, READ_TOKEN, { mode: 0o600 })
-    expect(await readReadToken(dir)).toBe(READ_TOKEN)
+    expect(await readReadToken(placeOf(dir))).toBe(READ_TOKEN)
     await chmod(path, 0o640)
-    expect(await readReadToken(dir)).toBeNull()
+    expect(await readReadToken(placeOf(dir))).toBeNull()
+    const ofSystem = { ...placeOf(dir), groupMayRead: true }
+    expect(await readReadToken(ofSystem)).toBe(READ_TOKEN)
+    expect(await readReadToken({ ...ofSystem, ownerUid: 4242 })).toBeNull()
+    await chmod(path, 0o644)
+    expect(await readReadToken(ofSystem)).toBeNull()
     await chmod(path, 0o600)
     await link(path, join(dir, 'second'))
-    expect(await readReadToken(dir)).toBeNull()
+    expect(await readReadToken(placeOf(dir))).toBeNull()
     await rm(path)
     await symlink(join(dir, 'second'), path)
-    expect(await readReadToken(dir)).toBeNull()
+    expect(await readReadToken(placeOf(dir))).toBeNull()
     await rm(path)
     await writeFile(path, `${READ_TOKEN}x`, { mode: 0o600 })
-    expect(await readReadToken(dir)).toBeNull()
+    expect(await readReadToken(placeOf(dir))).toBeNull()
   })
 })
 

@@ -15,12 +15,22 @@ export function healthProof(readToken: string, challenge: string): string {
   return createHmac('sha256', readToken).update(`health-v1|pages|${challenge}`).digest('base64url')
 }
 
+/** Where the tokens are, and how their files must be. */
+export interface TokenPlace {
+  readonly runDir: string
+  /** Null where users have no number. */
+  readonly ownerUid: number | null
+  /** The system's stats service wrote them for its group. */
+  readonly groupMayRead: boolean
+}
+
 /**
  * Reads `read.token` from the run directory. Read anew each time: a launcher that starts again writes a new one.
  * @returns null when there is no trustworthy token: not there, not a regular file, somebody else's, open to others, or
  * not of the expected form. Without it the health answer has no proof.
  */
-export async function readReadToken(runDir: string): Promise<string | null> {
+export async function readReadToken(place: TokenPlace): Promise<string | null> {
+  const { runDir, ownerUid, groupMayRead } = place
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
   let file
   try {
@@ -31,9 +41,8 @@ export async function readReadToken(runDir: string): Promise<string | null> {
   try {
     const stat = await file.stat()
     if (!stat.isFile() || stat.size > 128 || stat.nlink !== 1) return null
-    if (process.getuid !== undefined) {
-      if (stat.uid !== process.getuid() || (stat.mode & 0o077) !== 0) return null
-    }
+    const forbidden = groupMayRead ? 0o037 : 0o077
+    if (ownerUid !== null && (stat.uid !== ownerUid || (stat.mode & forbidden) !== 0)) return null
     const text = await file.readFile('latin1')
     return TOKEN_FILE.test(text) ? text.trimEnd() : null
   } finally {

@@ -161,6 +161,7 @@ export const ListCapabilities = Type.Object({
   partial: boolean('Some processes are hidden from this service (hidepid, another namespace).'),
   partial_reason: nullableString('Why, in a sentence.'),
   provider: string('Name of the platform provider.'),
+  user: nullableString('User who runs this service: whose processes are own ones. null: no name.'),
   ended_source: nullable(words(ENDED_SOURCES, 'The source.'), {
     description:
       'Where processes that ended between two samples are known from. exit_records: the kernel tells of each one (Linux taskstats, needs CAP_NET_ADMIN), so counts and names are exact. waited_for_time: only the CPU time their parents waited for is known, and nothing of processes nobody waits for. null: this system tells neither.',

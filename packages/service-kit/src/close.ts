@@ -10,21 +10,25 @@ export interface StopOptions {
   exit?: (code: number) => void
 }
 
+/** Stops the service in order and ends the process. */
+export type Stop = (why: string, code?: number) => void
+
 /**
  * Stops the service on SIGINT, SIGTERM, the launcher's `{ type: 'stop' }`, and when the launcher is gone.
  * Exit code 0 within 3 s: streams are closed with 1001, requests under way are answered. A second signal ends at once.
+ * @returns the same stop, for other reasons, with an exit code of their own
  */
-export function stopOnSignals(service: Service, options: StopOptions = {}): void {
+export function stopOnSignals(service: Service, options: StopOptions = {}): Stop {
   const exit = options.exit ?? ((code: number) => process.exit(code))
   let stopping = false
-  const stop = (why: string) => {
+  const stop: Stop = (why, code = 0) => {
     if (stopping) {
       exit(130)
       return
     }
     stopping = true
     service.app.log.info({ why }, 'stopping')
-    void closeService(service, options).then((clean) => exit(clean ? 0 : 1))
+    void closeService(service, options).then((clean) => exit(clean ? code : 1))
   }
   process.on('SIGINT', () => stop('SIGINT'))
   process.on('SIGTERM', () => stop('SIGTERM'))
@@ -32,6 +36,7 @@ export function stopOnSignals(service: Service, options: StopOptions = {}): void
   process.on('message', (message) => {
     if ((message as { type?: unknown } | null)?.type === 'stop') stop('the launcher says so')
   })
+  return stop
 }
 
 /**

@@ -9,6 +9,11 @@ test('without settings: the fixed port, loopback alone, no token asked of the sa
     pagePort: 5173,
     requireToken: false,
     logLevel: 'info',
+    groupMayReadTokens: false,
+    tokenOwnerUid: process.getuid?.() ?? null,
+    mintsTokens: false,
+    unusedExitSeconds: null,
+    elevationEnded: false,
   })
   expect(config.extraOrigins).toEqual([])
   expect(config.remote).toBeNull()
@@ -20,7 +25,10 @@ test('settings are taken as they are meant', () => {
     PAGE_ORIGIN_PORT: '80',
     TASKMANAGER_EXTRA_ORIGINS: 'https://monitor.example, http://localhost:5174',
     TASKMANAGER_REQUIRE_TOKEN: '1',
+    TASKMANAGER_TOKEN_OWNER: '998',
+    TASKMANAGER_UNUSED_EXIT_SECONDS: '900',
   })
+  expect(config).toMatchObject({ tokenOwnerUid: 998, unusedExitSeconds: 900 })
   expect(config.port).toBe(9001)
   expect(config.requireToken).toBe(true)
   expect(config.pagePort).toBe(80)

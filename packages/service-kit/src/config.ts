@@ -9,6 +9,9 @@ import {
 import { ownerUid } from './owner.ts'
 import { defaultRunDirectory } from './run-directory.ts'
 
+/** The largest `uid_t` that is a user: the one above means "no user". */
+const MAX_UID = 4_294_967_294
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
@@ -30,8 +33,16 @@ export interface ServiceConfig {
   /** True: the token files may be readable by their group (a system unit with its own group). */
   groupMayReadTokens: boolean
   logLevel: LogLevel
-  /** User the services belong to and the token files must be owned by; `null` where users have no number. */
+  /** User the services belong to; `null` where users have no number. */
   ownerUid: number | null
+  /** Who must own the token files: `ownerUid`, or the user of the system's service whose tokens are used. */
+  tokenOwnerUid: number | null
+  /** True: this service writes the tokens itself, at its start (a system unit, which no launcher starts). */
+  mintsTokens: boolean
+  /** An elevated service ends when no token was presented for so many seconds; `null`: never. */
+  unusedExitSeconds: number | null
+  /** True: this service runs in the place of an elevated one that ended because nobody used it. */
+  elevationEnded: boolean
 }
 
 /**
@@ -61,18 +72,38 @@ export function readConfig(name: ServiceName, env: NodeJS.ProcessEnv = process.e
     groupMayReadTokens: check(() => readFlag(env, 'TASKMANAGER_GROUP_TOKENS'), false),
     logLevel: check(() => logLevel(env['TASKMANAGER_LOG_LEVEL']), 'info'),
     ownerUid: ownerUid(env),
+    tokenOwnerUid:
+      check(
+        () => number(env, 'TASKMANAGER_TOKEN_OWNER', { least: 0, most: MAX_UID }),
+        ownerUid(env),
+      ) ?? ownerUid(env),
+    mintsTokens: check(() => readFlag(env, 'TASKMANAGER_MINT_TOKENS'), false),
+    unusedExitSeconds: check(
+      () => number(env, 'TASKMANAGER_UNUSED_EXIT_SECONDS', { least: 1, most: 86_400 }),
+      null,
+    ),
+    elevationEnded: check(() => readFlag(env, 'TASKMANAGER_ELEVATION_ENDED'), false),
   }
   if (faults.length > 0) throw new ConfigError(faults.join('\n'))
   return config
 }
 
 function port(env: NodeJS.ProcessEnv, key: string, otherwise: number, least: number): number {
+  return number(env, key, { least, most: 65_535 }) ?? otherwise
+}
+
+/** `null` where it is not set. */
+function number(
+  env: NodeJS.ProcessEnv,
+  key: string,
+  { least, most }: { least: number; most: number },
+): number | null {
   const text = env[key]
-  if (text === undefined || text === '') return otherwise
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (!(value >= least && value <= 65535)) {
+  if (text === undefined || text === '') return null
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= least && value <= most)) {
     throw new ConfigError(
-      `${key} is ${JSON.stringify(text)}; it must be a whole number from ${least} to 65535.`,
+      `${key} is ${JSON.stringify(text)}; it must be a whole number from ${least} to ${most}.`,
     )
   }
   return value

@@ -37,6 +37,8 @@ export interface ServiceOptions {
   now?: () => number
   /** How often the token files are read again, milliseconds; 2000 by default. */
   tokenPollMs?: number
+  /** Called for every request and stream that presented a token that is right. */
+  onTokenUse?: () => void
   /** Control requests a second, four times as many at once; 5 by default. A test that sends thousands says more. */
   controlsPerSecond?: number
 }
@@ -76,7 +78,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const log: FastifyBaseLogger = createLogger(config.name, config.logLevel, options.logTo)
   const tokens = new TokenStore(
     config.runDir,
-    { ownerUid: config.ownerUid, groupMayRead: config.groupMayReadTokens },
+    { ownerUid: config.tokenOwnerUid, groupMayRead: config.groupMayReadTokens },
     options.tokenPollMs,
   )
   if (config.remote !== null && tokens.problem !== null) {
@@ -197,6 +199,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       const verdict = guard.admit(request.raw, guardedRoute(request), request.ws)
       request.caller = verdict.caller
       request.callerOrigin = verdict.origin
+      if (verdict.caller.via === 'token') options.onTokenUse?.()
       if (verdict.preflight) void reply.code(204).send()
       else done()
     } catch (refused) {

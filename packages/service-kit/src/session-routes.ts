@@ -60,6 +60,7 @@ export function addSession(app: ServiceApp, deps: SessionDeps): void {
       },
     },
     async (request): Promise<Session> => {
+      const token = controlToken(deps.tokens) // first: without one nobody can prove anything
       if (!(await deps.pageServer.isOurs())) {
         throw new ServiceError(
           'unavailable',
@@ -80,7 +81,7 @@ export function addSession(app: ServiceApp, deps: SessionDeps): void {
           'It is not certain that this page belongs to the user who started the services. Open it from the launcher, or paste a token.',
         )
       }
-      return { token: controlToken(deps.tokens), scope: 'control' }
+      return { token, scope: 'control' }
     },
   )
   app.get(
@@ -113,6 +114,6 @@ function controlToken(tokens: TokenStore): string {
   if (token !== null) return token
   throw new ServiceError(
     'unavailable',
-    'There is no control token, because the services were not started by the launcher. Reading works.',
+    'There is no control token: the services were not started by the launcher, or the stats service of the system has stopped.',
   )
 }

@@ -27,6 +27,7 @@ export interface RigOptions {
   peers?: PeerLookup
   env?: NodeJS.ProcessEnv
   now?: () => number
+  onTokenUse?: () => void
   routes?: (service: Service) => void
 }
 
@@ -49,6 +50,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     logTo: { write: (line: string) => void lines.push(line) },
     tokenPollMs: 25,
     ...(options.now === undefined ? {} : { now: options.now }),
+    ...(options.onTokenUse === undefined ? {} : { onTokenUse: options.onTokenUse }),
   })
   options.routes?.(service)
   const { port } = await startListening(service)

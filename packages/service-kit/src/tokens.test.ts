@@ -57,6 +57,28 @@ test('written files are private, whole, and leave nothing beside them', () => {
   expect(readTokenFile(join(dir, READ_TOKEN_FILE), rules)).toBe(tokens.read)
 })
 
+test.runIf(hasModes)(
+  'a service with a group of its own writes files that its group may read, and closes the rest',
+  () => {
+    const mask = process.umask(0o077)
+    try {
+      mkdirSync(dir, { mode: 0o750 })
+      chmodSync(dir, 0o750)
+      expect(() => writeTokens(dir)).toThrow(/others/)
+      writeTokens(dir, { groupMayRead: true })
+      for (const name of readdirSync(dir))
+        expect([name, statSync(join(dir, name)).mode & 0o777]).toEqual([name, 0o640])
+      expect(process.umask()).toBe(0o077)
+      const store = new TokenStore(dir, { ...rules, groupMayRead: true })
+      expect(store.problem).toBeNull()
+      store.close()
+      expect(new TokenStore(dir, rules).problem).toMatch(/others/)
+    } finally {
+      process.umask(mask)
+    }
+  },
+)
+
 test.runIf(hasModes)('files are 0600 in a directory of 0700', () => {
   ensureRunDirectory(dir)
   writeTokens(dir)

@@ -80,28 +80,37 @@ export function checkRunDirectory(directory: string, rules: TokenFileRules): voi
   if (othersCanRename) throw refuse('lies in a directory that others can write')
 }
 
-/** Writes both token files of a control token (a new one by default), each whole or not at all. */
-export function writeTokens(directory: string, control: string = mintControlToken()): Tokens {
-  checkRunDirectory(directory, { ownerUid: ownerUid() })
+/** Writes both token files of a new control token, each whole or not at all. Mode 0600, or 0640 where the group may read them. */
+export function writeTokens(directory: string, { groupMayRead = false } = {}): Tokens {
+  checkRunDirectory(directory, { ownerUid: ownerUid(), groupMayRead })
+  const control = mintControlToken()
   const tokens = { control, read: deriveReadToken(control) }
-  writePrivateFile(join(directory, READ_TOKEN_FILE), `${tokens.read}\n`)
-  writePrivateFile(join(directory, CONTROL_TOKEN_FILE), `${tokens.control}\n`)
+  const mode = groupMayRead ? 0o640 : 0o600
+  // Created with the mode and not changed to it: with Node's permission model there is no fchmod.
+  const mask = groupMayRead ? process.umask(0o037) : null
+  try {
+    writeFileWhole(join(directory, READ_TOKEN_FILE), `${tokens.read}\n`, mode)
+    writeFileWhole(join(directory, CONTROL_TOKEN_FILE), `${tokens.control}\n`, mode)
+  } finally {
+    if (mask !== null) process.umask(mask)
+  }
   return tokens
 }
 
-/** Replaces a file by a new one of mode 0600: random name, no link followed, synced, then renamed over the old. */
-export function writePrivateFile(path: string, content: string): void {
+/** Replaces a file by a new one: random name, no link followed, synced, then renamed over the old. */
+export function writeFileWhole(path: string, content: string, mode: number): void {
   const temporary = `${path}.${randomBytes(9).toString('base64url')}.tmp`
-  const flags =
-    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
-  const descriptor = openSync(temporary, flags, 0o600)
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_SYNC } = constants
+  const flags = O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0) | (O_SYNC ?? 0)
   try {
-    writeSync(descriptor, content)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-  try {
+    const descriptor = openSync(temporary, flags, mode)
+    try {
+      writeSync(descriptor, content)
+      // Windows has no O_SYNC; with Node's permission model there is no fsync.
+      if (O_SYNC === undefined) fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })

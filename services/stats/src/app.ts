@@ -1,10 +1,11 @@
-import type {
-  FiguresProvider,
-  MachineProvider,
-  PortsProvider,
-  ProcessControl,
-  ProcessDetailProvider,
-  ServicesProvider,
+import {
+  ownRights,
+  type FiguresProvider,
+  type MachineProvider,
+  type PortsProvider,
+  type ProcessControl,
+  type ProcessDetailProvider,
+  type ServicesProvider,
 } from '@taskmanager/platform'
 import {
   addStream,
@@ -53,6 +54,7 @@ export interface AppDeps {
   logTo?: ServiceOptions['logTo']
   /** 5 by default. */
   controlsPerSecond?: number
+  onTokenUse?: () => void
 }
 
 export interface App {
@@ -65,12 +67,13 @@ export interface App {
 /** The stats service: the machine, its inventory, details of one process, control. Not listening and not sampling yet. */
 export async function buildApp(deps: AppDeps): Promise<App> {
   const { config, peers, machine, control, details, ports, figures, services, logTo } = deps
-  const { audit = new AuditLog(), controlsPerSecond = 5 } = deps
+  const { audit = new AuditLog(), controlsPerSecond = 5, onTokenUse } = deps
   const service = await createService({
     config,
     peers,
     controlsPerSecond,
     ...(logTo === undefined ? {} : { logTo }),
+    ...(onTokenUse === undefined ? {} : { onTokenUse }),
   })
   const latest = new LatestStats()
   const hub = new StreamHub({ onDemand: (intervalMs) => sampler.setInterval(intervalMs) })
@@ -91,11 +94,15 @@ export async function buildApp(deps: AppDeps): Promise<App> {
 
   addStatsRoute(service.app, { latest, hub })
   addMetrics(service.app, latest)
-  addSystemRoute(service.app, { provider: machine, startedAtMs: Date.now() })
+  addSystemRoute(service.app, {
+    provider: machine,
+    startedAtMs: Date.now(),
+    elevationEnded: config.elevationEnded,
+  })
   addProcessInfo(service.app, details)
   addPortsRoute(service.app, ports)
   addProcessFigures(service.app, figures === null ? null : new AskedFiguresReader(figures))
-  const elevated = process.getuid?.() === 0
+  const elevated = ownRights().control
   const pending = new PendingEnds({
     control,
     file: new PendingFile(config.runDir),

@@ -13,14 +13,21 @@ import {
   startListening,
   PortTakenError,
   readConfig,
+  removeTokens,
   stopOnSignals,
+  TokenFileError,
+  UNUSED_EXIT_CODE,
+  UnusedWatch,
+  writeTokens,
   type Service,
 } from '@taskmanager/service-kit'
 import { buildApp } from './app.ts'
 
 try {
   const config = readConfig('stats')
+  if (config.mintsTokens) writeTokens(config.runDir, { groupMayRead: config.groupMayReadTokens })
   const peers = createPeerLookup({ ownerUid: config.ownerUid })
+  let unused: UnusedWatch | null = null
   let told: Service | null = null
   const machine = await createMachine(defaultOptions, {
     onError: (source, error) =>
@@ -36,22 +43,33 @@ try {
     ports: await createPorts(),
     figures: await createFigures(),
     services: await createServices(),
+    onTokenUse: () => unused?.note(),
   })
   told = service
   sampler.start()
   process.once('exit', () => void pending.stop()) // also after a bug: what it suspended goes on
-  stopOnSignals(service, {
+  const stop = stopOnSignals(service, {
     onStop: async () => {
       control.stopWatching() // what was sent is told and logged before we go
+      if (config.mintsTokens) removeTokens(config.runDir)
       await pending.stop()
       await sampler.stop()
       await machine.close()
     },
   })
+  if (config.unusedExitSeconds !== null) {
+    unused = new UnusedWatch({
+      limitMs: config.unusedExitSeconds * 1000,
+      onUnused: () => stop('nobody used the elevated rights', UNUSED_EXIT_CODE),
+    })
+  }
   await pending.recover()
   await startListening(service)
 } catch (error) {
-  if (!(error instanceof ConfigError) && !(error instanceof PortTakenError)) throw error
+  const isExpected = [ConfigError, PortTakenError, TokenFileError].some(
+    (kind) => error instanceof kind,
+  )
+  if (!(isExpected && error instanceof Error)) throw error
   console.error(error.message)
   process.exit(1)
 }

@@ -16,7 +16,9 @@ import { connections, control, isSilent, updateConnection } from './connection.t
 import { receiveLists, receiveProcessFrame, showProcesses } from './live-processes.ts'
 import { receiveStats, showStats, systemInfo } from './live-stats.ts'
 import { preferences } from './preferences.ts'
+import { openSetting } from './commands.ts'
 import { api } from './services.ts'
+import { showToast } from './toasts.ts'
 
 const HIDDEN_INTERVAL_MS = 5000
 const HEALTH_EVERY_MS = 10_000
@@ -192,10 +194,20 @@ async function refreshControl(): Promise<void> {
 async function fetchSystem(): Promise<void> {
   try {
     const system = await api.getSystem()
+    if (systemInfo.get()?.elevated === true && !system.elevated) announceElevationEnded()
     systemInfo.set(system)
     if (system.inventory === 'complete') return
   } catch {
     return // The stream's return asks again.
   }
   setTimeout(() => void fetchSystem(), SYSTEM_RETRY_MS)
+}
+
+/** The service goes on with the rights of its user; why, and how to have more, stands in the settings. */
+function announceElevationEnded(): void {
+  showToast({
+    kind: 'warn',
+    text: 'Elevated mode ended: only own processes can be ended or changed now.',
+    action: { label: 'How to allow', run: () => openSetting('ability-elevation') },
+  })
 }

@@ -7,6 +7,7 @@ import { parseCgroup } from '../linux/parse-cgroup.ts'
 import { parseProcPidStat, ProcStatRecord } from '../linux/parse-stat.ts'
 import { parseAffinity, parseIds } from '../linux/parse-status.ts'
 import { readBootEpochMs, readPageSize } from '../linux/proc-world.ts'
+import { ownRights } from '../linux/rights.ts'
 import { formatStartId, readBootId, readClockTicksPerSecond } from '../linux/start-id.ts'
 import { numberOf } from '../linux/sysfs.ts'
 import { Users } from '../linux/users.ts'
@@ -36,6 +37,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
   readonly #bootId: string
   readonly #ticksPerSecond: number
   readonly #ownUid = process.getuid?.() ?? null
+  readonly #mayControlOthers = ownRights().control
 
   constructor(options: PlatformOptions) {
     this.#options = options
@@ -238,7 +240,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
         other_user: isOther,
         session_critical: owner.isContainerInit || isSessionCritical(name, target.comm),
         has_windows: null,
-        permitted: !isOther || this.#ownUid === 0,
+        permitted: !isOther || this.#mayControlOthers,
         protected_reason: protectedReason(procRoot, pid, target),
       },
       unknown,

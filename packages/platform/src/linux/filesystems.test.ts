@@ -2,7 +2,12 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { chooseMounts, Filesystems, type FilesystemWorld } from './filesystems.ts'
+import {
+  asTheSystemHasThem,
+  chooseMounts,
+  Filesystems,
+  type FilesystemWorld,
+} from './filesystems.ts'
 import { parseMountinfo } from './parse-mountinfo.ts'
 
 const roots: string[] = []
@@ -49,6 +54,23 @@ test('a mount that never answers is asked once, shown with its age, and holds up
   expect(nas).toMatchObject({ staleMs: 10_000, totalBytes: 409600, disk: null })
   expect(asked.filter((mount) => mount === '/mnt/nas')).toHaveLength(2)
   expect(asked.filter((mount) => mount === '/')).toHaveLength(3)
+})
+
+test('a unit for which everything is read-only tells what the system has: one more full disk would be hidden otherwise', () => {
+  const inUnit = parseMountinfo(
+    LOCAL.replace('/ / rw', '/ / ro,relatime') +
+      '41 27 8:1 / /boot ro - ext4 /dev/sda1 rw\n42 27 8:2 / /own ro - ext4 /dev/sda2 rw\n',
+  )
+  const ofSystem = parseMountinfo(
+    `${LOCAL}31 27 8:1 / /boot ro - ext4 /dev/sda1 ro\n32 27 8:3 / /own rw - ext4 /dev/sdb rw\n`,
+  )
+  const readOnly = (mounts: typeof inUnit) => mounts.map((one) => [one.mount, one.readOnly])
+  expect(readOnly(asTheSystemHasThem(inUnit, ofSystem))).toEqual([
+    ['/', false],
+    ['/boot', true],
+    ['/own', true], // another device there: not the same mount
+  ])
+  expect(asTheSystemHasThem(inUnit, [])).toEqual(inUnit)
 })
 
 test('two dead mounts leave the threads of everybody else alone: a third is not asked', async () => {

@@ -62,7 +62,10 @@ export class Filesystems {
   async refresh(): Promise<void> {
     // Throws when there is no descriptor left: the mounts then stay those known.
     const text = await readLines(path.join(this.#procRoot, 'self/mountinfo'))
-    const mounts = chooseMounts(parseMountinfo(text))
+    const mounts = asTheSystemHasThem(
+      chooseMounts(parseMountinfo(text)),
+      parseMountinfo(await readLines(path.join(this.#procRoot, '1/mountinfo'))),
+    )
     for (const mount of mounts) await this.#ask(mount)
     this.#mounts = mounts
     const keys = new Set(mounts.map(keyOf))
@@ -174,6 +177,21 @@ export function chooseMounts(mounts: readonly MountLine[]): MountLine[] {
     if (chosen === undefined || isBetter(mount, chosen)) byDevice.set(key, mount)
   }
   return [...byDevice.values()].toSorted((a, b) => (a.mount < b.mount ? -1 : 1))
+}
+
+/**
+ * A system unit sees every mount read-only (`ProtectSystem=strict`), and its own view alone: whether one is, the first
+ * process of the system knows. Where its mounts may not be read, or are others, our own have to do.
+ */
+export function asTheSystemHasThem(
+  own: readonly MountLine[],
+  ofFirst: readonly MountLine[],
+): MountLine[] {
+  const byPlace = new Map(ofFirst.map((mount) => [keyOf(mount), mount]))
+  return own.map((mount) => ({
+    ...mount,
+    readOnly: byPlace.get(keyOf(mount))?.readOnly ?? mount.readOnly,
+  }))
 }
 
 function isBetter(mount: MountLine, than: MountLine): boolean {

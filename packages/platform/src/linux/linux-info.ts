@@ -1,14 +1,16 @@
-import { hostname, release, userInfo } from 'node:os'
+import { hostname, release } from 'node:os'
 import path from 'node:path'
 import { hasIoPriority } from '../control/pidfd.ts'
 import { koffiOrNull } from '../ffi.ts'
 import { readSlowInventory, type SlowInventory } from '../inventory/slow-inventory.ts'
 import type { BoardInfo, MachineCapability, MachineInfo } from '../machine-info.ts'
 import type { PlatformOptions } from '../options.ts'
+import { ownUserName } from '../own-user.ts'
 import { cleanName } from '../text/clean.ts'
 import { readLimits } from './cgroup-limits.ts'
 import { readCpuInfo } from './cpu-topology.ts'
 import { parseOsRelease } from './os-release.ts'
+import { ownRights, type Rights } from './rights.ts'
 import type { SlowReadings } from './slow-readings.ts'
 import { list, readLines, readText } from './sysfs.ts'
 import { readContainer, readVirtualMachine } from './virtualization.ts'
@@ -99,7 +101,7 @@ async function readFixed(options: PlatformOptions): Promise<FixedInfo> {
   const container = await readContainer(procRoot, isLive ? '/' : path.join(procRoot, '..'))
   const noLimits = { cpuCount: null, memoryBytes: null }
   const host = { cpuCount: cpu.threads, memoryBytes: totalBytes }
-  const owner = ownerOf()
+  const rights = ownRights()
   return {
     hostname: (await readText(path.join(procRoot, 'sys/kernel/hostname'))) ?? cleanName(hostname()),
     os: {
@@ -113,29 +115,16 @@ async function readFixed(options: PlatformOptions): Promise<FixedInfo> {
     bootTimeMs: bootSeconds === undefined ? null : Number(bootSeconds) * 1000,
     bootId: await readText(path.join(procRoot, 'sys/kernel/random/boot_id')),
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
-    ...owner,
+    user: ownUserName(),
+    uid: process.geteuid?.() ?? null,
+    elevated: rights.control,
     cpu,
     totalBytes,
     board: await readBoard(sysRoot),
     virtualMachine: await readVirtualMachine(procRoot, sysRoot),
     container,
     limits: container === null ? noLimits : await readLimits(procRoot, sysRoot, host),
-    fixedCapabilities: await readCapabilities(procRoot, owner.elevated),
-  }
-}
-
-function ownerOf() {
-  const uid = process.geteuid?.() ?? null
-  return { user: userName(), uid, elevated: uid === 0 }
-}
-
-/** null where the user has no entry in the list of users (containers with a bare number). */
-function userName(): string | null {
-  try {
-    return cleanName(userInfo().username)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SYSTEM_ERROR') throw error
-    return null
+    fixedCapabilities: await readCapabilities(procRoot, rights),
   }
 }
 
@@ -170,11 +159,13 @@ function joinBoards(own: BoardInfo, slow: BoardInfo | null): BoardInfo {
 }
 
 const NEEDS_ELEVATION =
-  'This service runs as an ordinary user. Start it with start-stats-elevated.sh to act on processes of other users.'
+  'This service runs as an ordinary user. To act on processes of other users, stop Task Manager Pro and start it with ' +
+  '"npm start -- --elevated-stats"; or install the system service once with "npm run system-stats -- install" and ' +
+  'start with "npm start -- --system-stats".'
 
 async function readCapabilities(
   procRoot: string,
-  elevated: boolean,
+  { control, details }: Rights,
 ): Promise<Record<string, MachineCapability>> {
   const pressure = (await list(path.join(procRoot, 'pressure'))).length > 0
   const works = (available: boolean, reason: string) => ({
@@ -183,16 +174,16 @@ async function readCapabilities(
   })
   return {
     control: { available: true, reason: null },
-    elevation: works(elevated, NEEDS_ELEVATION),
+    elevation: works(control, NEEDS_ELEVATION),
     process_io: works(
-      elevated,
-      'The disk activity of processes of other users needs an elevated service.',
+      details,
+      'The disk activity of processes of other users may be read by a service that runs as root.',
     ),
     asked_figures: {
       available: true,
-      reason: elevated
+      reason: details
         ? null
-        : 'The open files of processes of other users need an elevated service.',
+        : 'The open files of processes of other users may be read by a service that runs as root.',
     },
     pressure: works(
       pressure,

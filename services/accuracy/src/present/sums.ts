@@ -6,7 +6,7 @@ import type {
 } from '@taskmanager/contracts'
 import { PROCESS_COLUMNS } from '@taskmanager/contracts'
 import type { AccountingReading } from '@taskmanager/metrics'
-import type { ProcessTableCapabilities } from '@taskmanager/platform'
+import { ownUserName, type ProcessTableCapabilities } from '@taskmanager/platform'
 import { round } from './numbers.ts'
 
 /** Percent of one core from which a process counts as busy. */
@@ -70,12 +70,16 @@ export function presentAccounting(reading: AccountingReading): Accounting {
   }
 }
 
+/** It never changes, and to ask costs a look into the list of users. */
+const USER = ownUserName()
+
 export function presentCapabilities(capabilities: ProcessTableCapabilities): ListCapabilities {
   return {
     cpu_time_resolution: capabilities.cpuTimeResolution,
     partial: capabilities.partialReason !== null,
     partial_reason: capabilities.partialReason,
     provider: capabilities.provider,
+    user: USER,
     ended_source: capabilities.endedSource,
     columns: PROCESS_COLUMNS.filter((column) => !capabilities.missing.includes(column)),
   }

@@ -4,7 +4,10 @@ import type { MachineInfo } from '@taskmanager/platform'
 export interface ServiceFacts {
   startedAtMs: number
   pid: number
+  elevationEnded: boolean
 }
+
+const ELEVATION_ENDED = 'Elevated mode ended, because no command was given for 15 minutes.'
 
 export function presentSystem(info: MachineInfo, service: ServiceFacts): SystemInfo {
   const { cpu } = info
@@ -54,9 +57,17 @@ export function presentSystem(info: MachineInfo, service: ServiceFacts): SystemI
     virtual_machine: info.virtualMachine,
     container: info.container,
     limits: { cpu_count: info.limits.cpuCount, memory_bytes: info.limits.memoryBytes },
-    capabilities: info.capabilities,
+    capabilities: service.elevationEnded ? afterElevation(info.capabilities) : info.capabilities,
     inventory: info.inventoryComplete ? 'complete' : 'collecting',
     started_at_ms: Math.round(service.startedAtMs),
     service_pid: service.pid,
   }
+}
+
+/** Why there is no elevation any more stands before how to have it. */
+function afterElevation(capabilities: MachineInfo['capabilities']): MachineInfo['capabilities'] {
+  const { elevation } = capabilities
+  if (elevation === undefined || elevation.available) return capabilities
+  const reason = [ELEVATION_ENDED, elevation.reason].filter((part) => part !== null).join(' ')
+  return { ...capabilities, elevation: { ...elevation, reason } }
 }

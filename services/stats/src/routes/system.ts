@@ -6,15 +6,18 @@ import { presentSystem } from '../present/system.ts'
 export interface SystemRouteDeps {
   provider: MachineProvider
   startedAtMs: number
+  /** This service runs in the place of an elevated one that nobody used. */
+  elevationEnded: boolean
 }
 
-export function addSystemRoute(app: ServiceApp, { provider, startedAtMs }: SystemRouteDeps): void {
+export function addSystemRoute(app: ServiceApp, deps: SystemRouteDeps): void {
+  const { provider, startedAtMs, elevationEnded } = deps
   const schema = {
     summary: 'What does not change while the machine runs',
     tags: ['machine'],
     response: { 200: SystemInfo },
   }
   app.get('/api/system', { schema }, async () =>
-    presentSystem(await provider.info(), { startedAtMs, pid: process.pid }),
+    presentSystem(await provider.info(), { startedAtMs, pid: process.pid, elevationEnded }),
   )
 }

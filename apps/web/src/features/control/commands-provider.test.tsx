@@ -6,6 +6,7 @@ import type {
   LoggedAction,
   ProcessInfo,
   ProcessRow,
+  ListCapabilities,
 } from '@taskmanager/contracts'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, configure, render, screen, within } from '@testing-library/react'
@@ -112,6 +113,7 @@ beforeEach(() => {
     ...emptyProcesses,
     rows: new Map([[10, { pid: 10, start_id: 's', name: 'firefox' } as ProcessRow]]),
     logicalCpuCount: 4,
+    capabilities: { user: 'anna' } as ListCapabilities,
   })
   render(
     <QueryClientProvider client={new QueryClient()}>

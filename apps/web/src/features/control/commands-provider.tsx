@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from 'react'
 import { CommandsContext, type Commands, type Target } from '../../stores/commands.ts'
 import { useConnection, useControl } from '../../stores/connection.ts'
-import { systemInfo } from '../../stores/live-stats.ts'
+import { liveProcesses } from '../../stores/live-processes.ts'
 import { endingKey, endings } from '../../stores/endings.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
 import { ACTIONS_KEY } from './actions-query.ts'
@@ -162,7 +162,7 @@ const needsName = (told: readonly Told[]): boolean =>
 function isEndedUnasked(targets: readonly Target[], force: boolean): boolean {
   const [only] = targets
   if (force || targets.length !== 1 || only === undefined) return false
-  const own = systemInfo.get()?.user ?? null
+  const own = liveProcesses.get().capabilities?.user ?? null
   return own !== null && only.user === own && getPreferences().endWithoutAsking.includes(only.name)
 }
 

@@ -22,8 +22,7 @@ import { clickSort } from '../../lib/sort.ts'
 import { openDetails, targetOf, useCommands } from '../../stores/commands.ts'
 import { isSilent, useConnectionState } from '../../stores/connection.ts'
 import { useGpuUses } from '../../stores/gpu-users.ts'
-import { liveProcesses } from '../../stores/live-processes.ts'
-import { useSystem } from '../../stores/live-stats.ts'
+import { liveProcesses, useProcesses } from '../../stores/live-processes.ts'
 import { usePorts } from '../../stores/ports.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { ActionSheet } from './action-sheet.tsx'
@@ -80,7 +79,7 @@ export function ProcessesPage() {
   })
   const rowHeight = useRowHeight(isPhone)
   const diskScale = useDiskScale()
-  const serviceUser = useSystem((system) => system?.user ?? null)
+  const user = useProcesses((live) => live.capabilities?.user ?? null)
   const isStale = isSilent(useConnectionState('accuracy'))
   const { context, newKeys } = useRowContext({
     sampledAtMs: view.sampledAtMs,
@@ -251,7 +250,7 @@ export function ProcessesPage() {
       <div className="chips">
         <QuickChips
           query={query}
-          user={serviceUser}
+          user={user}
           cpuScale={cpuScale}
           ports={ports.index}
           gpu={gpu}

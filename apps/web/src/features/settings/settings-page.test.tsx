@@ -83,7 +83,7 @@ test('an address that names one line of the settings gives it the focus, also be
   cleanup()
   history.replaceState(null, '', '#ability-elevation')
   render(<SettingsPage />)
-  const reason = 'Start it with start-stats-elevated.sh.'
+  const reason = 'Start it with npm start -- --elevated-stats.'
   act(() =>
     systemInfo.set({
       inventory: 'complete',
