@@ -1,6 +1,7 @@
 // `npm run dev`: both services from source, restarted when a source of theirs changes, and the page from Vite with hot reload.
 import { watch } from 'node:fs'
 import { join } from 'node:path'
+import { readRemoteAccess } from '../packages/local-server/src/remote-access.ts'
 import { openBrowser, canOpenBrowser } from './launcher/browser.ts'
 import { findDirectories } from './launcher/directories.ts'
 import { ensureInstalled } from './launcher/install.ts'
@@ -71,16 +72,19 @@ function restartOnChange(services: readonly SupervisedService[], signal: AbortSi
 
 await runMain((args) => {
   const options = parseStartOptions(args)
+  if (readRemoteAccess(process.env) !== null)
+    throw new Error(
+      'npm run dev is for this computer alone. Unset TASKMANAGER_LISTEN, or use npm start.',
+    )
   const directories = findDirectories(process.env)
   return runProduct({
+    remote: null,
     directories,
     ports: options.ports,
     tokens: ownTokenPlace(directories.runDir),
     prepare: ensureInstalled,
     services: sourceServices,
-    openPage: (url) => {
-      if (options.open && canOpenBrowser(process.env)) openBrowser(url)
-    },
+    openPage: options.open && canOpenBrowser(process.env) ? openBrowser : null,
     onRunning: restartOnChange,
   })
 })

@@ -1,3 +1,4 @@
+import { readRemoteAccess } from '../packages/local-server/src/remote-access.ts'
 import { openBrowser, canOpenBrowser } from './launcher/browser.ts'
 import { findDirectories } from './launcher/directories.ts'
 import { elevatedStats } from './launcher/elevated-stats-spec.ts'
@@ -13,8 +14,15 @@ import { systemTokenPlace } from './launcher/system-stats.ts'
 import { ownTokenPlace } from './launcher/tokens.ts'
 
 async function start(options: StartOptions): Promise<number> {
+  const remote = readRemoteAccess(process.env)
+  if (remote !== null && (options.elevatedStats || options.systemStats)) {
+    throw new UsageError(
+      'An elevated service is never open to other computers. Unset TASKMANAGER_LISTEN, or leave out --elevated-stats and --system-stats.',
+    )
+  }
   const directories = findDirectories(process.env)
   return runProduct({
+    remote,
     directories,
     ports: options.ports,
     tokens: options.systemStats ? systemTokenPlace(process.env) : ownTokenPlace(directories.runDir),
@@ -32,9 +40,7 @@ async function start(options: StartOptions): Promise<number> {
         spec.name === 'stats' ? { ...elevated, whenUnused: afterElevation(spec) } : spec,
       )
     },
-    openPage: (url) => {
-      if (options.open && canOpenBrowser(process.env)) openBrowser(url)
-    },
+    openPage: options.open && canOpenBrowser(process.env) ? openBrowser : null,
   })
 }
 

@@ -14,6 +14,7 @@ import {
   IoPriorityRequest,
   KillRequest,
   LaunchCode,
+  LaunchCodeRequest,
   PortList,
   PriorityRequest,
   ProcessDeltaFrame,
@@ -29,6 +30,7 @@ import {
   ServiceRequest,
   Session,
   SessionRequest,
+  SessionScope,
   StreamRequest,
   SuspendRequest,
   SystemInfo,
@@ -250,9 +252,17 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         answers: [['Answer', Session]],
       },
       {
+        call: 'GET /api/session',
+        needs: 'read',
+        about:
+          'What the caller may do on this connection: a token may read only, and from other computers control may be off.',
+        answers: [['Answer', SessionScope]],
+      },
+      {
         call: 'POST /api/launch-code',
         needs: 'control',
         about: 'A one-time code for a browser that the system cannot vouch for.',
+        body: LaunchCodeRequest,
         answers: [['Answer', LaunchCode]],
       },
     ],

@@ -29,6 +29,9 @@ export const HELP = `Starts Task Manager Pro and opens it in the browser. Ctrl-C
 
   TASKMANAGER_RUN_DIR          private directory for the tokens of the running copy
   TASKMANAGER_STATE_DIR        directory for logs and settings
+  TASKMANAGER_REQUIRE_TOKEN=1  ask for a token also where the system tells that it is you
+  TASKMANAGER_LISTEN, TASKMANAGER_HOST_NAMES, TASKMANAGER_TLS_CERT, TASKMANAGER_TLS_KEY, TASKMANAGER_REMOTE_CONTROL
+                               let other computers in: docs/security.md
   TASKMANAGER_SYSTEM_RUN_DIR   directory with the tokens of the system's stats service
 `
 

@@ -8,7 +8,7 @@ export interface TakenPort {
   readonly service: ServiceName
   readonly port: number
   readonly addresses: readonly string[]
-  /** `EADDRINUSE`, or `EACCES` for a port that needs rights. */
+  /** `EADDRINUSE`, `EACCES` for a port that needs rights, or `EADDRNOTAVAIL` for an address of another machine. */
   readonly code: string
 }
 
@@ -21,13 +21,17 @@ export interface PortCheck {
 /**
  * Tries to hold every port on both loopback addresses at once, then lets go. Browsers try `::1` first for `localhost`, so a
  * port that is free on IPv4 alone is not free.
+ * @param forOthers further addresses, on which other computers are let in
  */
 export async function checkPorts(
   ports: Ports,
   services: readonly ServiceName[] = SERVICE_NAMES,
+  forOthers: readonly string[] = [],
 ): Promise<PortCheck> {
   const addresses = (await hasIpv6Loopback()) ? ['127.0.0.1', '::1'] : ['127.0.0.1']
-  const attempts = services.flatMap((service) => addresses.map((address) => ({ service, address })))
+  const attempts = services.flatMap((service) =>
+    [...addresses, ...forOthers].map((address) => ({ service, address })),
+  )
   const results = await Promise.all(
     attempts.map(async ({ service, address }) => ({
       service,
@@ -81,6 +85,9 @@ function release(server: Server): Promise<void> {
 
 /** One line that names each taken port, its holder where known, and what to do. */
 export function describeTakenPorts(taken: readonly TakenPort[]): string {
+  const strange = taken.find(({ code }) => code === 'EADDRNOTAVAIL')
+  if (strange !== undefined)
+    return `TASKMANAGER_LISTEN holds ${strange.addresses.join(' and ')}, which is not an address of this machine.`
   const parts = taken.map(({ service, port, addresses, code }) => {
     const what = `Port ${port} (${SERVICE_LABELS[service]})`
     if (code === 'EACCES') return `${what} needs rights this user does not have`

@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { RemoteAccess } from '../../packages/local-server/src/remote-access.ts'
 import { ensurePrivateDirectory } from './directories.ts'
 import type { Directories } from './directories.ts'
+import { describeExposure } from './exposure.ts'
+import { handOver, removeOpener } from './hand-over.ts'
 import { checkHealth } from './health.ts'
 import type { HealthTarget } from './health.ts'
 import { acquireLock } from './instance-lock.ts'
@@ -9,7 +12,7 @@ import type { InstanceLock, LauncherStatus } from './instance-lock.ts'
 import { LogFile } from './log-file.ts'
 import { checkPorts, describeTakenPorts } from './ports.ts'
 import type { PortCheck, TakenPort } from './ports.ts'
-import { SERVICE_LABELS, SERVICE_NAMES } from './services.ts'
+import { pageUrl, SERVICE_LABELS, SERVICE_NAMES } from './services.ts'
 import type { Ports, ServiceContext, ServiceName, ServiceSpec } from './services.ts'
 import { listenForStop } from './stop-signals.ts'
 import { SupervisedService } from './supervised-service.ts'
@@ -26,7 +29,10 @@ export interface ProductOptions {
   /** Installs and builds what is missing, after the ports were found free. */
   readonly prepare: (signal: AbortSignal) => Promise<void>
   readonly services: (context: ServiceContext) => readonly ServiceSpec[]
-  readonly openPage: (url: string) => void
+  /** Opens an address or a file in the browser; `null`: there is none to open, or none is wanted. */
+  readonly openPage: ((target: string) => void) | null
+  /** What lets other computers in; `null`: nothing does. */
+  readonly remote: RemoteAccess | null
   /** Called once everything is up; for development, which restarts what changed. */
   readonly onRunning?: (services: readonly SupervisedService[], signal: AbortSignal) => void
 }
@@ -50,7 +56,7 @@ export async function runProduct(options: ProductOptions): Promise<number> {
     const supervisors: SupervisedService[] = []
     insist = () => {
       for (const service of supervisors) service.kill()
-      forgetTokens(options.tokens)
+      removeSecrets(options)
       process.exit(130)
     }
     try {
@@ -58,7 +64,7 @@ export async function runProduct(options: ProductOptions): Promise<number> {
     } finally {
       claim.lock.setState('stopping')
       await Promise.all(supervisors.map((service) => service.stop(GRACE_MS)))
-      forgetTokens(options.tokens)
+      removeSecrets(options)
       await claim.lock.release()
     }
   } finally {
@@ -98,7 +104,7 @@ async function claimPlace(options: ProductOptions, stopping: AbortSignal): Promi
       check.taken.length > 0 ? describeTaken(check.taken) : await lackOfStats(options, check)
     if (fault === null) return { lock: result.lock, addresses: check.addresses }
     await result.lock.release()
-    if (await isOwnCopy(ports, tokens, check.addresses)) return announceOther(options)
+    if (await isOwnCopy(ports, tokens, check.addresses)) return announceOther(options, stopping)
     console.error(fault)
     return 1
   }
@@ -133,7 +139,7 @@ async function waitForLeftovers(options: ProductOptions, stopping: AbortSignal) 
   const { ports, tokens } = options
   const deadline = performance.now() + LEFTOVERS_MS
   for (;;) {
-    const check = await checkPorts(ports, startedHere(tokens))
+    const check = await checkPorts(ports, startedHere(tokens), options.remote?.addresses)
     const late = performance.now() > deadline || stopping.aborted
     if (check.taken.length === 0 || late) return check
     const token = presentReadToken(tokens)
@@ -178,7 +184,7 @@ async function joinOther(
   const { addresses } = await checkPorts(options.ports)
   const tokens = first.tokensBy === 'system' ? systemTokenPlace(process.env) : ownTokenPlace(runDir)
   while (!stopping.aborted && performance.now() < deadline) {
-    if (await isOwnCopy(options.ports, tokens, addresses)) return announceOther(options)
+    if (await isOwnCopy(options.ports, tokens, addresses)) return announceOther(options, stopping)
     const again = await acquireLock(runDir, {
       ports: options.ports,
       tokensBy: options.tokens.writtenBy,
@@ -194,11 +200,33 @@ async function joinOther(
   return 1
 }
 
-function announceOther(options: ProductOptions): number {
-  const url = pageUrl(options.ports)
-  console.log(`Task Manager Pro is already running at ${url}`)
-  options.openPage(url)
+async function announceOther(options: ProductOptions, stopping: AbortSignal): Promise<number> {
+  console.log(`Task Manager Pro is already running at ${pageUrl(options.ports)}`)
+  await bringUser(options, stopping)
   return 0
+}
+
+/** The product runs all the same when the user cannot be brought to it. */
+async function bringUser(options: ProductOptions, signal: AbortSignal): Promise<void> {
+  const { ports, directories, tokens, openPage } = options
+  try {
+    await handOver({
+      ports,
+      runDir: directories.runDir,
+      tokens,
+      open: openPage,
+      print: (line) => console.log(line),
+      signal,
+    })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    console.error(`The page could not be opened (${why}). Start again to try once more.`)
+  }
+}
+
+function removeSecrets({ directories, tokens }: ProductOptions): void {
+  forgetTokens(tokens)
+  removeOpener(directories.runDir)
 }
 
 interface Running extends Claim {
@@ -260,9 +288,10 @@ async function runClaimed(options: ProductOptions, running: Running): Promise<nu
   if (outcome === 'failed') return 1
   if (outcome === 'stopped') return 0
   running.lock.setState('running')
-  const url = pageUrl(ports)
-  console.log(`Task Manager Pro is running at ${url}`)
-  options.openPage(url)
+  console.log(`Task Manager Pro is running at ${pageUrl(ports)}`)
+  if (options.remote !== null)
+    console.log(describeExposure(options.remote, ports, directories.runDir))
+  void bringUser(options, stopping.signal)
   options.onRunning?.(supervisors, stopping.signal)
   await stopped
   return 0
@@ -300,8 +329,4 @@ function report(spec: ServiceSpec, event: ServiceEvent, logPath: string): void {
   console.error(`${who} ${event.how}${times}, and is left off. Its last lines:`)
   for (const line of event.lastLines) console.error(`  ${line}`)
   console.error(`The whole log: ${logPath}. Stop and start Task Manager Pro to try again.`)
-}
-
-function pageUrl(ports: Ports): string {
-  return `http://localhost:${ports.pages}`
 }

@@ -14,6 +14,10 @@ export const SERVICE_LABELS: Readonly<Record<ServiceName, string>> = {
   pages: 'the page',
 }
 
+export function pageUrl(ports: Ports): string {
+  return `http://localhost:${ports.pages}`
+}
+
 /** How to run one service. */
 export interface ServiceSpec {
   readonly name: ServiceName

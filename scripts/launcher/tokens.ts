@@ -1,8 +1,20 @@
 // The token files are the service kit's; it is imported by path because the launcher runs before anything is installed.
-import { readReadToken, TokenFileError } from '../../packages/service-kit/src/tokens.ts'
+import {
+  readControlToken,
+  readReadToken,
+  TokenFileError,
+  type TokenFileRules,
+} from '../../packages/service-kit/src/tokens.ts'
 import { ownerUid } from '../../packages/service-kit/src/owner.ts'
 
-export { healthProof, removeTokens, writeTokens } from '../../packages/service-kit/src/tokens.ts'
+export {
+  CONTROL_TOKEN_FILE,
+  healthProof,
+  READ_TOKEN_FILE,
+  removeTokens,
+  writeFileWhole,
+  writeTokens,
+} from '../../packages/service-kit/src/tokens.ts'
 
 /** Where the tokens of a running copy are, who must own them, and whether the launcher writes them. */
 export interface TokenPlace {
@@ -19,8 +31,20 @@ export function ownTokenPlace(runDir: string): TokenPlace {
 
 /** The read token of the copy that runs now, or null when there is none that can be trusted. */
 export function presentReadToken(place: TokenPlace): string | null {
+  return present(readReadToken, place)
+}
+
+/** The control token of the copy that runs now, or null when there is none that can be trusted. */
+export function presentControlToken(place: TokenPlace): string | null {
+  return present(readControlToken, place)
+}
+
+function present(
+  read: (directory: string, rules: TokenFileRules) => string,
+  place: TokenPlace,
+): string | null {
   try {
-    return readReadToken(place.directory, rulesOf(place))
+    return read(place.directory, rulesOf(place))
   } catch (error) {
     if (error instanceof TokenFileError) return null
     throw error

@@ -55,7 +55,7 @@ async function chooseAndEnd(page: Page, pid: number): Promise<void> {
 describe.skipIf(!canNobodyRead)('rights over others', () => {
   test('started through sudo, all three run as who called it; the page says what is missing and the commands that give it', async () => {
     const env = { SUDO_UID: String(NOBODY), SUDO_GID: String(NOBODY), SUDO_USER: 'nobody' }
-    await using product = await startProduct(undefined, { env, owner: NOBODY })
+    await using product = await startProduct({ env, owner: NOBODY })
     expect(product.output()).toContain('going on as nobody')
     const listeners = ['tcp', 'tcp6'].flatMap((table) =>
       parseListeners(readFileSync(`/proc/net/${table}`, 'utf8')),
@@ -137,7 +137,7 @@ describe.skipIf(!canNobodyRead)('rights over others', () => {
         return health?.status === 200
       })
       const env = { TASKMANAGER_SYSTEM_RUN_DIR: runDir }
-      await using product = await startProduct(ports, { env, args: ['--system-stats'] })
+      await using product = await startProduct({ ports, env, args: ['--system-stats'] })
       expect(product.servicePid('stats')).toBeNull()
       using stranger = await strangersProcess()
       const address = `${product.url}/processes?view=flat&q=pid:${stranger.pid}`

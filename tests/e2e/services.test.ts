@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close())
 
 const productOn = (busPath: string): Promise<StartedProduct> =>
-  startProduct(undefined, { env: { DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${busPath}` } })
+  startProduct({ env: { DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${busPath}` } })
 
 test('services of a real systemd: found, stopped, started, and what fails is told', async (context) => {
   await using systemd = await startOwnSystemd(context)

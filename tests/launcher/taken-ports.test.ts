@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import type { Server } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { freePorts, isFree, Place } from './launched.ts'
+import { freePorts, isFree, Place, until } from './launched.ts'
 
 let place: Place
 const squatters: Server[] = []
@@ -60,7 +60,8 @@ test('the holder is named when it is another process', async () => {
 test('a second start finds the first, opens its page and ends', async () => {
   const first = place.launch(await freePorts())
   await first.running()
-  expect(first.output).toContain(`opened http://localhost:${first.ports.pages}`)
+  const opened = `opened http://localhost:${first.ports.pages}`
+  await until('the page is opened', () => first.output.includes(opened))
   const pids = first.servicePids()
   const second = place.launch(first.ports)
   expect(await second.ended()).toBe(0)

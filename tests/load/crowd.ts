@@ -1,7 +1,7 @@
 import type { FakeProcess } from '@taskmanager/testkit'
 import { fakeProcessTable } from '@taskmanager/testkit'
 import { buildApp } from '../../services/accuracy/src/app.ts'
-import { closeService, listenOnLoopback, readConfig } from '../../packages/service-kit/src/index.ts'
+import { closeService, startListening, readConfig } from '../../packages/service-kit/src/index.ts'
 
 /** Share of the processes whose CPU and memory move in every sample. */
 const BUSY_SHARE = 0.2
@@ -58,7 +58,7 @@ export async function startCrowd(
     provider,
   })
   app.sampler.start()
-  await listenOnLoopback(app.service)
+  await startListening(app.service)
   return {
     count,
     async [Symbol.asyncDispose]() {

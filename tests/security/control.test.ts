@@ -1,9 +1,12 @@
 // What control must hold under bad luck: pids that live again all the time, and a disk that is full.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import type { ProcessInfo } from '@taskmanager/contracts'
 import { inNamespaces } from '../support/in-namespaces.ts'
+import { startProduct } from '../support/started-product.ts'
+import { expectError, post, send } from '../support/wire.ts'
 import type { FullDisk } from './fixtures/full-disk.ts'
 import type { Storm } from './fixtures/reuse-storm.ts'
 
@@ -45,4 +48,22 @@ test('a full disk: every process is ended, it is said that the log was not writt
   } finally {
     rmSync(elsewhere, { recursive: true, force: true })
   }
+})
+
+test('the launcher and everything it started cannot be ended from within, with every right and confirmation', async () => {
+  await using product = await startProduct()
+  const { stats } = product.ports
+  const token = readFileSync(path.join(product.runDir, 'control.token'), 'utf8').trim()
+  const names = ['stats', 'accuracy', 'pages'] as const
+  const ours = [product.pid, ...names.map((name) => product.servicePid(name) ?? Number.NaN)]
+  for (const pid of [...ours, 1]) {
+    const { json } = await send({ port: stats, path: `/api/process/${pid}/info` })
+    const { start_id: startId, name } = json as ProcessInfo
+    for (const signal of ['TERM', 'KILL']) {
+      const body = { start_id: startId, signal, confirm_name: name }
+      expectError(await post(stats, `/api/process/${pid}/kill`, token, body), 'protected')
+    }
+  }
+  expect(names.map((name) => product.servicePid(name))).toEqual(ours.slice(1))
+  expect(product.output()).not.toMatch(/ended|Starting it again/)
 })

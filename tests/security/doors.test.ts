@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasLoopbackV6 } from '../../packages/service-kit/src/loopback.ts'
+import { hasLoopbackV6 } from '@taskmanager/local-server'
 import { startProduct, type StartedProduct } from '../support/started-product.ts'
 import { post, send } from '../support/wire.ts'
 import { sendAsOtherUser } from './support/as-other-user.ts'

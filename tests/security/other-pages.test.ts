@@ -1,20 +1,26 @@
-// A real browser in which our page works, while pages of other origins try everything a page can.
+// Real browsers in which our page works, while pages of other origins try everything a page can.
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Browser, Page } from 'playwright-core'
 import { sleeper } from '@taskmanager/testkit'
-import { openBrowser, visit } from '../support/browser.ts'
+import { findFirefox } from '../support/firefox.ts'
 import { startProduct, type StartedProduct } from '../support/started-product.ts'
 import { send } from '../support/wire.ts'
+import {
+  openOtherChromium,
+  openOtherFirefox,
+  type OtherBrowser,
+  type OtherTab,
+} from './support/other-browsers.ts'
 
 /** A name of the attacker's that points at this computer, as after DNS rebinding. */
 const REBOUND = 'rebound.example'
+const FIREFOX = findFirefox()
+if (FIREFOX === null) console.log('Firefox left out: it is not installed (firefox-esr in Debian).')
 
 const patient = { timeout: 20_000 }
 
 let product: StartedProduct
-let browser: Browser
 let other: Server
 let otherPort = 0
 beforeAll(async () => {
@@ -24,27 +30,12 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   otherPort = (other.address() as AddressInfo).port
-  // Without the browser's own protection of local networks: it is a bonus, and must not be what these tests prove.
-  ;[product, browser] = await Promise.all([
-    startProduct(),
-    openBrowser([
-      `--host-resolver-rules=MAP ${REBOUND} 127.0.0.1`,
-      '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWarn,BlockInsecurePrivateNetworkRequests',
-    ]),
-  ])
+  product = await startProduct()
 })
 afterAll(async () => {
-  await browser?.close()
   await product?.[Symbol.asyncDispose]()
   other?.close()
 })
-
-async function openOther(host: string): Promise<Page> {
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  await page.goto(`http://${host}:${otherPort}/`)
-  return page
-}
 
 /** Runs in the other page: what it got out of an address, or nothing. */
 const FETCH = `async ([url, init]) => {
@@ -56,7 +47,12 @@ const FETCH = `async ([url, init]) => {
   }
 }`
 const OPEN_SOCKET = `([url, protocols]) => new Promise((resolve) => {
-  const socket = new WebSocket(url, protocols)
+  let socket
+  try {
+    socket = new WebSocket(url, protocols)
+  } catch {
+    return resolve('refused') // by the policy of the page
+  }
   socket.onopen = () => resolve('open')
   socket.onmessage = () => resolve('message')
   socket.onerror = () => resolve('refused')
@@ -84,107 +80,142 @@ const FRAME = `(url) => new Promise((resolve) => {
   document.body.append(frame)
 })`
 
-/** Playwright takes a function as text; the argument goes in beside it. */
-const run = <T>(page: Page, source: string, argument: unknown): Promise<T> =>
-  page.evaluate(`(${source})(${JSON.stringify(argument)})`)
-
-test('our own page works meanwhile', async () => {
-  await using tab = await visit(browser, `${product.url}/processes?view=flat`)
-  await tab.page.getByRole('grid', { name: 'Processes' }).getByRole('row').nth(1).waitFor()
-  expect(tab.complaints()).toEqual([])
-})
-
-describe.each(['localhost', REBOUND])('a page of %s on another port', (host) => {
-  test('reads nothing', async () => {
-    const page = await openOther(host)
-    const { stats, accuracy, pages } = product.ports
-    const urls = ['localhost', '127.0.0.1'].flatMap((name) => [
-      `http://${name}:${stats}/api/stats`,
-      `http://${name}:${stats}/health`,
-      `http://${name}:${accuracy}/api/processes`,
-      `http://${name}:${pages}/`,
-    ])
-    for (const url of urls) {
-      for (const init of [{}, { credentials: 'include' }, { headers: { authorization: 'x' } }])
-        expect([url, await run(page, FETCH, [url, init])]).toEqual([url, ['blocked']])
-      const opaque = await run<unknown[]>(page, FETCH, [url, { mode: 'no-cors' }])
-      // A refusal by Cross-Origin-Resource-Policy, or an answer that a page cannot look into.
-      expect([[['blocked']], [['opaque', 0, '']]]).toContainEqual([opaque])
-    }
-    for (const kind of ['img', 'script', 'link'])
-      expect([kind, await run(page, LOAD, [kind, `http://localhost:${stats}/api/stats`])]).toEqual([
-        kind,
-        'refused',
-      ])
-    await page.context().close()
-  })
-
-  test('opens no socket', async () => {
-    const page = await openOther(host)
-    for (const url of [
-      `ws://localhost:${product.ports.stats}/api/stats/stream`,
-      `ws://127.0.0.1:${product.ports.accuracy}/api/processes/stream`,
-    ])
-      expect([url, await run(page, OPEN_SOCKET, [url, ['tmp.v1']])]).toEqual([url, 'refused'])
-    await page.context().close()
-  })
-
-  test('changes nothing, by script or by form, and gets no session', async () => {
-    await using victim = await sleeper()
-    const { stats, accuracy } = product.ports
-    const info = await send({ port: stats, path: `/api/process/${victim.pid}/info` })
-    const { start_id: startId } = info.json as { start_id: string }
-    const page = await openOther(host)
-    const kill = `http://localhost:${stats}/api/process/${victim.pid}/kill`
-    const body = JSON.stringify({ start_id: startId, signal: 'KILL' })
-    const json = { 'content-type': 'application/json' }
-    for (const init of [
-      { method: 'POST', body, headers: json },
-      { method: 'POST', body, mode: 'no-cors' },
-      { method: 'POST', body, mode: 'no-cors', keepalive: true, headers: json },
-    ])
-      expect(['blocked', 'opaque']).toContain((await run<string[]>(page, FETCH, [kill, init]))[0])
-    // A form in plain text can be written so that its body is well-formed JSON.
-    const name = `{"start_id":"${startId}","signal":"KILL","confirm_name":"`
-    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])
-      await run(page, SUBMIT, [kill, type, name])
-    for (const port of [stats, accuracy]) {
-      const url = `http://localhost:${port}/api/session`
-      const init = { method: 'POST', body: '{}', headers: json }
-      expect(await run(page, FETCH, [url, init])).toEqual(['blocked'])
-    }
-    expect(victim.child.signalCode).toBeNull()
-    const { json: log } = await send({ port: stats, path: '/api/actions' })
-    expect(log).toMatchObject({ actions: [] })
-    await page.context().close()
-  })
-
-  test('shows nothing of ours in a frame', async () => {
-    const page = await openOther(host)
-    for (const url of [`${product.url}/`, `http://localhost:${product.ports.stats}/api/stats`])
-      await run(page, FRAME, url)
-    // The browser tells what a frame shows a little later than it tells the page that it shows something.
-    const shown = () => page.frames().slice(1)
-    const refusal = 'chrome-error://chromewebdata/'
-    await expect
-      .poll(() => shown().map((frame) => frame.url()), patient)
-      .toEqual([refusal, refusal])
-    await page.context().close()
-  })
-})
-
-test('a name that was rebound to this computer reaches none of the three', async () => {
-  const page = await openOther('localhost')
-  for (const port of Object.values(product.ports)) {
-    for (const path of ['/', '/health', '/api/stats', '/api/processes']) {
-      const answer = await page.goto(`http://${REBOUND}:${port}${path}`)
-      expect([port, path, answer?.status()]).toEqual([port, path, 421])
-    }
-    // All of it is now the page's own origin: it may read, and there is nothing but the refusal.
-    const read = await run<unknown[]>(page, FETCH, ['/api/stats', {}])
-    expect([['basic', 421], ['blocked']]).toContainEqual(read.slice(0, 2))
-    const socket = `ws://${REBOUND}:${port}/api/stats/stream`
-    expect(await run(page, OPEN_SOCKET, [socket, ['tmp.v1']])).toBe('refused')
+/** The policy of the page itself: text does not become script, markup or style. */
+const TRY_MARKUP = `() => {
+  const refused = {}
+  const tries = {
+    markup: () => (document.createElement('div').innerHTML = '<b>x</b>'),
+    timer: () => setTimeout('1', 0),
+    address: () => (document.createElement('script').src = '/other.js'),
   }
-  await page.context().close()
+  for (const [name, attempt] of Object.entries(tries))
+    try { attempt(); refused[name] = false } catch { refused[name] = true }
+  const element = document.createElement('i')
+  element.setAttribute('style', 'width: 7px')
+  document.body.append(element)
+  refused.style = getComputedStyle(element).width !== '7px' && element.style.width !== '7px'
+  element.remove()
+  return refused
+}`
+
+type Opener = () => Promise<OtherBrowser>
+const BROWSERS: [string, Opener][] = [['Chromium', () => openOtherChromium(REBOUND)]]
+if (FIREFOX !== null) BROWSERS.push(['Firefox', () => openOtherFirefox(FIREFOX, REBOUND)])
+
+describe.each(BROWSERS)('%s', (_name, open) => {
+  let browser: OtherBrowser
+  beforeAll(async () => {
+    browser = await open()
+  })
+  afterAll(() => browser?.[Symbol.asyncDispose]())
+
+  async function openOther(host: string): Promise<OtherTab> {
+    const tab = await browser.open()
+    await tab.goto(`http://${host}:${otherPort}/`)
+    return tab
+  }
+
+  test('our own page works meanwhile', async () => {
+    await using tab = await browser.open()
+    expect(await tab.goto(`${product.url}/processes?view=flat`)).toBe(200)
+    const rows = '() => document.querySelectorAll("[role=grid] [data-key]").length'
+    await expect.poll(() => tab.run(rows), patient).toBeGreaterThan(1)
+  })
+
+  test('our own page makes no script, markup or style out of text', async () => {
+    await using tab = await browser.open()
+    await tab.goto(product.url)
+    expect(await tab.run(TRY_MARKUP)).toEqual({
+      markup: true,
+      timer: true,
+      address: true,
+      style: true,
+    })
+  })
+
+  describe.each(['localhost', REBOUND])('a page of %s on another port', (host) => {
+    test('reads nothing', async () => {
+      await using page = await openOther(host)
+      const { stats, accuracy, pages } = product.ports
+      const urls = ['localhost', '127.0.0.1'].flatMap((name) => [
+        `http://${name}:${stats}/api/stats`,
+        `http://${name}:${stats}/health`,
+        `http://${name}:${accuracy}/api/processes`,
+        `http://${name}:${pages}/`,
+      ])
+      for (const url of urls) {
+        for (const init of [{}, { credentials: 'include' }, { headers: { authorization: 'x' } }])
+          expect([url, await page.run(FETCH, [url, init])]).toEqual([url, ['blocked']])
+        const opaque = await page.run<unknown[]>(FETCH, [url, { mode: 'no-cors' }])
+        // A refusal by Cross-Origin-Resource-Policy, or an answer that a page cannot look into.
+        expect([[['blocked']], [['opaque', 0, '']]]).toContainEqual([opaque])
+      }
+      for (const kind of ['img', 'script', 'link'])
+        expect([kind, await page.run(LOAD, [kind, `http://localhost:${stats}/api/stats`])]).toEqual(
+          [kind, 'refused'],
+        )
+    })
+
+    test('opens no socket', async () => {
+      await using page = await openOther(host)
+      for (const url of [
+        `ws://localhost:${product.ports.stats}/api/stats/stream`,
+        `ws://127.0.0.1:${product.ports.accuracy}/api/processes/stream`,
+      ])
+        expect([url, await page.run(OPEN_SOCKET, [url, ['tmp.v1']])]).toEqual([url, 'refused'])
+    })
+
+    test('changes nothing, by script or by form, and gets no session', async () => {
+      await using victim = await sleeper()
+      const { stats, accuracy } = product.ports
+      const info = await send({ port: stats, path: `/api/process/${victim.pid}/info` })
+      const { start_id: startId } = info.json as { start_id: string }
+      await using page = await openOther(host)
+      const kill = `http://localhost:${stats}/api/process/${victim.pid}/kill`
+      const body = JSON.stringify({ start_id: startId, signal: 'KILL' })
+      const json = { 'content-type': 'application/json' }
+      for (const init of [
+        { method: 'POST', body, headers: json },
+        { method: 'POST', body, mode: 'no-cors' },
+        { method: 'POST', body, mode: 'no-cors', keepalive: true, headers: json },
+      ])
+        expect(['blocked', 'opaque']).toContain((await page.run<string[]>(FETCH, [kill, init]))[0])
+      // A form in plain text can be written so that its body is well-formed JSON.
+      const name = `{"start_id":"${startId}","signal":"KILL","confirm_name":"`
+      for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])
+        await page.run(SUBMIT, [kill, type, name])
+      for (const port of [stats, accuracy]) {
+        const url = `http://localhost:${port}/api/session`
+        const init = { method: 'POST', body: '{}', headers: json }
+        expect(await page.run(FETCH, [url, init])).toEqual(['blocked'])
+      }
+      expect(victim.child.signalCode).toBeNull()
+      const { json: log } = await send({ port: stats, path: '/api/actions' })
+      expect(log).toMatchObject({ actions: [] })
+    })
+
+    test('shows nothing of ours in a frame', async () => {
+      await using page = await openOther(host)
+      for (const url of [`${product.url}/`, `http://localhost:${product.ports.stats}/api/stats`])
+        await page.run(FRAME, url)
+      // The browser tells what a frame shows a little later than it tells the page that it shows something.
+      const refusal = expect.stringMatching(/^(chrome-error:|about:neterror)/)
+      await expect.poll(() => page.frames(), patient).toEqual([refusal, refusal])
+    })
+  })
+
+  test('a name that was rebound to this computer reaches none of the three', async () => {
+    await using page = await openOther('localhost')
+    for (const port of Object.values(product.ports)) {
+      for (const path of ['/', '/health', '/api/stats', '/api/processes']) {
+        const status = await page.goto(`http://${REBOUND}:${port}${path}`)
+        expect([port, path, status]).toEqual([port, path, 421])
+      }
+      // All of it is now the page's own origin: it may read, and there is nothing but the refusal.
+      const read = await page.run<unknown[]>(FETCH, ['/api/stats', {}])
+      expect([['basic', 421], ['blocked']]).toContainEqual(read.slice(0, 2))
+      const socket = `ws://${REBOUND}:${port}/api/stats/stream`
+      expect(await page.run(OPEN_SOCKET, [socket, ['tmp.v1']])).toBe('refused')
+    }
+  })
 })

@@ -16,7 +16,7 @@ test.each([
 ] as const)('before the start, on the port of %s at %s', async (name, host) => {
   const ports = await freePorts()
   await using squatter = await squat(ports[name], 'impostor', [host])
-  await expect(startProduct(ports)).rejects.toThrow(
+  await expect(startProduct({ ports })).rejects.toThrow(
     new RegExp(String.raw`Port ${ports[name]} .* is taken on ${host}`),
   )
   expect(squatter.heard()).toBe('')
@@ -62,8 +62,8 @@ test('in place of a service that crashed, under an open page: it warns of a stra
     await expect.poll(() => impostor.heard(), { timeout: 30_000 }).toContain('Upgrade: websocket')
     const warning = `Port ${product.ports.stats} is used by another program.`
     await tab.page.getByText(warning).first().waitFor()
-    for (const path of ['/', '/apps', '/performance/cpu', '/actions', '/settings']) {
-      await tab.page.goto(product.url + path)
+    for (const address of ['/', '/apps', '/performance/cpu', '/actions', '/settings']) {
+      await tab.page.goto(product.url + address)
       await tab.page.getByRole('alert').filter({ hasText: warning }).waitFor()
       await tab.page.getByRole('main').waitFor()
     }

@@ -1,10 +1,14 @@
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { chromiumArguments, provideChromium } from '../../scripts/launcher/chromium.ts'
 
-export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
+/** @param wrap gives the file to start in place of the browser's own */
+export async function openBrowser(
+  more: readonly string[] = [],
+  wrap: (executable: string) => string = (executable) => executable,
+): Promise<Browser> {
   const { executablePath, env } = provideChromium()
   return chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? executablePath,
+    executablePath: wrap(process.env['CHROMIUM_PATH'] ?? executablePath),
     args: [...chromiumArguments(), ...more],
     env: { ...process.env, ...env },
   })

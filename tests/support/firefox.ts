@@ -55,6 +55,8 @@ export interface FirefoxTab extends AsyncDisposable {
   press(...keys: readonly string[]): Promise<void>
   /** What the content policy of this page refused so far, from its first byte on. */
   refusals(): Promise<unknown>
+  /** Addresses of what the frames of the page show; one that was refused shows a page of the browser's own. */
+  frames(): Promise<string[]>
   /** Errors and uncaught exceptions of the console, oldest first. */
   errors(): readonly string[]
 }
@@ -64,9 +66,12 @@ export interface FirefoxTab extends AsyncDisposable {
  * of Debian does not have yet; for one short test the few commands here weigh less than another driver.
  * Source: https://w3c.github.io/webdriver-bidi/
  */
-export async function openFirefox(executable: string): Promise<FirefoxTab> {
+export async function openFirefox(
+  executable: string,
+  preferences: Readonly<Record<string, string | boolean>> = {},
+): Promise<FirefoxTab> {
   const profile = mkdtempSync(path.join(tmpdir(), 'tmp-firefox-'))
-  const lines = Object.entries(PREFERENCES).map(
+  const lines = Object.entries({ ...PREFERENCES, ...preferences }).map(
     ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
   )
   writeFileSync(path.join(profile, 'user.js'), lines.join(''))
@@ -153,6 +158,15 @@ async function openTab(session: BidiSession, stop: () => Promise<void>): Promise
           { type: 'keyUp', value },
         ])
       await perform({ type: 'key', id: 'keyboard', actions })
+    },
+    async frames() {
+      const { contexts: tabs } = (await session.send('browsingContext.getTree', {
+        root: context,
+      })) as { contexts: { children: { context: string }[] }[] }
+      const shown = (tabs[0]?.children ?? []).map((frame) =>
+        session.evaluate(frame.context, 'document.documentURI'),
+      )
+      return (await Promise.all(shown)).map(String)
     },
     refusals: () => session.evaluate(context, 'globalThis.refusals'),
     errors: () => session.errors,

@@ -21,17 +21,25 @@ export interface StartedProduct extends AsyncDisposable {
   output(): string
 }
 
-export interface StartWishes {
+export interface ProductStart {
+  ports?: Ports
+  /** Further arguments of `npm start`. */
   args?: readonly string[]
+  /** Beside what this process has. */
   env?: NodeJS.ProcessEnv
+  /** Opens the browser as for a user, whatever `xdg-open` is on the path. */
+  open?: boolean
   /** User that the private place belongs to; ours otherwise. */
   owner?: number
 }
 
-export async function startProduct(
-  ports?: Ports,
-  { args = [], env: more = {}, owner }: StartWishes = {},
-): Promise<StartedProduct> {
+export async function startProduct({
+  ports,
+  args = [],
+  env: more = {},
+  open = false,
+  owner,
+}: ProductStart = {}): Promise<StartedProduct> {
   const root = mkdtempSync(path.join(tmpdir(), 'tmp-e2e-'))
   if (owner !== undefined) chownSync(root, owner, owner)
   const chosen = ports ?? (await freePorts())
@@ -41,7 +49,7 @@ export async function startProduct(
     [
       path.join(ROOT, 'scripts/launch.mjs'),
       'start',
-      '--no-open',
+      ...(open ? [] : ['--no-open']),
       `--ports=${chosen.stats},${chosen.accuracy},${chosen.pages}`,
       ...args,
     ],

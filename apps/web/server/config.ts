@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { PORTS } from '@taskmanager/contracts'
+import { ConfigError, readRemoteAccess, type RemoteAccess } from '@taskmanager/local-server'
 import type { TokenPlace } from './proof.ts'
 import type { ServicePorts } from './headers.ts'
 
@@ -8,13 +9,14 @@ export interface PageServerConfig {
   readonly services: ServicePorts
   readonly tokens: TokenPlace
   readonly webRoot: string
+  readonly remote: RemoteAccess | null
 }
 
-/** Reads the settings the launcher hands over. @throws with the name of a setting that is missing or odd */
+/** Reads the settings the launcher hands over. @throws ConfigError with the name of a setting that is missing or odd */
 export function readConfig(env: NodeJS.ProcessEnv, defaultWebRoot: string): PageServerConfig {
   const runDir = env['TASKMANAGER_RUN_DIR']
   if (runDir === undefined || runDir === '') {
-    throw new Error('TASKMANAGER_RUN_DIR is not set; start the page server with `npm start`')
+    throw new ConfigError('TASKMANAGER_RUN_DIR is not set; start the page server with `npm start`')
   }
   return {
     port: portSetting(env, 'PORT', PORTS.pages),
@@ -28,6 +30,7 @@ export function readConfig(env: NodeJS.ProcessEnv, defaultWebRoot: string): Page
       groupMayRead: env['TASKMANAGER_GROUP_TOKENS'] === '1',
     },
     webRoot: env['TASKMANAGER_WEB_ROOT'] ?? join(defaultWebRoot, 'web'),
+    remote: readRemoteAccess(env),
   }
 }
 
@@ -45,6 +48,6 @@ function portSetting(env: NodeJS.ProcessEnv, name: string, fallback: number): nu
   if (text === undefined || text === '') return fallback
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (!(port >= 0 && port <= 65_535))
-    throw new Error(`${name} must be a port number, not "${text}"`)
+    throw new ConfigError(`${name} must be a port number, not "${text}"`)
   return port
 }

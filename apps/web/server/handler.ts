@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { API_VERSION } from '@taskmanager/contracts'
+import { isRemote, loopbackSite, remoteSite, type RemoteAccess } from '@taskmanager/local-server'
 import type { Asset } from './assets.ts'
 import { chooseEncoding } from './encoding.ts'
 import { securityHeaders } from './headers.ts'
@@ -14,6 +15,8 @@ export interface PageServerDeps {
   readonly port: number
   readonly services: ServicePorts
   readonly tokens: TokenPlace
+  /** What lets other computers in; `null`: loopback alone. */
+  readonly remote: RemoteAccess | null
 }
 
 /** First path segments the page's own router knows; everything below them is answered with the index. */
@@ -30,18 +33,25 @@ const CLIENT_ROUTES = new Set([
 
 /** Answers one request for the page. Guards first: target, host, origin, method; then health, service workers, files. */
 export function createHandler(deps: PageServerDeps) {
-  const common = securityHeaders(deps.services)
+  const { services, remote } = deps
+  const ports = { own: deps.port, pages: deps.port }
+  const local = { site: loopbackSite(ports), headers: securityHeaders(services, null) }
+  const forOthers =
+    remote === null
+      ? local // nobody comes in by TLS
+      : { site: remoteSite(remote, ports), headers: securityHeaders(services, remote.hostNames) }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    for (const [name, value] of Object.entries(common)) response.setHeader(name, value)
+    const { site, headers } = isRemote(request.socket) ? forOthers : local
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     const target = request.url ?? ''
     if (!target.startsWith('/')) {
       return refuse(response, 400, 'The request target must be a path.')
     }
-    if (!isOwnHost(request.rawHeaders, deps.port)) {
-      return refuse(response, 421, `This server answers only to localhost:${deps.port}.`)
+    if (!isOwnHost(request.rawHeaders, site)) {
+      return refuse(response, 421, `This server answers only to ${site.hosts.join(', ')}.`)
     }
-    if (isForeignOrigin(request.rawHeaders, deps.port)) {
+    if (isForeignOrigin(request.rawHeaders, site)) {
       return refuse(response, 403, 'Requests from other pages are not accepted.')
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {

@@ -29,21 +29,23 @@ const SWITCHED_OFF_FEATURES = [
 
 /**
  * The page's Content-Security-Policy: it may run and load what this server sends and talk to our two services, nothing
- * else. `style-src-attr` is open because the virtual table and popups are positioned by `style` attributes, which can
- * load nothing under this policy. No `upgrade-insecure-requests`: Safari would turn `http://localhost` into https.
+ * else. Rows and popups are placed by the object model of styles, which it leaves alone. No `upgrade-insecure-requests`: Safari would turn `http://localhost` into https.
  */
-export function contentSecurityPolicy(ports: ServicePorts): string {
+export function contentSecurityPolicy(
+  ports: ServicePorts,
+  hostNames: readonly string[] | null,
+): string {
+  const tls = hostNames === null ? '' : 's'
   const services = [ports.stats, ports.accuracy].flatMap((port) =>
-    ['localhost', '127.0.0.1'].flatMap((host) => [
-      `http://${host}:${port}`,
-      `ws://${host}:${port}`,
+    (hostNames ?? ['localhost', '127.0.0.1']).flatMap((host) => [
+      `http${tls}://${host}:${port}`,
+      `ws${tls}://${host}:${port}`,
     ]),
   )
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
     `connect-src 'self' ${services.join(' ')}`,
@@ -54,10 +56,16 @@ export function contentSecurityPolicy(ports: ServicePorts): string {
   ].join('; ')
 }
 
-/** Headers of every answer, errors included. */
-export function securityHeaders(ports: ServicePorts): Record<string, string> {
+/**
+ * Headers of every answer, errors included.
+ * @param hostNames names of this computer for others, which reach it by TLS; `null`: for this computer itself
+ */
+export function securityHeaders(
+  ports: ServicePorts,
+  hostNames: readonly string[] | null,
+): Record<string, string> {
   return {
-    'content-security-policy': contentSecurityPolicy(ports),
+    'content-security-policy': contentSecurityPolicy(ports, hostNames),
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'permissions-policy': SWITCHED_OFF_FEATURES.map((feature) => `${feature}=()`).join(', '),

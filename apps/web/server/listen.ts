@@ -1,57 +1,56 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ConnectionLimit } from './connections.ts'
-
-/** Without the ES facade of `node:http`, which loads all of undici: 2 MB of memory for nothing. */
-const { createServer } = process.getBuiltinModule('node:http')
+import {
+  ConnectionLimit,
+  createServer,
+  createTlsListener,
+  hasLoopbackV6,
+  holdPort,
+  placeOf,
+  SERVER_LIMITS,
+  type RemoteAccess,
+} from '@taskmanager/local-server'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 export interface Listener {
   readonly port: number
-  /** The loopback addresses held: `127.0.0.1`, and `::1` where the machine has it. */
+  /** Addresses held: `127.0.0.1`, `::1` where the machine has it, and those for other computers. */
   readonly addresses: readonly string[]
   close(): Promise<void>
 }
 
-const LIMITS = {
-  maxHeaderSize: 16_384,
-  headersTimeout: 5000,
-  requestTimeout: 10_000,
-  keepAliveTimeout: 5000,
-  connectionsCheckingInterval: 1000,
-  /** The guard answers a missing Host itself, like a wrong one. */
-  requireHostHeader: false,
-} as const
-
 /**
- * Listens on both loopback addresses. Browsers try `::1` first for `localhost`: whoever held it alone would receive our
- * visitors, so a taken second address is an error like a taken first one. Only a machine without IPv6 goes without.
+ * Listens on both loopback addresses, and by TLS where other computers are let in. Browsers try `::1` first for
+ * `localhost`: whoever held it alone would receive our visitors, so a taken second address is an error like a taken
+ * first one.
  * @param port 0 takes a free one (tests)
- * @throws the listen error, with nothing left open
+ * @throws PortTakenError, with nothing left open
  */
-export async function listenOnLoopback(handler: Handler, port: number): Promise<Listener> {
+export async function startListening(
+  handler: Handler,
+  port: number,
+  remote: RemoteAccess | null = null,
+): Promise<Listener> {
   const connections = new ConnectionLimit()
   const v4 = boundedServer(handler, connections)
-  await listen(v4, '127.0.0.1', port)
-  const actualPort = (v4.address() as AddressInfo).port
-  const v6 = boundedServer(handler, connections)
-  const servers = [v4]
-  try {
-    await listen(v6, '::1', actualPort)
-    servers.push(v6)
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') {
-      await closeServer(v4)
-      throw error
-    }
-  }
+  const held = [
+    { server: v4, address: '127.0.0.1' },
+    ...(hasLoopbackV6() ? [{ server: boundedServer(handler, connections), address: '::1' }] : []),
+    ...(remote?.addresses ?? []).map((address) => ({
+      server: createTlsListener(remote!, v4, connections),
+      address,
+    })),
+  ]
+  const actualPort = await holdPort(
+    held.map(({ server, address }) => placeOf(server, address)),
+    port,
+  )
   return {
     port: actualPort,
-    addresses: servers.map((server) => (server.address() as AddressInfo).address),
+    addresses: held.map(({ server }) => (server.address() as AddressInfo).address),
     async close() {
-      const closed = servers.map(closeServer)
+      const closed = held.map(({ server }) => new Promise((resolve) => server.close(resolve)))
       connections.closeAll()
       await Promise.all(closed)
     },
@@ -59,7 +58,9 @@ export async function listenOnLoopback(handler: Handler, port: number): Promise<
 }
 
 function boundedServer(handler: Handler, connections: ConnectionLimit): Server {
-  const server = createServer(LIMITS, (request, response) => {
+  // There is no stream here: who asks for one is answered as if it had asked for a page.
+  const options = { ...SERVER_LIMITS, shouldUpgradeCallback: () => false }
+  const server = createServer(options, (request, response) => {
     handler(request, response).catch((error: unknown) => {
       console.error(
         JSON.stringify({ level: 'error', message: 'request failed', error: String(error) }),
@@ -70,20 +71,4 @@ function boundedServer(handler: Handler, connections: ConnectionLimit): Server {
   })
   connections.watch(server)
   return server
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port, ipv6Only: true, exclusive: true }, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-  })
 }

@@ -8,7 +8,7 @@ import { get } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { loadAssets } from './assets.ts'
 import { createHandler } from './handler.ts'
-import { listenOnLoopback, type Listener } from './listen.ts'
+import { startListening, type Listener } from './listen.ts'
 import { readReadToken, type TokenPlace } from './proof.ts'
 
 const SCRIPT = 'console.log("task manager");\n'.repeat(200)
@@ -43,8 +43,8 @@ beforeAll(async () => {
   const assets = await loadAssets(web, services)
   let port = 0
   const handle = (...args: Parameters<ReturnType<typeof createHandler>>) =>
-    createHandler({ assets, port, services, tokens: placeOf(runDir) })(...args)
-  listener = await listenOnLoopback(handle, 0)
+    createHandler({ assets, port, services, tokens: placeOf(runDir), remote: null })(...args)
+  listener = await startListening(handle, 0)
   port = listener.port
 })
 afterAll(async () => {
@@ -153,7 +153,7 @@ describe('headers', () => {
     for (const path of ['/', '/unknown', '/assets/app-1a2B_3c4.js', '/health']) {
       const { headers } = await request(path)
       expect(headers['content-security-policy']).toBe(
-        "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; " +
+        "default-src 'none'; script-src 'self'; style-src 'self'; " +
           "img-src 'self' data:; font-src 'self'; connect-src 'self' " +
           'http://localhost:8100 ws://localhost:8100 http://127.0.0.1:8100 ws://127.0.0.1:8100 ' +
           'http://localhost:8101 ws://localhost:8101 http://127.0.0.1:8101 ws://127.0.0.1:8101; ' +
@@ -312,8 +312,9 @@ describe('listening', () => {
       squatter.listen({ host: '::1', port: 0, ipv6Only: true }, resolve),
     )
     const { port } = squatter.address() as { port: number }
-    await expect(listenOnLoopback(async () => {}, port)).rejects.toMatchObject({
-      code: 'EADDRINUSE',
+    await expect(startListening(async () => {}, port)).rejects.toMatchObject({
+      port,
+      address: '::1',
     })
     const free = createServer()
     await new Promise<void>((resolve, reject) => {

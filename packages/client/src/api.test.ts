@@ -60,10 +60,17 @@ const STATS = JSON.stringify({
 })
 
 /** Answers /health with the proof and /api/session with the token of the moment; the rest is the test's. */
-function ours(name: string, tokenNow: () => string, rest: Answer): Answer {
+function ours(
+  name: string,
+  tokenNow: () => string,
+  rest: Answer,
+  { hands } = { hands: true },
+): Answer {
   return (request, response) => {
     const url = new URL(request.url, 'http://x')
-    if (url.pathname === '/api/session') {
+    if (url.pathname === '/api/session' && request.method === 'POST' && !hands) {
+      refuse(response, 401, 'unauthorized')
+    } else if (url.pathname === '/api/session' && hands) {
       response.end(JSON.stringify({ token: tokenNow(), scope: 'control' }))
     } else if (url.pathname === '/health') {
       const challenge = url.searchParams.get('challenge') ?? ''
@@ -145,6 +152,65 @@ describe('createApi', () => {
     expect(accuracy.seen).toMatchObject([
       { url: '/api/session', body: JSON.stringify({ code: 'c'.repeat(22) }) },
     ])
+  })
+
+  test('a code that buys nothing is not sent again', async () => {
+    const accuracy = await listen((_request, response) => refuse(response, 401, 'unauthorized'))
+    const stats = await listen(
+      ours(
+        'stats',
+        () => 'a'.repeat(43),
+        (_request, response) => response.end('{"result":"terminated"}'),
+      ),
+    )
+    const ports = { stats: stats.port, accuracy: accuracy.port }
+    const api = createApi({ ports, host: '127.0.0.1', launchCode: 'c'.repeat(22) })
+    await expect(kill(api)).rejects.toMatchObject({ status: 401 })
+    await kill(api) // the system vouches for us after all
+    expect(accuracy.seen.map(({ body }) => body)).toEqual([
+      JSON.stringify({ code: 'c'.repeat(22) }),
+    ])
+  })
+
+  test('a pasted read token reads, and it is known that it does not control', async () => {
+    const control = 'a'.repeat(43)
+    const read = createHmac('sha256', control).update('read-v1').digest('base64url')
+    const reason = 'This token may read; control needs the other one.'
+    const stats = await listen(
+      ours(
+        'stats',
+        () => control,
+        ({ url, authorization }, response) => {
+          if (authorization !== `Bearer ${read}`) return refuse(response, 401, 'unauthorized')
+          response.end(url === '/api/session' ? JSON.stringify({ scope: 'read', reason }) : STATS)
+        },
+        { hands: false },
+      ),
+    )
+    const api = connect(stats.port, 1)
+    api.pasteToken(read)
+    await api.getStats()
+    expect(await api.readyControl()).toMatchObject({ error: 'forbidden_scope', message: reason })
+  })
+
+  test('a pasted token that the service does not know is told to nobody, and forgotten', async () => {
+    const stats = await listen(
+      ours(
+        'stats',
+        () => 'a'.repeat(43),
+        (_request, response) => refuse(response, 401, 'unauthorized'),
+        { hands: false },
+      ),
+    )
+    const api = connect(stats.port, 1)
+    api.pasteToken('b'.repeat(43))
+    const refusal = await api.readyControl()
+    expect(refusal).toMatchObject({ status: 401, error: 'unauthorized' })
+    expect(refusal?.message).toContain('does not know this token')
+    expect(await api.isWrongProgram('stats')).toBe(false)
+    expect(JSON.stringify(stats.seen)).not.toContain('b'.repeat(43))
+    await api.readyControl()
+    expect(stats.seen.at(-1)?.url).toBe('/api/session') // it begins anew
   })
 
   test('a service that was lost proves itself again before the token is sent', async () => {

@@ -38,6 +38,7 @@ import {
   isPortList,
   isProcessFigures,
   isProcessInfo,
+  isSessionScope,
   isProcessList,
   isServiceList,
   isServiceOutcome,
@@ -48,8 +49,10 @@ import {
 
 export interface ApiOptions {
   readonly ports: Readonly<Record<LiveService, number>>
-  /** Name of this computer as the services accept it. */
-  readonly host?: 'localhost' | '127.0.0.1'
+  /** Name of the computer as the services accept it; `localhost` by default. */
+  readonly host?: string
+  /** By TLS, as services are reached on other computers. */
+  readonly secure?: boolean
   /** One-time code from the launcher (security.md T6); `null` where the operating system vouches for us. */
   readonly launchCode?: string | null
   /** Milliseconds until a read is given up. Control answers take up to 3 s by design and get more. */
@@ -108,10 +111,11 @@ const SERVICE_TIMEOUT_MS = 75_000
 
 export function createApi(options: ApiOptions): Api {
   const { ports, host = 'localhost', launchCode = null, timeoutMs = 5000 } = options
+  const tls = options.secure === true ? 's' : ''
   const connect = (name: LiveService): ServiceHttp => ({
     name,
     port: ports[name],
-    http: axios.create({ baseURL: `http://${host}:${ports[name]}`, timeout: timeoutMs }),
+    http: axios.create({ baseURL: `http${tls}://${host}:${ports[name]}`, timeout: timeoutMs }),
   })
   const services = { stats: connect('stats'), accuracy: connect('accuracy') }
   const session = createControlSession([services.stats, services.accuracy], launchCode)
@@ -168,8 +172,8 @@ export function createApi(options: ApiOptions): Api {
     send: (http: AxiosInstance, headers: Record<string, string>) => Promise<{ data: T }>,
   ): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
+      const token = await session.prove(service)
       try {
-        const token = await session.prove(service)
         return (await send(service.http, { authorization: `Bearer ${token}` })).data
       } catch (error) {
         const known = toApiError(error, service.port)
@@ -229,20 +233,32 @@ export function createApi(options: ApiOptions): Api {
     async readyControl() {
       try {
         await session.prove(services.stats)
-        return null
+        if (!session.isPasted()) return null
+        const answer = await withToken(services.stats, (http, headers) =>
+          http.get<unknown>('/api/session', { headers }),
+        )
+        if (!isSessionScope(answer)) return wrongProgram(ports.stats)
+        const { scope, reason } = answer
+        if (scope === 'control') return null
+        return new ApiError({
+          status: 403,
+          error: 'forbidden_scope',
+          message: reason ?? 'This token may read only.',
+          id: null,
+        })
       } catch (error) {
         return toApiError(error, ports.stats)
       }
     },
     distrust: (name) => session.distrust(name),
     pasteToken: (token) => session.paste(token),
-    streamUrl: (name) => `ws://${host}:${ports[name]}${STREAM_PATHS[name]}`,
+    streamUrl: (name) => `ws${tls}://${host}:${ports[name]}${STREAM_PATHS[name]}`,
     async streamProtocols(name) {
       if (!readsNeedToken[name]) return [STREAM_PROTOCOL]
       return [STREAM_PROTOCOL, BEARER_PROTOCOL_PREFIX + (await session.prove(services[name]))]
     },
     async isWrongProgram(name) {
-      const said = await whoListens(services[name], host)
+      const said = await whoListens(services[name])
       if (said === 'silence') return false
       return said !== name || session.isImpostor(services[name])
     },
@@ -253,7 +269,7 @@ export function createApi(options: ApiOptions): Api {
  * What the program on a port says it is. A stranger lets no other origin read its answers, which a page cannot tell from
  * silence. A request that gives up reading can: it fails only when nobody listens.
  */
-async function whoListens({ port, http }: ServiceHttp, host: string): Promise<string> {
+async function whoListens({ port, http }: ServiceHttp): Promise<string> {
   const named = async () => {
     const { data } = await http.get<unknown>('/health')
     return isHealth(data) ? data.service : 'a stranger'
@@ -264,7 +280,7 @@ async function whoListens({ port, http }: ServiceHttp, host: string): Promise<st
     if (toApiError(error, port).status !== 0) return 'a stranger'
   }
   try {
-    await fetch(`http://${host}:${port}/health`, {
+    await fetch(`${http.defaults.baseURL}/health`, {
       mode: 'no-cors',
       credentials: 'omit',
       signal: AbortSignal.timeout(2000),

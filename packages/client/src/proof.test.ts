@@ -12,8 +12,8 @@ describe('proof of a service', () => {
 
   test('the proof covers service and challenge', async () => {
     const proof = createHmac('sha256', readToken).update('health-v1|stats|abc').digest('base64url')
-    expect(await expectedProof(token, 'stats', 'abc')).toBe(proof)
-    expect(await expectedProof(token, 'accuracy', 'abc')).not.toBe(proof)
+    expect(await expectedProof(readToken, 'stats', 'abc')).toBe(proof)
+    expect(await expectedProof(readToken, 'accuracy', 'abc')).not.toBe(proof)
   })
 
   test('a challenge is 128 bits in base64url and never twice the same', () => {

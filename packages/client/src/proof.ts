@@ -15,12 +15,12 @@ export function deriveReadToken(controlToken: string): Promise<string> {
   return hmac(controlToken, 'read-v1')
 }
 
-export async function expectedProof(
-  controlToken: string,
+export function expectedProof(
+  readToken: string,
   service: string,
   challenge: string,
 ): Promise<string> {
-  return hmac(await deriveReadToken(controlToken), `health-v1|${service}|${challenge}`)
+  return hmac(readToken, `health-v1|${service}|${challenge}`)
 }
 
 async function hmac(key: string, text: string): Promise<string> {

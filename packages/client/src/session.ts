@@ -1,6 +1,6 @@
 import type { AxiosInstance } from 'axios'
 import { ApiError, toApiError, wrongProgram } from './api-error.ts'
-import { createChallenge, expectedProof } from './proof.ts'
+import { createChallenge, deriveReadToken, expectedProof } from './proof.ts'
 import { isHealth, isSession } from './shapes.ts'
 
 export type LiveService = 'stats' | 'accuracy'
@@ -13,9 +13,10 @@ export interface ServiceHttp {
 }
 
 export interface ControlSession {
-  /** The control token, obtained when there is none. @throws ApiError `unauthorized` when no service hands one out */
-  token(): Promise<string>
-  /** Checks the proof of a service, once per token. @throws ApiError `wrong_program`, `no_answer` */
+  /**
+   * The token, obtained when there is none, once the service has shown that it knows it.
+   * @throws ApiError `unauthorized` when no service hands one out, `wrong_program`, `no_answer`
+   */
   prove(service: ServiceHttp): Promise<string>
   /**
    * Whether somebody who says to be this service cannot prove it. Asked without a token in hand, the other service is
@@ -26,8 +27,17 @@ export interface ControlSession {
   distrust(service: LiveService): void
   /** Forget the token and every proof: after a 401. */
   forget(): void
-  /** A token pasted by the user. It is checked by its first use, not here. */
+  /** A token pasted by the user, of either kind. It is checked by its first use, not here. */
   paste(token: string): void
+  /** Whether the token in hand was pasted: what it allows is then for the service to say. */
+  isPasted(): boolean
+}
+
+interface Held {
+  readonly token: string
+  readonly pasted: boolean
+  /** A service has shown that it knows the token. */
+  known: boolean
 }
 
 /**
@@ -38,16 +48,18 @@ export function createControlSession(
   services: readonly ServiceHttp[],
   launchCode: string | null,
 ): ControlSession {
-  let current: Promise<string> | null = null
+  let current: Promise<Held> | null = null
+  let pasted = false
   let code = launchCode
   const proven = new Map<LiveService, Promise<void>>()
 
   function forget(): void {
     current = null
+    pasted = false
     proven.clear()
   }
 
-  async function obtain(from: readonly ServiceHttp[] = services): Promise<string> {
+  async function obtain(from: readonly ServiceHttp[] = services): Promise<Held> {
     let reason: unknown
     // Only the accuracy service knows codes; whoever else was told one could redeem it there.
     const asked = code === null ? from : from.filter(({ name }) => name === 'accuracy')
@@ -57,15 +69,17 @@ export function createControlSession(
         const { data } = await http.post<unknown>('/api/session', body)
         if (!isSession(data)) throw wrongProgram(port)
         code = null
-        return data.token
+        return { token: data.token, pasted: false, known: false }
       } catch (error) {
-        reason = toApiError(error, port)
+        const refusal = toApiError(error, port)
+        if (refusal.status === 401) code = null // used or too old: it buys nothing any more
+        reason = refusal
       }
     }
     throw reason
   }
 
-  function token(): Promise<string> {
+  function hold(): Promise<Held> {
     if (current !== null) return current
     const request = obtain()
     current = request
@@ -75,16 +89,30 @@ export function createControlSession(
     return request
   }
 
-  async function check(service: ServiceHttp, controlToken: string): Promise<void> {
+  async function check(service: ServiceHttp, held: Held): Promise<void> {
     const challenge = createChallenge()
-    const [{ data }, expected] = await Promise.all([
+    const { token } = held
+    const readToken = await deriveReadToken(token)
+    const [{ data }, ...expected] = await Promise.all([
       service.http.get<unknown>('/health', { params: { challenge } }).catch((error: unknown) => {
         throw toApiError(error, service.port)
       }),
-      expectedProof(controlToken, service.name, challenge),
+      expectedProof(readToken, service.name, challenge),
+      ...(held.pasted ? [expectedProof(token, service.name, challenge)] : []), // it may be a read token itself
     ])
-    if (isHealth(data) && data.service === service.name && data.proof === expected) return
-    throw wrongProgram(service.port)
+    if (!isHealth(data) || data.service !== service.name) throw wrongProgram(service.port)
+    if (expected.includes(data.proof ?? '')) {
+      held.known = true
+      return
+    }
+    if (!held.pasted || held.known) throw wrongProgram(service.port)
+    forget()
+    throw new ApiError({
+      status: 401,
+      error: 'unauthorized',
+      message: `The service on port ${service.port} does not know this token, and was not told it. Copy it again from its file.`,
+      id: null,
+    })
   }
 
   async function isImpostor(suspect: ServiceHttp): Promise<boolean> {
@@ -98,26 +126,27 @@ export function createControlSession(
   }
 
   return {
-    token,
     forget,
     isImpostor,
     distrust(service) {
       proven.delete(service)
     },
     async prove(service) {
-      const controlToken = await token()
+      const held = await hold()
       let proof = proven.get(service.name)
       if (proof === undefined) {
-        proof = check(service, controlToken)
+        proof = check(service, held)
         proven.set(service.name, proof)
         proof.catch(() => proven.delete(service.name))
       }
       await proof
-      return controlToken
+      return held.token
     },
-    paste(pasted) {
+    paste(text) {
       forget()
-      current = Promise.resolve(pasted.trim())
+      pasted = true
+      current = Promise.resolve({ token: text.trim(), pasted: true, known: false })
     },
+    isPasted: () => pasted,
   }
 }

@@ -19,6 +19,7 @@ import {
   type ServiceList,
   type ServiceOutcome,
   type Session,
+  type SessionScope,
   type SystemInfo,
   type SystemStats,
 } from '@taskmanager/contracts'
@@ -71,6 +72,7 @@ export const isHealth = shaped<Health>({ service: 'string', api_version: 'number
 export const isServiceList = shaped<ServiceList>({ services: 'list', missing: {} })
 export const isServiceOutcome = shaped<ServiceOutcome>({ result: 'string', message: 'string' })
 export const isSession = shaped<Session>({ token: 'string' })
+export const isSessionScope = shaped<SessionScope>({ scope: 'string' })
 export const isStats = ofVersion<SystemStats>(
   { type: 'string' },
   {

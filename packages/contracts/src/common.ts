@@ -94,8 +94,28 @@ export const Session = Type.Object({
   scope: Type.Literal('control'),
 })
 export type Session = Static<typeof Session>
+/** What the caller may do on the connection it asks by. */
+export const SessionScope = Type.Object({
+  scope: words(['read', 'control'] as const, 'What the caller may do here.'),
+  reason: nullableString('Why it may not control; null when it may.'),
+})
+export type SessionScope = Static<typeof SessionScope>
+export const LaunchCodeRequest = Type.Object(
+  {
+    replaces: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9_-]{22}$',
+        description: 'An older code, which dies. A new one is given only if it had not been used.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type LaunchCodeRequest = Static<typeof LaunchCodeRequest>
 export const LaunchCode = Type.Object({
-  code: string('One-time code, 128 bits, base64url.'),
+  code: nullableString(
+    'One-time code, 128 bits, base64url. null: the code it was to replace has been used.',
+  ),
   expires_in_seconds: integer('Seconds until the code dies.'),
 })
 export type LaunchCode = Static<typeof LaunchCode>

@@ -5,10 +5,12 @@ export {
   Health,
   HealthQuery,
   LaunchCode,
+  LaunchCodeRequest,
   OwnCost,
   ProcessIdentity,
   Session,
   SessionRequest,
+  SessionScope,
   StreamRequest,
   UnknownMap,
 } from './common.ts'

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { BEARER_PROTOCOL_PREFIX, STREAM_PROTOCOL } from '@taskmanager/contracts'
+import { isRemote, rawHeaderValues } from '@taskmanager/local-server'
 import { ServiceError } from './errors.ts'
-import { rawHeaderValues } from './guard-rules.ts'
 import { TokenBucket } from './token-bucket.ts'
 import type { TokenStore } from './token-store.ts'
 
@@ -30,38 +30,52 @@ export interface Caller {
   via: 'token' | 'peer' | 'none'
   /** First 8 hex digits of SHA-256 of the token, for the audit log; `null` without a token. */
   tokenId: string | null
+  /** From another computer, where control is off: the control token reads and no more. */
+  lookingOnly: boolean
 }
 
-const NOBODY: Caller = { scope: 'none', via: 'none', tokenId: null }
+export const NOBODY: Caller = { scope: 'none', via: 'none', tokenId: null, lookingOnly: false }
+
+export interface CallersOptions {
+  /** Belonging to the same user is not enough to read. */
+  requireToken: boolean
+  /** Control is open to other computers. */
+  remoteControl: boolean
+}
 
 /** Tells who sends a request: by its token if it has one, else by the owner of the other end of its connection. */
 export class Callers {
   readonly #tokens: TokenStore
   readonly #peers: PeerLookup
-  readonly #requireToken: boolean
+  readonly #options: CallersOptions
   /** Wrong tokens, all callers together. A right token never asks here, so nobody can lock it out. */
   readonly #wrongTokens = new TokenBucket(10, 10)
   readonly #relations = new WeakMap<Socket, PeerRelation>()
 
-  constructor(tokens: TokenStore, peers: PeerLookup, requireToken: boolean) {
+  constructor(tokens: TokenStore, peers: PeerLookup, options: CallersOptions) {
     this.#tokens = tokens
     this.#peers = peers
-    this.#requireToken = requireToken
+    this.#options = options
   }
 
   /** @throws ServiceError unauthorized (401) for a wrong token, too_many_requests (429) for many of them. */
   identify(request: IncomingMessage): Caller {
     const token = presentedToken(request.rawHeaders)
-    if (token !== null) return this.#byToken(token)
+    if (token !== null) return this.#byToken(token, this.#isLookingOnly(request.socket))
     return this.byPeer(request.socket)
   }
 
-  /** By the owner of the other end alone: the user of the services and administrators may read. */
+  /** By the owner of the other end alone: the user of the services and administrators may read, from this computer. */
   byPeer(socket: Socket): Caller {
-    if (this.#requireToken) return NOBODY
+    const nobody = { ...NOBODY, lookingOnly: this.#isLookingOnly(socket) }
+    if (this.#options.requireToken || isRemote(socket)) return nobody
     const relation = this.#relationOf(socket)
     const trusted = relation === 'same_user' || relation === 'administrator'
-    return trusted ? { scope: 'read', via: 'peer', tokenId: null } : NOBODY
+    return trusted ? { ...nobody, scope: 'read', via: 'peer' } : nobody
+  }
+
+  #isLookingOnly(socket: Socket): boolean {
+    return isRemote(socket) && !this.#options.remoteControl
   }
 
   /** Counts one wrong token or code. @throws ServiceError too_many_requests (429) beyond 10 a second. */
@@ -72,11 +86,11 @@ export class Callers {
     })
   }
 
-  #byToken(token: string): Caller {
+  #byToken(token: string, lookingOnly: boolean): Caller {
     const scope = this.#tokens.scopeOf(token)
     if (scope !== null) {
       const tokenId = createHash('sha256').update(token).digest('hex').slice(0, 8)
-      return { scope, via: 'token', tokenId }
+      return { scope: lookingOnly ? 'read' : scope, via: 'token', tokenId, lookingOnly }
     }
     this.countWrong()
     throw new ServiceError(

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { ConfigError, readConfig } from './config.ts'
+import { ConfigError } from '@taskmanager/local-server'
+import { readConfig } from './config.ts'
 
-test('without settings: the fixed port, three loopback origins, no token asked of the same user', () => {
+test('without settings: the fixed port, loopback alone, no token asked of the same user', () => {
   const config = readConfig('stats', {})
   expect(config).toMatchObject({
     port: 8000,
@@ -14,11 +15,8 @@ test('without settings: the fixed port, three loopback origins, no token asked o
     unusedExitSeconds: null,
     elevationEnded: false,
   })
-  expect(config.allowedOrigins).toEqual([
-    'http://localhost:5173',
-    'http://127.0.0.1:5173',
-    'http://[::1]:5173',
-  ])
+  expect(config.extraOrigins).toEqual([])
+  expect(config.remote).toBeNull()
 })
 
 test('settings are taken as they are meant', () => {
@@ -33,8 +31,8 @@ test('settings are taken as they are meant', () => {
   expect(config).toMatchObject({ tokenOwnerUid: 998, unusedExitSeconds: 900 })
   expect(config.port).toBe(9001)
   expect(config.requireToken).toBe(true)
-  expect(config.allowedOrigins).toContain('http://localhost')
-  expect(config.allowedOrigins).toContain('http://localhost:5174')
+  expect(config.pagePort).toBe(80)
+  expect(config.extraOrigins).toEqual(['https://monitor.example', 'http://localhost:5174'])
 })
 
 describe('what stops the start', () => {

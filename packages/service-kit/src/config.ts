@@ -1,5 +1,11 @@
 import { isAbsolute } from 'node:path'
 import { PORTS, type ServiceName } from '@taskmanager/contracts'
+import {
+  ConfigError,
+  readFlag,
+  readRemoteAccess,
+  type RemoteAccess,
+} from '@taskmanager/local-server'
 import { ownerUid } from './owner.ts'
 import { defaultRunDirectory } from './run-directory.ts'
 
@@ -18,8 +24,10 @@ export interface ServiceConfig {
   runDir: string
   /** Port of our page server; its three loopback origins are allowed. */
   pagePort: number
-  /** Whole origins that may call; compared as strings. */
-  allowedOrigins: readonly string[]
+  /** Whole origins that may call beside our own page, on loopback; compared as strings. */
+  extraOrigins: readonly string[]
+  /** What lets other computers in, by TLS and with a token; `null`: loopback alone. */
+  remote: RemoteAccess | null
   /** True: belonging to the same user is not enough to read, a token is needed. */
   requireToken: boolean
   /** True: the token files may be readable by their group (a system unit with its own group). */
@@ -35,11 +43,6 @@ export interface ServiceConfig {
   unusedExitSeconds: number | null
   /** True: this service runs in the place of an elevated one that ended because nobody used it. */
   elevationEnded: boolean
-}
-
-/** A setting that cannot be used. The message names the setting, its value and what it must be. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
 }
 
 /**
@@ -63,12 +66,10 @@ export function readConfig(name: ServiceName, env: NodeJS.ProcessEnv = process.e
     port: check(() => port(env, 'PORT', PORTS[name], 0), PORTS[name]),
     runDir: check(() => runDir(env), ''),
     pagePort,
-    allowedOrigins: [
-      ...loopbackOrigins(pagePort),
-      ...check(() => extraOrigins(env['TASKMANAGER_EXTRA_ORIGINS']), []),
-    ],
-    requireToken: check(() => flag(env, 'TASKMANAGER_REQUIRE_TOKEN'), true),
-    groupMayReadTokens: check(() => flag(env, 'TASKMANAGER_GROUP_TOKENS'), false),
+    extraOrigins: check(() => extraOrigins(env['TASKMANAGER_EXTRA_ORIGINS']), []),
+    remote: check(() => readRemoteAccess(env), null),
+    requireToken: check(() => readFlag(env, 'TASKMANAGER_REQUIRE_TOKEN'), true),
+    groupMayReadTokens: check(() => readFlag(env, 'TASKMANAGER_GROUP_TOKENS'), false),
     logLevel: check(() => logLevel(env['TASKMANAGER_LOG_LEVEL']), 'info'),
     ownerUid: ownerUid(env),
     tokenOwnerUid:
@@ -76,22 +77,15 @@ export function readConfig(name: ServiceName, env: NodeJS.ProcessEnv = process.e
         () => number(env, 'TASKMANAGER_TOKEN_OWNER', { least: 0, most: MAX_UID }),
         ownerUid(env),
       ) ?? ownerUid(env),
-    mintsTokens: check(() => flag(env, 'TASKMANAGER_MINT_TOKENS'), false),
+    mintsTokens: check(() => readFlag(env, 'TASKMANAGER_MINT_TOKENS'), false),
     unusedExitSeconds: check(
       () => number(env, 'TASKMANAGER_UNUSED_EXIT_SECONDS', { least: 1, most: 86_400 }),
       null,
     ),
-    elevationEnded: check(() => flag(env, 'TASKMANAGER_ELEVATION_ENDED'), false),
+    elevationEnded: check(() => readFlag(env, 'TASKMANAGER_ELEVATION_ENDED'), false),
   }
   if (faults.length > 0) throw new ConfigError(faults.join('\n'))
   return config
-}
-
-/** The three ways a browser spells a page on this computer. */
-export function loopbackOrigins(pagePort: number): string[] {
-  return ['localhost', '127.0.0.1', '[::1]'].map(
-    (host) => new URL(`http://${host}:${pagePort}`).origin,
-  )
 }
 
 function port(env: NodeJS.ProcessEnv, key: string, otherwise: number, least: number): number {
@@ -144,13 +138,6 @@ function isFullOrigin(text: string): boolean {
   if (!URL.canParse(text) || text.includes('*')) return false
   const url = new URL(text)
   return (url.protocol === 'http:' || url.protocol === 'https:') && url.origin === text
-}
-
-function flag(env: NodeJS.ProcessEnv, key: string): boolean {
-  const text = env[key] ?? ''
-  if (['', '0', 'false', 'no'].includes(text)) return false
-  if (['1', 'true', 'yes'].includes(text)) return true
-  throw new ConfigError(`${key} is ${JSON.stringify(text)}; it must be 1 or 0.`)
 }
 
 function logLevel(text: string | undefined): LogLevel {

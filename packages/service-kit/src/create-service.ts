@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import cors from '@fastify/cors'
 import websocket from '@fastify/websocket'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { ConfigError, ConnectionLimit, loopbackSite, remoteSite } from '@taskmanager/local-server'
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -10,20 +11,13 @@ import Fastify, {
   type preValidationHookHandler,
 } from 'fastify'
 import type { DestinationStream } from 'pino'
-import { Callers, type Caller, type PeerLookup } from './callers.ts'
+import { Callers, NOBODY, type Caller, type PeerLookup } from './callers.ts'
 import type { ServiceConfig } from './config.ts'
-import { ConnectionLimit } from './connections.ts'
 import { addDocs, collectApi } from './docs.ts'
 import { createErrorHandler, errorBody, refusalOf } from './error-handler.ts'
 import { ServiceError } from './errors.ts'
 import { Guard, type GuardedRoute } from './guard.ts'
-import {
-  answerClientError,
-  BODY_LIMIT_BYTES,
-  HTTP_LIMITS,
-  KEEP_ALIVE_MS,
-  REQUEST_TIMEOUT_MS,
-} from './http-limits.ts'
+import { answerClientError, BODY_LIMIT_BYTES, HTTP_LIMITS } from './http-limits.ts'
 import { LogOnce } from './log-once.ts'
 import { createLogger } from './logging.ts'
 import { PageServerCheck } from './page-server.ts'
@@ -49,7 +43,7 @@ export interface ServiceOptions {
   controlsPerSecond?: number
 }
 
-/** A service before it listens: add routes to `app`, streams with `addStream`, then `listenOnLoopback(service)`. */
+/** A service before it listens: add routes to `app`, streams with `addStream`, then `startListening(service)`. */
 export interface Service {
   app: ServiceApp
   config: ServiceConfig
@@ -75,9 +69,10 @@ interface QuerySchema {
   properties?: Record<string, { type?: unknown }>
 }
 
-const NO_CALLER: Caller = { scope: 'none', via: 'none', tokenId: null }
-
-/** Builds a service with everything both services share: limits, guard, errors, health, session, API page, log. */
+/**
+ * Builds a service with everything both services share: limits, guard, errors, health, session, API page, log.
+ * @throws ConfigError when other computers are to be let in and there is no token to ask them for
+ */
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { config } = options
   const log: FastifyBaseLogger = createLogger(config.name, config.logLevel, options.logTo)
@@ -86,14 +81,21 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     { ownerUid: config.tokenOwnerUid, groupMayRead: config.groupMayReadTokens },
     options.tokenPollMs,
   )
-  const callers = new Callers(tokens, options.peers, config.requireToken)
+  if (config.remote !== null && tokens.problem !== null) {
+    tokens.close()
+    throw new ConfigError(`Other computers are let in only with a token. ${tokens.problem}`)
+  }
+  const callers = new Callers(tokens, options.peers, {
+    requireToken: config.requireToken,
+    remoteControl: config.remote?.control === true,
+  })
   const idPrefix = randomBytes(4).toString('base64url')
   let requests = 0
   const app: ServiceApp = Fastify({
     http: HTTP_LIMITS,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: HTTP_LIMITS.requestTimeout,
+    keepAliveTimeout: HTTP_LIMITS.keepAliveTimeout,
     trustProxy: false,
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -125,8 +127,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     port: config.port,
   }
   const guard = new Guard({
-    port: () => service.port,
-    allowedOrigins: config.allowedOrigins,
+    ports: () => ({ own: service.port, pages: config.pagePort }),
+    extraOrigins: config.extraOrigins,
+    remote: config.remote,
     callers,
     controlsPerSecond: options.controlsPerSecond ?? 5,
   })
@@ -167,7 +170,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 
   // Before the guard, since it only writes what a browser may know of the answer; it admits and refuses nobody.
   await app.register(cors, {
-    origin: [...config.allowedOrigins],
+    origin: pageOrigins(config),
     methods: ['GET', 'POST'],
     allowedHeaders: ['authorization', 'content-type'],
     maxAge: 600,
@@ -200,7 +203,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       if (verdict.preflight) void reply.code(204).send()
       else done()
     } catch (refused) {
-      request.caller = NO_CALLER
+      request.caller = NOBODY
       done(refused as Error)
     }
   })
@@ -236,6 +239,13 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     )
   }
   return service
+}
+
+/** Of every way in; which of them is meant on a connection is the guard's business. */
+function pageOrigins({ port, pagePort, remote, extraOrigins }: ServiceConfig): string[] {
+  const ports = { own: port, pages: pagePort }
+  const sites = [loopbackSite(ports), ...(remote === null ? [] : [remoteSite(remote, ports)])]
+  return [...sites.flatMap(({ origins }) => origins), ...extraOrigins]
 }
 
 function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {

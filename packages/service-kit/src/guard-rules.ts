@@ -1,23 +1,6 @@
 /** The pure half of the guard: what one request says about itself, judged without looking at anything else. */
+import { rawHeaderValues } from '@taskmanager/local-server'
 import { ServiceError } from './errors.ts'
-
-/** Every value of a header as it came, none joined and none dropped. `name` is lower case. */
-export function rawHeaderValues(rawHeaders: readonly string[], name: string): string[] {
-  const values: string[] = []
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const key = rawHeaders[i]
-    if (key?.length === name.length && key.toLowerCase() === name)
-      values.push(rawHeaders[i + 1] ?? '')
-  }
-  return values
-}
-
-/** The only three names this service answers to. A name that was rebound to loopback is none of them. */
-export function allowedHosts(port: number): readonly string[] {
-  // Port 80 is left out by browsers; ours never is 80, but a configured one may be.
-  const suffix = port === 80 ? '' : `:${port}`
-  return [`localhost${suffix}`, `127.0.0.1${suffix}`, `[::1]${suffix}`]
-}
 
 /** @throws ServiceError bad_request (400): an absolute target, or `*`, or anything else not starting with a slash. */
 export function checkTarget(url: string | undefined): void {

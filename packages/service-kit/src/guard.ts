@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http'
-import type { Caller, Callers } from './callers.ts'
-import { ServiceError } from './errors.ts'
+import { NOBODY, type Caller, type Callers } from './callers.ts'
 import {
-  allowedHosts,
-  checkContentType,
-  checkHost,
-  checkOrigin,
-  checkTarget,
-} from './guard-rules.ts'
+  isRemote,
+  loopbackSite,
+  remoteSite,
+  type RemoteAccess,
+  type Site,
+  type SitePorts,
+} from '@taskmanager/local-server'
+import { ServiceError } from './errors.ts'
+import { checkContentType, checkHost, checkOrigin, checkTarget } from './guard-rules.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 /** Who may call a route. `session` additionally needs an allowed origin; its handler asks for the rest. */
@@ -21,9 +23,11 @@ export interface GuardedRoute {
 }
 
 export interface GuardOptions {
-  /** Port of the `Host` header; asked every time, since tests learn it only by listening. */
-  port: () => number
-  allowedOrigins: readonly string[]
+  /** For `Host` and `Origin`; asked every time, since tests learn them only by listening. */
+  ports: () => SitePorts
+  /** Origins beside our own page's, on loopback. */
+  extraOrigins: readonly string[]
+  remote: RemoteAccess | null
   callers: Callers
   /** Four times as many at once; the rest is refused. */
   controlsPerSecond: number
@@ -37,7 +41,9 @@ export interface Verdict {
   preflight: boolean
 }
 
-const UNKNOWN_CALLER: Caller = { scope: 'none', via: 'none', tokenId: null }
+const NOWHERE: Site = { hosts: [], origins: [] }
+const LOOKING_ONLY =
+  'From other computers this machine may only be looked at. TASKMANAGER_REMOTE_CONTROL=1 opens control there.'
 
 /**
  * The one place where a request is let in, HTTP and WebSocket alike, known route or not. The order matters:
@@ -46,7 +52,7 @@ const UNKNOWN_CALLER: Caller = { scope: 'none', via: 'none', tokenId: null }
 export class Guard {
   readonly #options: GuardOptions
   readonly #controlRate: TokenBucket
-  #hosts: { port: number; names: readonly string[] } | null = null
+  #sites: { ports: SitePorts; local: Site; remote: Site | null } | null = null
 
   constructor(options: GuardOptions) {
     this.#options = options
@@ -56,12 +62,12 @@ export class Guard {
 
   /** @throws ServiceError with the refusal */
   admit(request: IncomingMessage, route: GuardedRoute | null, upgrade: boolean): Verdict {
-    const { allowedOrigins } = this.#options
-    const { rawHeaders, method } = request
+    const { rawHeaders, method, socket } = request
+    const { hosts, origins } = this.#siteOf(isRemote(socket))
     checkTarget(request.url)
-    checkHost(rawHeaders, this.#allowedHosts())
-    const origin = checkOrigin(rawHeaders, allowedOrigins)
-    if (isPreflight(request, origin)) return { caller: UNKNOWN_CALLER, origin, preflight: true }
+    checkHost(rawHeaders, hosts)
+    const origin = checkOrigin(rawHeaders, origins)
+    if (isPreflight(request, origin)) return { caller: NOBODY, origin, preflight: true }
 
     const access = route?.access ?? 'read' // an unknown address is nobody's business without access
     const caller = this.#callerOf(request, access)
@@ -72,16 +78,25 @@ export class Guard {
     return { caller, origin, preflight: false }
   }
 
-  #allowedHosts(): readonly string[] {
-    const port = this.#options.port()
-    if (this.#hosts?.port !== port) this.#hosts = { port, names: allowedHosts(port) }
-    return this.#hosts.names
+  /** Who may be named on a connection: loopback and other computers share no name and no page. */
+  #siteOf(isFromOther: boolean): Site {
+    const { extraOrigins, remote } = this.#options
+    const ports = this.#options.ports()
+    if (this.#sites?.ports.own !== ports.own) {
+      const local = loopbackSite(ports)
+      this.#sites = {
+        ports,
+        local: { ...local, origins: [...local.origins, ...extraOrigins] },
+        remote: remote === null ? null : remoteSite(remote, ports),
+      }
+    }
+    return isFromOther ? (this.#sites.remote ?? NOWHERE) : this.#sites.local
   }
 
   /** A session request is judged by its connection alone: the page asks for one because its token went stale. */
   #callerOf(request: IncomingMessage, access: Access): Caller {
     const { callers } = this.#options
-    if (access === 'open') return UNKNOWN_CALLER
+    if (access === 'open') return NOBODY
     return access === 'session' ? callers.byPeer(request.socket) : callers.identify(request)
   }
 
@@ -103,6 +118,19 @@ function isPreflight(request: IncomingMessage, origin: string | null): boolean {
   )
 }
 
+/** Why a caller who may read may not control; `null` when it may. */
+export function controlRefusal(caller: Caller): ServiceError | null {
+  if (caller.scope === 'control') return null
+  if (caller.lookingOnly) return new ServiceError('forbidden_scope', LOOKING_ONLY)
+  if (caller.via === 'token') {
+    return new ServiceError('forbidden_scope', 'This token may read; control needs the other one.')
+  }
+  return new ServiceError(
+    'unauthorized',
+    'Control needs the control token. The page gets it by itself; programs read it from its file.',
+  )
+}
+
 function requireScope(access: Access, caller: Caller, origin: string | null): void {
   switch (access) {
     case 'open':
@@ -114,6 +142,7 @@ function requireScope(access: Access, caller: Caller, origin: string | null): vo
           'A session is only for the page of this product.',
         )
       }
+      if (caller.lookingOnly) throw new ServiceError('forbidden_scope', LOOKING_ONLY)
       return
     case 'read':
       if (caller.scope !== 'none') return
@@ -121,18 +150,12 @@ function requireScope(access: Access, caller: Caller, origin: string | null): vo
         'unauthorized',
         'Reading needs to come from the user who started the services, or a token.',
       )
-    case 'control':
-      if (caller.scope === 'control') return
-      if (caller.via === 'token') {
-        throw new ServiceError(
-          'forbidden_scope',
-          'This token may read; control needs the other one.',
-        )
-      }
-      throw new ServiceError(
-        'unauthorized',
-        'Control needs the control token. The page gets it by itself; programs read it from its file.',
-      )
+    case 'control': {
+      // Who has no access at all is told that first, from wherever it asks.
+      const known = caller.scope === 'none' ? { ...caller, lookingOnly: false } : caller
+      const refusal = controlRefusal(known)
+      if (refusal !== null) throw refusal
+    }
   }
 }
 

@@ -3,20 +3,13 @@ import type { IncomingMessage, ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import type { ErrorBody, ErrorCode } from '@taskmanager/contracts'
+import { SERVER_LIMITS } from '@taskmanager/local-server'
 
 export const BODY_LIMIT_BYTES = 16 * 1024
-export const KEEP_ALIVE_MS = 5000
-export const REQUEST_TIMEOUT_MS = 10_000
 
-/** Limits of every HTTP server of a service. Node's own would leave a slow-header connection open for a minute. */
+/** Limits of every HTTP server of a service. */
 export const HTTP_LIMITS = {
-  maxHeaderSize: 16 * 1024,
-  headersTimeout: 5000,
-  requestTimeout: REQUEST_TIMEOUT_MS,
-  keepAliveTimeout: KEEP_ALIVE_MS,
-  connectionsCheckingInterval: 1000,
-  /** The guard answers a missing Host itself, with the same code as a wrong one. */
-  requireHostHeader: false,
+  ...SERVER_LIMITS,
   /** Only WebSocket is an upgrade; `curl --http2` asks for another and must be answered as usual. */
   shouldUpgradeCallback: (request: IncomingMessage) =>
     request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket',

@@ -7,7 +7,7 @@
  * const hub = new StreamHub({ onDemand: (intervalMs) => sampler.setInterval(intervalMs) })
  * addStream(service, '/api/stats/stream', hub)
  * service.app.get('/api/stats', { schema: { response: { 200: SystemStats } } }, async () => …)
- * await listenOnLoopback(service)                          // throws PortTakenError: print its message, exit 1
+ * await startListening(service)                            // throws PortTakenError: print its message, exit 1
  * stopOnSignals(service, { onStop: () => sampler.stop() })
  * ```
  *
@@ -26,26 +26,20 @@
  * **Faults that repeat.** `service.logOnce.warn(kind, facts, sentence)`: one line per kind per minute.
  *
  * **Tests.** `createService` with `{ ...config, port: 8000 }` answers `service.app.inject({ url, headers: { host:
- * 'localhost:8000' } })`; with `port: 0` and `listenOnLoopback` it takes a free port. `peers: { relationOf: () =>
+ * 'localhost:8000' } })`; with `port: 0` and `startListening` it takes a free port. `peers: { relationOf: () =>
  * 'same_user' }` is a caller who may read.
  */
+export { ConfigError, PortTakenError } from '@taskmanager/local-server'
 export { addStream } from './add-stream.ts'
 export type { Caller, PeerConnection, PeerLookup, PeerRelation } from './callers.ts'
 export { closeService, stopOnSignals, type Stop, type StopOptions } from './close.ts'
-export {
-  ConfigError,
-  loopbackOrigins,
-  readConfig,
-  type LogLevel,
-  type ServiceConfig,
-} from './config.ts'
+export { readConfig, type LogLevel, type ServiceConfig } from './config.ts'
 export { createService, type Service, type ServiceOptions } from './create-service.ts'
 export { ServiceError } from './errors.ts'
 export type { Access } from './guard.ts'
-export { listenOnLoopback, PortTakenError, type Listening } from './listen.ts'
+export { startListening, type Listening } from './listen.ts'
 export { LogOnce } from './log-once.ts'
 export { withoutSecrets } from './logging.ts'
-export { hasLoopbackV6 } from './loopback.ts'
 export {
   METRIC_TYPES,
   metricFormatOf,

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import { hasLoopbackV6, PortTakenError } from '@taskmanager/local-server'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { readConfig } from './config.ts'
 import { createService } from './create-service.ts'
-import { listenOnLoopback, PortTakenError } from './listen.ts'
-import { hasLoopbackV6 } from './loopback.ts'
+import { startListening } from './listen.ts'
 import { ask, startRig, type Rig } from './test-rig.ts'
 
 const closing: (() => unknown)[] = []
@@ -45,7 +45,7 @@ test.each(hosts)(
       }),
       peers: { relationOf: () => 'same_user' },
     })
-    const failure = await listenOnLoopback(service).catch((error: unknown) => error)
+    const failure = await startListening(service).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(PortTakenError)
     expect(failure).toMatchObject({
       port,
@@ -103,9 +103,9 @@ describe('bad clients', () => {
 
 describe.skipIf(process.platform === 'win32')('stopping', () => {
   const program = `
-    import { createService, listenOnLoopback, readConfig, stopOnSignals } from '${new URL('./index.ts', import.meta.url).href}'
+    import { createService, startListening, readConfig, stopOnSignals } from '${new URL('./index.ts', import.meta.url).href}'
     const service = await createService({ config: readConfig('stats'), peers: { relationOf: () => 'same_user' } })
-    const { port } = await listenOnLoopback(service)
+    const { port } = await startListening(service)
     stopOnSignals(service)
     process.send(port)`
   async function child() {

@@ -1,6 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { get } from './http.ts'
-import { hasLoopbackV6 } from './loopback.ts'
+import { get, hasLoopbackV6 } from '@taskmanager/local-server'
 import type { TokenStore } from './token-store.ts'
 
 const TIMEOUT_MS = 1000

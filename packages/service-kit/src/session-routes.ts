@@ -1,7 +1,16 @@
-import { Health, HealthQuery, LaunchCode, Session, SessionRequest } from '@taskmanager/contracts'
+import {
+  Health,
+  HealthQuery,
+  LaunchCode,
+  LaunchCodeRequest,
+  Session,
+  SessionRequest,
+  SessionScope,
+} from '@taskmanager/contracts'
 import { API_VERSION, type ServiceName } from '@taskmanager/contracts'
 import type { Callers } from './callers.ts'
 import { ServiceError } from './errors.ts'
+import { controlRefusal } from './guard.ts'
 import { CODE_LIFETIME_SECONDS, LaunchCodes } from './launch-codes.ts'
 import type { PageServerCheck } from './page-server.ts'
 import type { ServiceApp } from './service-app.ts'
@@ -37,7 +46,7 @@ export function addHealth(app: ServiceApp, { name, tokens }: SessionDeps): void 
   )
 }
 
-/** `POST /api/session`: how the page gets the control token. `POST /api/launch-code`: one-time codes for it (8001). */
+/** `/api/session`: how the page gets the control token, and what a caller may do. `POST /api/launch-code`: one-time codes for it (8001). */
 export function addSession(app: ServiceApp, deps: SessionDeps): void {
   const codes = new LaunchCodes(deps.now)
   app.post(
@@ -75,14 +84,28 @@ export function addSession(app: ServiceApp, deps: SessionDeps): void {
       return { token, scope: 'control' }
     },
   )
+  app.get(
+    '/api/session',
+    { schema: { summary: 'What the caller may do here', response: { 200: SessionScope } } },
+    async ({ caller }): Promise<SessionScope> => {
+      const refusal = controlRefusal(caller)
+      return { scope: refusal === null ? 'control' : 'read', reason: refusal?.message ?? null }
+    },
+  )
   if (deps.name !== 'accuracy') return
   app.post(
     '/api/launch-code',
-    { schema: { summary: 'A one-time code for the page', response: { 200: LaunchCode } } },
-    async (): Promise<LaunchCode> => ({
-      code: codes.create(),
-      expires_in_seconds: CODE_LIFETIME_SECONDS,
-    }),
+    {
+      schema: {
+        summary: 'A one-time code for the page',
+        body: LaunchCodeRequest,
+        response: { 200: LaunchCode },
+      },
+    },
+    async ({ body: { replaces } }): Promise<LaunchCode> => {
+      const wanted = replaces === undefined || codes.redeem(replaces)
+      return { code: wanted ? codes.create() : null, expires_in_seconds: CODE_LIFETIME_SECONDS }
+    },
   )
 }
 

@@ -4,12 +4,12 @@ import { createServer, request as httpRequest, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { hasLoopbackV6 } from '@taskmanager/local-server'
 import type { PeerLookup, PeerRelation } from './callers.ts'
 import { closeService } from './close.ts'
 import { readConfig } from './config.ts'
 import { createService, type Service } from './create-service.ts'
-import { listenOnLoopback } from './listen.ts'
-import { hasLoopbackV6 } from './loopback.ts'
+import { startListening } from './listen.ts'
 import { ensureRunDirectory, healthProof, writeTokens, type Tokens } from './tokens.ts'
 
 export interface Rig {
@@ -53,7 +53,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     ...(options.onTokenUse === undefined ? {} : { onTokenUse: options.onTokenUse }),
   })
   options.routes?.(service)
-  const { port } = await listenOnLoopback(service)
+  const { port } = await startListening(service)
   const close = async () => {
     await closeService(service)
     rmSync(root, { recursive: true, force: true })

@@ -98,7 +98,7 @@ export function writeTokens(directory: string, { groupMayRead = false } = {}): T
 }
 
 /** Replaces a file by a new one: random name, no link followed, synced, then renamed over the old. */
-function writeFileWhole(path: string, content: string, mode: number): void {
+export function writeFileWhole(path: string, content: string, mode: number): void {
   const temporary = `${path}.${randomBytes(9).toString('base64url')}.tmp`
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_SYNC } = constants
   const flags = O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0) | (O_SYNC ?? 0)

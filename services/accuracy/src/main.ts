@@ -1,7 +1,7 @@
 import { createPeerLookup, createProcessTable } from '@taskmanager/platform'
 import {
   ConfigError,
-  listenOnLoopback,
+  startListening,
   PortTakenError,
   readConfig,
   stopOnSignals,
@@ -18,7 +18,7 @@ try {
   })
   sampler.start()
   stopOnSignals(service, { onStop: () => sampler.stop() })
-  await listenOnLoopback(service)
+  await startListening(service)
 } catch (error) {
   if (!(error instanceof ConfigError) && !(error instanceof PortTakenError)) throw error
   console.error(error.message)

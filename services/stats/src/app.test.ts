@@ -11,7 +11,7 @@ import {
 } from '@taskmanager/platform'
 import {
   closeService,
-  listenOnLoopback,
+  startListening,
   readConfig,
   type PeerRelation,
 } from '@taskmanager/service-kit'
@@ -93,7 +93,7 @@ test('the answers are what their schemas say', async () => {
 
 test('every request of a tick and the stream get the same text', async () => {
   const { service, sampler } = await start('same_user', '0')
-  const { port } = await listenOnLoopback(service)
+  const { port } = await startListening(service)
   const get = async () => (await fetch(`http://127.0.0.1:${port}/api/stats`)).text()
   sampler.start()
   await get()

@@ -10,7 +10,7 @@ import {
 } from '@taskmanager/platform'
 import {
   ConfigError,
-  listenOnLoopback,
+  startListening,
   PortTakenError,
   readConfig,
   removeTokens,
@@ -33,11 +33,12 @@ try {
     onError: (source, error) =>
       told?.logOnce.warn(`machine ${source}`, { err: error }, `A source failed: ${source}.`),
   })
+  const control = await createProcessControl()
   const { service, sampler, pending } = await buildApp({
     config,
     peers,
     machine,
-    control: await createProcessControl(),
+    control,
     details: await createProcessDetail(),
     ports: await createPorts(),
     figures: await createFigures(),
@@ -49,6 +50,7 @@ try {
   process.once('exit', () => void pending.stop()) // also after a bug: what it suspended goes on
   const stop = stopOnSignals(service, {
     onStop: async () => {
+      control.stopWatching() // what was sent is told and logged before we go
       if (config.mintsTokens) removeTokens(config.runDir)
       await pending.stop()
       await sampler.stop()
@@ -62,7 +64,7 @@ try {
     })
   }
   await pending.recover()
-  await listenOnLoopback(service)
+  await startListening(service)
 } catch (error) {
   const isExpected = [ConfigError, PortTakenError, TokenFileError].some(
     (kind) => error instanceof kind,

@@ -52,6 +52,7 @@ const word = (action: ControlAction) => (action.kind === 'signal' ? action.signa
 function fakeControl({ wasStopped = false, refuses }: World): ProcessControl {
   return {
     supported: true,
+    stopWatching: () => undefined,
     act: (target, action) => {
       if (target.expiresAtMs !== undefined)
         return Promise.resolve({ ...report(target, 'expired'), identity: null })

@@ -88,10 +88,12 @@ function Sum() {
 function LookingOnly() {
   const reason = useControl()
   const stats = useConnection('stats')
-  if (reason == null || isSilent(stats.state)) return null
+  if (reason == null || (isSilent(stats.state) && !stats.refused)) return null
   return (
     <span title={reason.message}>
-      Looking only: open from the launcher, or paste a token in Settings
+      {reason.error === 'forbidden_scope'
+        ? 'Looking only'
+        : 'Looking only: open from the launcher, or paste a token in Settings'}
     </span>
   )
 }

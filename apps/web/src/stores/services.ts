@@ -13,8 +13,12 @@ const meta = document.querySelector<HTMLMetaElement>('meta[name="taskmanager-por
 
 export const ports = parsePorts(meta?.content) ?? { stats: PORTS.stats, accuracy: PORTS.accuracy }
 
+/** The page of another computer comes by TLS, and so do its services, under the same name. */
+const secure = location.protocol === 'https:'
+
 export const api = createApi({
   ports,
-  host: location.hostname === '127.0.0.1' ? '127.0.0.1' : 'localhost',
+  secure,
+  host: secure || location.hostname === '127.0.0.1' ? location.hostname : 'localhost',
   launchCode: takeLaunchCode(),
 })

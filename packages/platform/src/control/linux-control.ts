@@ -53,6 +53,7 @@ export class LinuxProcessControl implements ProcessControl {
   readonly #calls: PidfdCalls | null
   readonly #bootId: string
   readonly #users: Users
+  #watches = true
 
   constructor(options: PlatformOptions, calls: PidfdCalls | null = pidfdCalls()) {
     this.#options = options
@@ -61,6 +62,10 @@ export class LinuxProcessControl implements ProcessControl {
     this.#users = new Users(options.etcRoot)
     holdSpares(SPARES) // the process to be ended may be the one that has all the others
     this.#users.refresh() // once: on the way to a kill no file of the disk is read
+  }
+
+  stopWatching(): void {
+    this.#watches = false
   }
 
   async act(target: ControlTarget, action: ControlAction): Promise<ControlReport> {
@@ -231,7 +236,8 @@ export class LinuxProcessControl implements ProcessControl {
     const until = clock.monotonicMs() + OBSERVE_MS
     for (let pause = 2; ; pause = Math.min(pause * 2, 250)) {
       if (this.#seen(report, first, held)) return report
-      if (clock.monotonicMs() >= until) return Object.assign(report, { result: 'still_running' })
+      if (!this.#watches || clock.monotonicMs() >= until)
+        return Object.assign(report, { result: 'still_running' })
       await wait(pause)
     }
   }

@@ -17,6 +17,8 @@ export class PortableProcessControl implements ProcessControl {
   hold(target: ControlTarget): Promise<Holding> {
     return Promise.resolve({ report: notSupported(target), held: null })
   }
+
+  stopWatching(): void {}
 }
 
 const notSupported = (target: ControlTarget): ControlReport =>

@@ -67,6 +67,8 @@ export interface ProcessControl {
    * @param beforeStop called when all checks have passed, just before the signal is sent; whether it stands already
    */
   hold(target: ControlTarget, beforeStop: (wasStopped: boolean) => void): Promise<Holding>
+  /** The service stops: from now on a report tells what is seen at the next look, and waits for nothing. */
+  stopWatching(): void
 }
 
 /** Nothing was sent, and why: a sentence. */

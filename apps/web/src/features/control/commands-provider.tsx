@@ -174,11 +174,13 @@ function rememberUnasked(name: string): void {
 /** Why commands are off; null when they work. */
 function useReason(): string | null {
   const control = useControl()
-  const { state, port, otherVersion } = useConnection('stats')
-  if (state === 'down') return `Port ${port} does not answer, so nothing can be ended or changed.`
+  const { state, port, refused, otherVersion } = useConnection('stats')
+  if (state === 'down' && !refused)
+    return `Port ${port} does not answer, so nothing can be ended or changed.`
   if (state === 'wrong_program') return `Port ${port} is used by another program.`
   if (otherVersion !== null)
     return 'This page and its service are of different versions: reload first.'
   if (control === undefined || control === null) return null
+  if (control.error === 'forbidden_scope') return `Looking only. ${control.message}`
   return 'Looking only: open from the launcher, or paste a token.'
 }

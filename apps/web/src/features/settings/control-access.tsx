@@ -6,7 +6,7 @@ import {
   connections,
   control,
   isSilent,
-  useConnectionState,
+  useConnection,
   useControl,
 } from '../../stores/connection.ts'
 import { api } from '../../stores/services.ts'
@@ -17,10 +17,11 @@ import { Setting } from './setting.tsx'
 /** Whether this page may end and change processes, and how to let it. */
 export function ControlAccess() {
   const reason = useControl()
-  const silent = isSilent(useConnectionState('stats'))
+  const { state, refused } = useConnection('stats')
+  const silent = isSilent(state) && !refused
   const elevated = useSystem((system) => system?.elevated ?? null)
   const user = useSystem((system) => system?.user ?? null)
-  const works = reason === null && !silent
+  const works = reason === null && !isSilent(state)
   return (
     <section className="card" aria-label="Commands">
       <h2>Commands</h2>
@@ -94,8 +95,11 @@ function PasteToken() {
       }}
     >
       <label htmlFor="token">
-        Control token
-        <small>43 characters, printed by the launcher. Kept until this tab closes.</small>
+        Token
+        <small>
+          43 characters, from control.token or, for looking only, read.token in the run directory of
+          the services. Forgotten when this page is left or loaded anew.
+        </small>
       </label>
       <span className="state">
         <input

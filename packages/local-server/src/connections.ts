@@ -1,11 +1,11 @@
 import type { Server } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Server as NetServer, Socket } from 'node:net'
 
-/** Most connections of one service, both addresses together. */
+/** Most connections of one program, all addresses together. */
 const MAX_CONNECTIONS = 256
 
 /**
- * Bounds the connections of a service over all its servers. When they are all taken, the one that has been quiet
+ * Bounds the connections of a program over all its servers. When they are all taken, the one that has been quiet
  * longest and waits for nothing makes room: so a crowd of slow or idle clients ends itself, and a good one is served.
  */
 export class ConnectionLimit {
@@ -33,6 +33,29 @@ export class ConnectionLimit {
     server.prependListener('upgrade', (request) => this.#touch(request.socket, true))
   }
 
+  /**
+   * Counts connections while they only negotiate TLS. What comes of them is counted by the HTTP server that gets it, as
+   * a socket of its own; the two are the same by the other end's address.
+   */
+  watchHandshakes(server: NetServer): void {
+    server.maxConnections = this.#max * 2
+    const negotiating = new Map<string, Socket>()
+    server.on('connection', (socket: Socket) => {
+      const key = remoteEnd(socket)
+      negotiating.set(key, socket)
+      socket.once('close', () => negotiating.delete(key))
+      this.#admit(socket)
+    })
+    server.prependListener('secureConnection', (secured: Socket) => {
+      const plain = negotiating.get(remoteEnd(secured))
+      if (plain !== undefined) this.#busy.delete(plain)
+    })
+  }
+
+  closeAll(): void {
+    for (const socket of this.#busy.keys()) socket.destroy()
+  }
+
   #admit(socket: Socket): void {
     if (this.#busy.size >= this.#max && !this.#makeRoom()) {
       socket.destroy()
@@ -56,4 +79,8 @@ export class ConnectionLimit {
     if (!this.#busy.delete(socket)) return
     this.#busy.set(socket, busy)
   }
+}
+
+function remoteEnd({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
 }
