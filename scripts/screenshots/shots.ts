@@ -192,10 +192,7 @@ function openEndDialog(key: string) {
 }
 
 async function openCloseApp({ page }: Scene) {
-  await page
-    .getByRole('row', { name: /\b[2-9]\b/ })
-    .first()
-    .click()
+  await page.getByRole('row', { expanded: false }).first().click()
   await page.keyboard.press('Delete')
   await page.getByRole('alertdialog').waitFor()
 }
@@ -245,7 +242,7 @@ async function openShortcuts({ page }: Scene) {
 
 async function pause({ page }: Scene) {
   await page.keyboard.press('p')
-  await page.getByText('Paused').first().waitFor()
+  await page.getByRole('group', { name: 'Refresh' }).getByText('Paused').waitFor()
   return () => page.keyboard.press('p')
 }
 

@@ -13,7 +13,7 @@ import { SHOTS, type Shot, type Stage } from './shots.ts'
 
 const HELP = `Pictures of every page and state of the real product, dark and light.
 
-  npm run screenshots [-- --only NAME]
+  npm run screenshots [-- --only NAME,NAME]
 
 The few that the documents show go to docs/screenshots, all others to test-results/screenshots.
 As root on Linux it runs in a PID namespace with a handful of demo programs, so that no picture shows what else runs here.`
@@ -62,7 +62,8 @@ function runInNamespace(): number {
 }
 
 async function takeAll(only: string | undefined): Promise<void> {
-  const shots = SHOTS.filter(({ name }) => only === undefined || name.includes(only))
+  const names = only?.split(',') ?? ['']
+  const shots = SHOTS.filter(({ name }) => names.some((part) => name.includes(part)))
   if (shots.length === 0) throw new Error(`No picture is called like “${only}”.`)
   await using programs = await startDemoPrograms()
   console.log(`${programs.count} demo programs are running.`)
@@ -101,12 +102,18 @@ async function takeTheme(
     const { page, wire } = tab
     await page.bringToFront()
     await goTo(page, shot.path)
-    const undo = await shot.prepare?.({ page, product, wire })
-    await page.waitForTimeout(SETTLE_MS)
-    const file = fileOf(shot, theme)
-    await page.screenshot({ path: file })
-    console.log(path.relative(ROOT, file))
-    await undo?.()
+    try {
+      const undo = await shot.prepare?.({ page, product, wire })
+      await page.waitForTimeout(SETTLE_MS)
+      const file = fileOf(shot, theme)
+      await page.screenshot({ path: file })
+      console.log(path.relative(ROOT, file))
+      await undo?.()
+    } catch (error) {
+      // The others are of use without it.
+      console.error(`${shot.name}, ${theme}: ${String(error)}`)
+      process.exitCode = 1
+    }
     if (kept === undefined) await tab[Symbol.asyncDispose]()
     await recovered(product)
   }

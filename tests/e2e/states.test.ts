@@ -126,3 +126,45 @@ test('a hidden tab draws nothing and asks for less; shown again it is right at o
   expect(await page.locator('.banner').count()).toBe(0)
   expect(tab.complaints()).toEqual([])
 })
+
+interface HTMLCanvas {
+  getContext(kind: '2d'): {
+    getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray }
+  }
+}
+
+test('both answers fail for a while: what comes after has a hatched gap, no line across it, and no toast', async () => {
+  await using tab = await open()
+  const { page, wire } = tab
+  await page.getByRole('link', { name: 'Performance', exact: true }).first().click()
+  await page
+    .getByRole('link', { name: /^Memory/ })
+    .first()
+    .click()
+  await page.waitForURL(/\/performance\/memory$/)
+  const chart = page.getByRole('img', { name: /^In use/ }).first()
+  /** Columns of the upper eighth of the plot, where the line of this machine's memory does not come, with some paint. */
+  const hatched = () =>
+    chart.locator('canvas').evaluate((canvas) => {
+      const { width, height } = canvas as unknown as { width: number; height: number }
+      const context = (canvas as unknown as HTMLCanvas).getContext('2d')
+      const { data } = context.getImageData(0, 2, width, Math.floor(height / 8))
+      const columns = new Set<number>()
+      for (let at = 3; at < data.length; at += 4)
+        if ((data[at] ?? 0) > 0) columns.add(((at - 3) / 4) % width)
+      return columns.size / width
+    })
+  expect(await hatched()).toBe(0)
+  await page.route(/\/api\//, (route) => route.abort())
+  await wire.cut()
+  await page.getByRole('alert').filter({ hasText: 'Neither service answers.' }).waitFor()
+  await page.getByText(/silent since/).waitFor()
+  await expect.poll(() => page.getByText(/Trying again in (?:[3-9]|\d\d)/).count(), SOON).toBe(1)
+  await page.unroute(/\/api\//)
+  wire.isCut = false
+  await page.getByRole('button', { name: 'Try now' }).click()
+  await isLive(page)
+  await expect.poll(hatched, SOON).toBeGreaterThan(0.02)
+  expect(await page.getByRole('region', { name: 'Outcomes' }).getByRole('listitem').count()).toBe(0)
+  expect(await page.locator('.banner').count()).toBe(0)
+})
