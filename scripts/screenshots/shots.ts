@@ -259,18 +259,24 @@ async function beforeRates({ page, wire }: Scene) {
   await page.getByText('Measuring CPU and rates, one second…').waitFor()
 }
 
-/** A picture as it is before the first interval: what needs two samples is not known. */
+/** A picture as it is before the first interval: what needs two samples is not known, for that reason. */
 function withoutRates(frame: object): string {
-  const isRate = (key: string) => /percent$|per_second$|cpu_usage|interval_ms/.test(key)
+  const isRate = (key: string) =>
+    /percent$|per_second$|cpu_usage|interval_ms/.test(key) && !key.startsWith('memory')
   return JSON.stringify(frame, (key, value: unknown) => {
-    if (isRate(key) && !key.startsWith('memory')) return null
+    if (isRate(key)) return null
     const table = value as { columns?: string[]; rows?: unknown[][] } | null
     if (table === null || !Array.isArray(table.columns) || !Array.isArray(table.rows)) return value
     const { columns, rows } = table
-    return {
-      columns,
-      rows: rows.map((cells) => cells.map((cell, at) => (isRate(columns[at] ?? '') ? null : cell))),
+    const unknown = Object.fromEntries(
+      columns.filter(isRate).map((column) => [column, 'first_sample']),
+    )
+    const cellOf = (cell: unknown, at: number): unknown => {
+      const column = columns[at] ?? ''
+      if (column === 'unknown') return unknown
+      return isRate(column) ? null : cell
     }
+    return { columns, rows: rows.map((cells) => cells.map(cellOf)) }
   })
 }
 

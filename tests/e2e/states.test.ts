@@ -127,7 +127,9 @@ test('a hidden tab draws nothing and asks for less; shown again it is right at o
   expect(tab.complaints()).toEqual([])
 })
 
-interface HTMLCanvas {
+interface Canvas {
+  readonly width: number
+  readonly height: number
   getContext(kind: '2d'): {
     getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray }
   }
@@ -143,16 +145,16 @@ test('both answers fail for a while: what comes after has a hatched gap, no line
     .click()
   await page.waitForURL(/\/performance\/memory$/)
   const chart = page.getByRole('img', { name: /^In use/ }).first()
-  /** Columns of the upper eighth of the plot, where the line of this machine's memory does not come, with some paint. */
+  /** Share of the columns whose upper eighth is painted throughout: no line does that. */
   const hatched = () =>
-    chart.locator('canvas').evaluate((canvas) => {
-      const { width, height } = canvas as unknown as { width: number; height: number }
-      const context = (canvas as unknown as HTMLCanvas).getContext('2d')
-      const { data } = context.getImageData(0, 2, width, Math.floor(height / 8))
-      const columns = new Set<number>()
-      for (let at = 3; at < data.length; at += 4)
-        if ((data[at] ?? 0) > 0) columns.add(((at - 3) / 4) % width)
-      return columns.size / width
+    chart.locator('canvas').evaluate((element) => {
+      const canvas = element as unknown as Canvas
+      const { width } = canvas
+      const height = Math.floor(canvas.height / 8)
+      const { data } = canvas.getContext('2d').getImageData(0, 2, width, height)
+      const isPainted = (x: number) =>
+        Array.from({ length: height }, (_, y) => data[(y * width + x) * 4 + 3] ?? 0).every(Boolean)
+      return Array.from({ length: width }, (_, x) => x).filter(isPainted).length / width
     })
   expect(await hatched()).toBe(0)
   await page.route(/\/api\//, (route) => route.abort())

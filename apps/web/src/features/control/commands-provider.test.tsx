@@ -219,7 +219,8 @@ test('a whole app is named, and how many processes it is', async () => {
     apps: new Map([['a', { id: 'a', name: 'Studio', pids: [10, 20] } as unknown as AppRow]]),
   })
   act(() => commands.end([firefox, code], true))
-  await screen.findByRole('alertdialog', { name: 'Force end Studio, 2 processes?' })
+  const dialog = await screen.findByRole('alertdialog', { name: 'Force end Studio, 2 processes?' })
+  expect(within(dialog).getAllByRole('listitem')).toHaveLength(2)
 })
 
 test('Ctrl Enter does what the dialog asks, though Cancel has the focus; the focus goes back', async () => {

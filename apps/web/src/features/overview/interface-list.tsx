@@ -6,7 +6,7 @@ import { Value } from '../../components/value.tsx'
 import { likeGreatest, shareUnit } from '../../lib/common-unit.ts'
 import { formatBits, formatLink } from '../../lib/format.ts'
 import { isCounted, networksBySize } from '../../lib/stats-series.ts'
-import { isSilent, useConnectionState } from '../../stores/connection.ts'
+import { isOld, useConnectionState } from '../../stores/connection.ts'
 import { useStats } from '../../stores/live-stats.ts'
 
 const MOST = 3
@@ -15,7 +15,7 @@ const NONE: NetworkStats[] = []
 /** Under the network: its interfaces, as no program is known for the traffic. A click opens one. */
 export function InterfaceList() {
   const networks = useStats((frame) => frame?.networks ?? NONE)
-  const isStale = isSilent(useConnectionState('stats'))
+  const isStale = isOld(useConnectionState('stats'))
   const known = networksBySize(networks)
   const shown = known.slice(0, MOST)
   const more = known.length - shown.length
