@@ -58,7 +58,40 @@ const WINDOWS = [
   { width: 900, height: 800 },
   { width: 640, height: 450 },
   { width: 390, height: 844 },
+  { width: 320, height: 640 },
 ]
+
+/** WCAG 1.4.12: what a reader may set must break nothing. */
+const SPACING = `
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }')
+  document.adoptedStyleSheets = [sheet]`
+
+/** Text that is cut off below or above without being scrollable; lists of fixed rows keep one line each. */
+const CUT = `(() => [...document.querySelectorAll('main *, dialog[open] *, footer *, nav *')]
+  .filter((part) => part.childElementCount === 0 && (part.textContent ?? '').trim() !== '')
+  .filter((part) => part.checkVisibility() && !part.matches('.vh, .vh *'))
+  .filter((part) => {
+    const box = part.getBoundingClientRect()
+    for (let at = part.parentElement; at !== null; at = at.parentElement) {
+      const { overflowY } = getComputedStyle(at)
+      if (overflowY === 'visible') continue
+      if (overflowY !== 'hidden' && overflowY !== 'clip') return false
+      const frame = at.getBoundingClientRect()
+      if (box.bottom > frame.bottom + 6 || box.top < frame.top - 6) return true
+    }
+    return false
+  })
+  .map((part) => part.tagName + '.' + part.className + ': ' + part.textContent.slice(0, 40)))()`
+
+test.each(PAGES)('%s bears wider letters, words and lines', async (path) => {
+  await using tab = await visit(browser, product.url + path)
+  const { page } = tab
+  await page.getByRole('main').getByText(/\d/).first().waitFor()
+  await page.evaluate(SPACING)
+  await expect.poll(() => page.evaluate<string[]>(CUT)).toEqual([])
+  await expect.poll(() => tooWide(page)).toEqual([])
+})
 
 test.each([
   ...PAGES,

@@ -1,8 +1,9 @@
 import { API_VERSION } from '@taskmanager/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Browser, Page, WebSocketRoute } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { openBrowser, visit } from '../support/browser.ts'
 import { startProduct, type StartedProduct } from '../support/started-product.ts'
+import { StreamWire } from '../support/stream-wire.ts'
 
 let product: StartedProduct
 let browser: Browser
@@ -17,42 +18,8 @@ afterAll(async () => {
 /** A frame of a hidden tab comes every 5 s. */
 const SOON = { timeout: 30_000 }
 
-/** Stands between the page and the streams of the real services. */
-class Wire {
-  /** What becomes of a frame on its way to the page; `null`: it is lost. */
-  frame: (text: string) => string | null = (text) => text
-  isCut = false
-  readonly asked: number[] = []
-  readonly #open = new Set<WebSocketRoute>()
-
-  async attach(page: Page): Promise<void> {
-    await page.routeWebSocket(/\/stream$/, (toPage) => {
-      if (this.isCut) {
-        void toPage.close()
-        return
-      }
-      this.#open.add(toPage)
-      const toService = toPage.connectToServer()
-      toPage.onMessage((message) => {
-        this.asked.push((JSON.parse(String(message)) as { interval_ms: number }).interval_ms)
-        toService.send(message)
-      })
-      toService.onMessage((message) => {
-        const text = this.frame(String(message))
-        if (text !== null) toPage.send(text)
-      })
-    })
-  }
-
-  async cut(): Promise<void> {
-    this.isCut = true
-    await Promise.all([...this.#open].map((route) => route.close()))
-    this.#open.clear()
-  }
-}
-
 async function open() {
-  const wire = new Wire()
+  const wire = new StreamWire()
   const tab = await visit(browser, 'about:blank')
   await wire.attach(tab.page)
   await tab.page.goto(product.url)

@@ -2,12 +2,11 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import type { ServiceName } from '@taskmanager/contracts'
 import { freePorts } from '../launcher/launched.ts'
 import { openBrowser, visit } from '../support/browser.ts'
 import { startProduct, type StartedProduct } from '../support/started-product.ts'
 import { post } from '../support/wire.ts'
-import { squat, type SquatterKind } from './support/squatter.ts'
+import { squat, usurp } from './support/squatter.ts'
 
 test.each([
   ['stats', '::1'],
@@ -26,17 +25,6 @@ function secretsOf({ runDir }: StartedProduct): string[] {
   return ['control.token', 'read.token'].map((name) =>
     readFileSync(path.join(runDir, name), 'utf8').trim(),
   )
-}
-
-/** A service crashes, and a stranger has its port before the launcher, which is made to wait, starts it again. */
-async function usurp(product: StartedProduct, name: ServiceName, kind: SquatterKind) {
-  process.kill(product.pid, 'SIGSTOP')
-  try {
-    process.kill(product.servicePid(name) ?? Number.NaN, 'SIGKILL')
-    return await squat(product.ports[name], kind)
-  } finally {
-    process.kill(product.pid, 'SIGCONT')
-  }
 }
 
 test('in place of a service that crashed, under an open page: it warns of a stranger, and tells no secret', async () => {
@@ -62,8 +50,8 @@ test('in place of a service that crashed, under an open page: it warns of a stra
     await expect.poll(() => impostor.heard(), { timeout: 30_000 }).toContain('Upgrade: websocket')
     const warning = `Port ${product.ports.stats} is used by another program.`
     await tab.page.getByText(warning).first().waitFor()
-    for (const address of ['/', '/apps', '/performance/cpu', '/actions', '/settings']) {
-      await tab.page.goto(product.url + address)
+    for (const route of ['/', '/apps', '/performance/cpu', '/actions', '/settings']) {
+      await tab.page.goto(product.url + route)
       await tab.page.getByRole('alert').filter({ hasText: warning }).waitFor()
       await tab.page.getByRole('main').waitFor()
     }

@@ -1,5 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import type { ServiceName } from '@taskmanager/contracts'
 import { until } from '../../launcher/launched.ts'
+import type { StartedProduct } from '../../support/started-product.ts'
 
 const HOSTS = ['127.0.0.1', '::1'] as const
 
@@ -42,6 +44,21 @@ export async function squat(
         servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
       )
     },
+  }
+}
+
+/** A service crashes, and a stranger has its port before the launcher, which is made to wait, starts it again. */
+export async function usurp(
+  product: StartedProduct,
+  name: ServiceName,
+  kind: SquatterKind,
+): Promise<Squatter> {
+  process.kill(product.pid, 'SIGSTOP')
+  try {
+    process.kill(product.servicePid(name) ?? Number.NaN, 'SIGKILL')
+    return await squat(product.ports[name], kind)
+  } finally {
+    process.kill(product.pid, 'SIGCONT')
   }
 }
 

@@ -33,6 +33,9 @@ function sample(second: number, cpu: number | null): SystemStats {
   } as unknown as SystemStats
 }
 
+/** uPlot draws in a task of its own. */
+const drawn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+
 test('says what it shows when focused, and answers to the arrow keys', async () => {
   const chart = (
     <div style={{ width: 600, height: 300, display: 'grid' }}>
@@ -123,6 +126,35 @@ test('a sample with nothing known on either side is a dot, not nothing', async (
   await expect.poll(() => paintedAt(1430, 50)).toBe(true)
   expect(paintedAt(1401, 50)).toBe(true)
   expect(paintedAt(1398, 50)).toBe(false)
+})
+
+test('a dot leaves the other fills as light as they are', async () => {
+  const chart = (
+    <div style={{ width: 600, height: 300, display: 'grid' }}>
+      <Chart title="CPU use" series={SERIES} seconds={60} maximum={100} format={percent} />
+    </div>
+  )
+  const { container } = render(chart)
+  const fillAt = () => {
+    const canvas = container.querySelector('canvas')
+    const context = canvas?.getContext('2d')
+    if (canvas == null || context == null) return null
+    return context.getImageData(canvas.width * 0.5, canvas.height * 0.75, 1, 1).data[3] ?? null
+  }
+  let second = 2000
+  act(() => {
+    while (second < 2060) receiveStats(sample((second += 1), 50))
+  })
+  await expect.poll(fillAt).toBeGreaterThan(0)
+  const before = fillAt()
+  act(() => {
+    for (const cpu of [null, 50, null, 50]) receiveStats(sample((second += 1), cpu))
+  })
+  for (let frame = 0; frame < 3; frame += 1) {
+    await drawn()
+    act(() => receiveStats(sample((second += 1), 50)))
+  }
+  expect(fillAt()).toBe(before)
 })
 
 test('the unit stands once, at the top of the axis', () => {

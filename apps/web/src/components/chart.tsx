@@ -3,7 +3,7 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { formatClock } from '../lib/format.ts'
 import { withoutZeros } from '../lib/common-unit.ts'
-import { connections, isSilent } from '../stores/connection.ts'
+import { connections, isOld } from '../stores/connection.ts'
 import { crosshair } from '../stores/crosshair.ts'
 import { liveStats, statsHistory } from '../stores/live-stats.ts'
 import { Button } from './button.tsx'
@@ -231,7 +231,7 @@ function options(
 ): uPlot.Options {
   const hue = (one: ChartSeries): string => {
     const { state } = connections.stats.get()
-    return state === 'stale' || isSilent(state) ? token('--text-3') : token(`--${one.hue}`)
+    return isOld(state) ? token('--text-3') : token(`--${one.hue}`)
   }
   const fill = (one: ChartSeries): string => {
     const strength = token(one.style === 'area' ? '--chart-fill-strong' : '--chart-fill')

@@ -53,27 +53,25 @@ export function FilterField(props: FilterFieldProps) {
       onClear={() => onChange('')}
       onKey={onKey}
       problemId={problem === undefined ? undefined : note}
-      before={(focus) =>
-        chips.map((chip, index) => (
-          <button
-            // oxlint-disable-next-line react/no-array-index-key -- the same token may stand twice
-            key={`${index}:${chip}`}
-            type="button"
-            className="token"
-            aria-label={`Remove ${chip}`}
-            onClick={() => {
-              write(
-                chips.filter((_, at) => at !== index),
-                rest,
-              )
-              focus()
-            }}
-          >
-            {chipText(chip)}
-            <Icon name="close" />
-          </button>
-        ))
-      }
+      before={chips.map((chip, index) => (
+        <button
+          // oxlint-disable-next-line react/no-array-index-key -- the same token may stand twice
+          key={`${index}:${chip}`}
+          type="button"
+          className="token"
+          aria-label={`Remove ${chip}`}
+          onClick={({ currentTarget }) => {
+            write(
+              chips.filter((_, at) => at !== index),
+              rest,
+            )
+            currentTarget.closest('.search')?.querySelector('input')?.focus()
+          }}
+        >
+          {chipText(chip)}
+          <Icon name="close" />
+        </button>
+      ))}
       after={
         problem !== undefined && (
           <p className="search-note" id={note} role="status">

@@ -17,6 +17,8 @@ export function markAlone(chart: uPlot, series: number, look: AloneLook): void {
   const { ctx, bbox, data } = chart
   const size = SIZE * devicePixelRatio
   const bottom = bbox.top + bbox.height
+  // uPlot remembers what it set last and would not set it again.
+  ctx.save()
   for (const index of aloneIn(data[series] ?? [])) {
     const atMs = data[0][index]
     const value = data[series]?.[index]
@@ -35,6 +37,7 @@ export function markAlone(chart: uPlot, series: number, look: AloneLook): void {
     // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, not an array
     ctx.fill()
   }
+  ctx.restore()
 }
 
 /** Indexes of known values with nothing known on either side. */

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { connections, isSilent } from '../stores/connection.ts'
+import { connections, isOld } from '../stores/connection.ts'
 import { crosshair } from '../stores/crosshair.ts'
 import { gapsIn, liveStats, statsHistory } from '../stores/live-stats.ts'
 import { paint, type PaintedSeries } from './painter.ts'
@@ -84,6 +84,6 @@ function drawHistory(canvas: HTMLCanvasElement, drawn: DrawnHistory): void {
     grid,
     gaps: gapsIn(fromMs, untilMs),
     crossMs: drawn.cross ? crosshair.get() : null,
-    stale: state === 'stale' || isSilent(state),
+    stale: isOld(state),
   })
 }

@@ -16,8 +16,8 @@ interface SearchFieldProps {
   readonly onKey?: (event: KeyboardEvent<HTMLInputElement>) => void
   /** Why what is typed does not hold: the id of the words, which stand in `after`. */
   readonly problemId?: string | undefined
-  /** Before the text, for example finished words; they give the focus back to the field. */
-  readonly before?: (focus: () => void) => ReactNode
+  /** Before the text, for example finished words. */
+  readonly before?: ReactNode
   readonly after?: ReactNode
 }
 
@@ -30,7 +30,7 @@ export function SearchField(props: SearchFieldProps) {
   return (
     <div className={isEmpty ? 'search' : 'search on'}>
       <Icon name="search" />
-      {before?.(() => input.current?.focus())}
+      {before}
       <input
         ref={input}
         type="search"

@@ -71,6 +71,11 @@ export function isSilent(state: ConnectionState): boolean {
   return state === 'down' || state === 'wrong_program'
 }
 
+/** Whether what this service shows is of some time ago: it is dimmed. */
+export function isOld(state: ConnectionState): boolean {
+  return state === 'stale' || isSilent(state)
+}
+
 export function useControl(): ApiError | null | undefined {
   return useStore(control, (reason) => reason)
 }

@@ -23,7 +23,7 @@ import { absentFigures, tellsUsers } from '../../lib/gpu-use.ts'
 import { parseFilter } from '../../lib/filter.ts'
 import { clickSort } from '../../lib/sort.ts'
 import { openDetails, useCommands } from '../../stores/commands.ts'
-import { isSilent, useConnectionState } from '../../stores/connection.ts'
+import { isOld, useConnectionState } from '../../stores/connection.ts'
 import { useGpuUses } from '../../stores/gpu-users.ts'
 import { liveProcesses, useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
@@ -53,7 +53,7 @@ export function AppsPage() {
   const commands = useCommands()
   const live = useProcesses((state) => state)
   const openApps = usePreference('openApps')
-  const isStale = isSilent(useConnectionState('accuracy'))
+  const isStale = isOld(useConnectionState('accuracy'))
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
   const [selection, setSelection] = useState(NO_SELECTION)
   const hold = useOrderHold()

@@ -219,7 +219,8 @@ test('a whole app is named, and how many processes it is', async () => {
     apps: new Map([['a', { id: 'a', name: 'Studio', pids: [10, 20] } as unknown as AppRow]]),
   })
   act(() => commands.end([firefox, code], true))
-  await screen.findByRole('alertdialog', { name: 'Force end Studio, 2 processes?' })
+  const dialog = await screen.findByRole('alertdialog', { name: 'Force end Studio, 2 processes?' })
+  expect(within(dialog).getAllByRole('listitem')).toHaveLength(2)
 })
 
 test('Ctrl Enter does what the dialog asks, though Cancel has the focus; the focus goes back', async () => {
@@ -258,6 +259,33 @@ test('Ctrl Enter ends nothing critical before its name is typed', async () => {
   expect(kill.mock.calls[0]?.[1]).toMatchObject({ confirm_name: 'firefox' })
 })
 
+test.each([
+  ['a force end', () => commands.end([firefox], true), {}],
+  ['of several', () => commands.end([firefox, code], false), {}],
+  ["another user's", () => commands.end([firefox], false), { other_user: true }],
+  ['what is protected', () => commands.end([firefox], false), { protected_reason: 'PID 1.' }],
+])('"do not ask again" is not offered for %s', async (_, ask, blast) => {
+  details.mockResolvedValue(info(blast))
+  act(ask)
+  const dialog = await screen.findByRole('alertdialog')
+  if (Object.keys(blast).length > 0) await within(dialog).findByRole('listitem')
+  expect(within(dialog).queryByRole('checkbox')).toBeNull()
+})
+
+test('an order that came too late can be tried again, as it was', async () => {
+  const late = 'Too late: the service was busy for 10 s. Nothing was sent.'
+  kill.mockRejectedValueOnce(refusal('expired', firefox, late))
+  kill.mockResolvedValueOnce(outcome('terminated', firefox, 'firefox (PID 10) ended.'))
+  act(() => commands.end([firefox], true))
+  await confirmEnd('Force end firefox?', 'Force end')
+  await within(outcomes()).findByText(late)
+  await userEvent.click(within(outcomes()).getByRole('button', { name: 'Try again' }))
+  await within(outcomes()).findByText('firefox (PID 10) ended.')
+  expect(kill.mock.calls.map(([, body]) => body.signal)).toEqual(['KILL', 'KILL'])
+  const [first, second] = kill.mock.calls.map(([, body]) => body.expires_at ?? 0)
+  expect(second).toBeGreaterThanOrEqual(first ?? Infinity)
+})
+
 test('the CPUs it may use are shown, changed and sent', async () => {
   affinity.mockResolvedValue(outcome('affinity_changed', firefox, 'firefox now runs on CPU 1, 3.'))
   act(() => commands.chooseCpus([firefox]))
@@ -290,9 +318,9 @@ const ending = (one: Target, inMs = 10_000): ControlOutcome => ({
   ends_at_ms: Date.now() + inMs,
 })
 
-async function confirmEnd(title: string): Promise<void> {
+async function confirmEnd(title: string, button = 'End'): Promise<void> {
   const dialog = await screen.findByRole('alertdialog', { name: title })
-  await userEvent.click(within(dialog).getByRole('button', { name: 'End' }))
+  await userEvent.click(within(dialog).getByRole('button', { name: button }))
 }
 
 test('End with undo suspends, counts down, and is taken back by the keyboard alone', async () => {

@@ -129,7 +129,9 @@ function titleOf(targets: readonly Target[], apps: readonly AppRow[], verb: stri
   if (only !== undefined) return `${verb} ${only.name}?`
   const [app] = apps
   const whose =
-    app === undefined ? '' : apps.length === 1 ? `${app.name}, ` : `${apps.length} apps, `
+    app === undefined || apps.length === targets.length
+      ? ''
+      : `${apps.length === 1 ? app.name : `${apps.length} apps`}, `
   return `${verb} ${whose}${targets.length} processes?`
 }
 

@@ -7,7 +7,7 @@ import { Value } from '../../components/value.tsx'
 import { withoutZeros } from '../../lib/common-unit.ts'
 import { formatDuration } from '../../lib/format.ts'
 import { useClock } from '../../stores/clock.ts'
-import { isSilent, useConnection, useConnectionState } from '../../stores/connection.ts'
+import { isOld, isSilent, useConnection, useConnectionState } from '../../stores/connection.ts'
 import type { Device } from './use-devices.ts'
 import { CardGraph } from './card-graph.tsx'
 import { InterfaceList } from './interface-list.tsx'
@@ -18,7 +18,7 @@ const LEAST_RATE = { disk: 1e6, network: 125_000 } as const
 
 export function DeviceCard({ device }: { device: Device }) {
   const state = useConnectionState('stats')
-  const stale = state === 'stale' || isSilent(state)
+  const stale = isOld(state)
   const { maximum, bold } = useDeviceMaximum(device)
   return (
     <section className={`card device hue-${device.hue}`} aria-label={device.name}>

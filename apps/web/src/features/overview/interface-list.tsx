@@ -6,7 +6,7 @@ import { Value } from '../../components/value.tsx'
 import { likeGreatest, shareUnit } from '../../lib/common-unit.ts'
 import { formatBits, formatLink } from '../../lib/format.ts'
 import { isCounted, networksBySize } from '../../lib/stats-series.ts'
-import { isSilent, useConnectionState } from '../../stores/connection.ts'
+import { isOld, useConnectionState } from '../../stores/connection.ts'
 import { useStats } from '../../stores/live-stats.ts'
 
 const MOST = 3
@@ -15,7 +15,7 @@ const NONE: NetworkStats[] = []
 /** Under the network: its interfaces, as no program is known for the traffic. A click opens one. */
 export function InterfaceList() {
   const networks = useStats((frame) => frame?.networks ?? NONE)
-  const isStale = isSilent(useConnectionState('stats'))
+  const isStale = isOld(useConnectionState('stats'))
   const known = networksBySize(networks)
   const shown = known.slice(0, MOST)
   const more = known.length - shown.length
@@ -58,10 +58,6 @@ function InterfaceItem({ net, share, isExtra, format }: InterfaceItemProps) {
     say(net.sent_bytes_per_second),
   ])
   const address = net.addresses.find((one) => !one.includes(':')) ?? net.addresses[0]
-  const facts = [
-    net.link_bits_per_second === null ? null : formatLink(net.link_bits_per_second),
-    address?.split('/')[0] ?? 'no address',
-  ].filter((fact) => fact !== null)
   return (
     <li
       className={isExtra ? 'two rest' : 'two'}
@@ -71,18 +67,21 @@ function InterfaceItem({ net, share, isExtra, format }: InterfaceItemProps) {
       }
     >
       <Icon name="network" />
-      <span className="n">
-        {net.id}
-        <small>{facts.join(' · ')}</small>
-      </span>
-      <span className="v">
-        <span aria-hidden="true">↓ </span>
-        <span className="vh">down </span>
-        {down}
-        <span aria-hidden="true"> ↑ </span>
-        <span className="vh">, up </span>
-        <Value>{up}</Value>
-      </span>
+      <div className="pair">
+        <span className="n">{net.id}</span>
+        {net.link_bits_per_second !== null && <small>{formatLink(net.link_bits_per_second)}</small>}
+      </div>
+      <div className="pair">
+        <small className="address">{address?.split('/')[0] ?? 'no address'}</small>
+        <span className="v">
+          <span aria-hidden="true">↓ </span>
+          <span className="vh">down </span>
+          {down}
+          <span aria-hidden="true"> ↑ </span>
+          <span className="vh">, up </span>
+          <Value>{up}</Value>
+        </span>
+      </div>
       <Link
         className="open"
         href={`/performance/net-${net.id}`}

@@ -2,7 +2,7 @@ import { formatClock, formatCount, formatDuration, formatPercent } from '../../l
 import { meanOf } from '../../lib/rolling-mean.ts'
 import type { Verdict } from '../../lib/verdict.ts'
 import { useClock } from '../../stores/clock.ts'
-import { isSilent, useConnection } from '../../stores/connection.ts'
+import { isOld, isSilent, useConnection } from '../../stores/connection.ts'
 import { appCpuHistory, useProcesses } from '../../stores/live-processes.ts'
 import { statsHistory, useStats, useSystem } from '../../stores/live-stats.ts'
 import { useVerdict } from '../../stores/machine-mood.ts'
@@ -131,7 +131,7 @@ function FactsLine() {
         </span>
       )}
       {partial && <span>some processes are hidden from this service</span>}
-      {(state === 'stale' || isSilent(state)) && lastDataAtMs !== null && (
+      {isOld(state) && lastDataAtMs !== null && (
         <span>
           last data{' '}
           <b>{formatDuration(Math.max(0, Math.round((now - lastDataAtMs) / 1000)))} ago</b>

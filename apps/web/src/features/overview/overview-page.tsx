@@ -1,6 +1,6 @@
 import { Banners } from '../../components/banners.tsx'
 import { ErrorBoundary } from '../../components/error-boundary.tsx'
-import { useConnectionState } from '../../stores/connection.ts'
+import { isOld, useConnectionState } from '../../stores/connection.ts'
 import { DeviceCards } from './device-cards.tsx'
 import { MachineSentence } from './machine-sentence.tsx'
 import { PhoneTop } from './phone-top.tsx'
@@ -8,8 +8,7 @@ import { Waiting } from './waiting.tsx'
 import { WorthKnowing } from './worth-knowing-card.tsx'
 
 export function OverviewPage() {
-  const stats = useConnectionState('stats')
-  const stale = stats === 'down' || stats === 'wrong_program' || stats === 'stale'
+  const stale = isOld(useConnectionState('stats'))
   return (
     <>
       <ErrorBoundary what="The sentence">

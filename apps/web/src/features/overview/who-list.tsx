@@ -2,7 +2,7 @@ import { WhoItem } from '../../components/who-item.tsx'
 import { WhoRows } from '../../components/who-rows.tsx'
 import { greatestOf, type WhoRow } from '../../lib/biggest.ts'
 import { likeGreatest } from '../../lib/common-unit.ts'
-import { isSilent, useConnectionState } from '../../stores/connection.ts'
+import { isOld, useConnectionState } from '../../stores/connection.ts'
 import { useWho, type Who, type WhoDevice } from './use-who.ts'
 
 const MOST = 5
@@ -19,11 +19,11 @@ export function WhoList({ device }: { device: WhoDevice }) {
 }
 
 function List({ who, rows }: { readonly who: Who; readonly rows: readonly WhoRow[] }) {
-  const silent = isSilent(useConnectionState('accuracy'))
+  const isStale = isOld(useConnectionState('accuracy'))
   const greatest = greatestOf(rows)
   const format = likeGreatest(who.format, greatest)
   return (
-    <ul className={silent ? 'who stale' : 'who'} aria-label={who.label}>
+    <ul className={isStale ? 'who stale' : 'who'} aria-label={who.label}>
       {rows.map((row) => (
         <WhoItem key={row.id} row={row} share={row.value / greatest} text={format(row.value)} />
       ))}

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter'
 import { Banners } from '../../components/banners.tsx'
 import { ErrorBoundary } from '../../components/error-boundary.tsx'
 import { Icon } from '../../components/icon.tsx'
-import { isSilent, useConnectionState } from '../../stores/connection.ts'
+import { isOld, useConnectionState } from '../../stores/connection.ts'
 import { getPreferences } from '../../stores/preferences.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import { CpuPanel } from './cpu-panel.tsx'
@@ -27,7 +27,6 @@ export function PerformancePage({ device }: PerformancePageProps) {
   const known = entries.some((entry) => entry.id === device)
   const shown = known ? device : 'cpu'
   useDeviceKeys(entries.map((entry) => entry.id))
-  const silent = isSilent(state)
   return (
     <div className="perf">
       <DeviceRail entries={entries} current={shown} />
@@ -41,7 +40,7 @@ export function PerformancePage({ device }: PerformancePageProps) {
             There is no device “{device}” on this machine. This is the CPU.
           </p>
         )}
-        <div className={silent || state === 'stale' ? 'perfmain stale-facts' : 'perfmain'}>
+        <div className={isOld(state) ? 'perfmain stale-facts' : 'perfmain'}>
           <ErrorBoundary key={shown} what="This device">
             <Panel device={shown} />
           </ErrorBoundary>
@@ -67,6 +66,7 @@ function useDeviceKeys(ids: readonly string[]): void {
     const { target } = event
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
     if (!getPreferences().letterShortcuts) return
+    if (document.querySelector('dialog[open]') !== null) return
     if (target instanceof HTMLElement && /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return
     const id = /^[1-9]$/.test(event.key) ? ids[Number(event.key) - 1] : undefined
     if (id === undefined) return

@@ -20,7 +20,7 @@ import { useOrderHold } from '../../components/use-order-hold.ts'
 import type { Filter } from '../../lib/filter.ts'
 import { clickSort } from '../../lib/sort.ts'
 import { openDetails, targetOf, useCommands } from '../../stores/commands.ts'
-import { isSilent, useConnectionState } from '../../stores/connection.ts'
+import { isOld, useConnectionState } from '../../stores/connection.ts'
 import { useGpuUses } from '../../stores/gpu-users.ts'
 import { liveProcesses, useProcesses } from '../../stores/live-processes.ts'
 import { usePorts } from '../../stores/ports.ts'
@@ -80,7 +80,7 @@ export function ProcessesPage() {
   const rowHeight = useRowHeight(isPhone)
   const diskScale = useDiskScale()
   const user = useProcesses((live) => live.capabilities?.user ?? null)
-  const isStale = isSilent(useConnectionState('accuracy'))
+  const isStale = isOld(useConnectionState('accuracy'))
   const { context, newKeys } = useRowContext({
     sampledAtMs: view.sampledAtMs,
     columns,
