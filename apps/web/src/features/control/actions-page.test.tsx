@@ -7,7 +7,7 @@ import { userEvent } from 'vitest/browser'
 import { ToastRegion } from '../../components/toast-region.tsx'
 import { useCommands } from '../../stores/commands.ts'
 import { setPreference } from '../../stores/preferences.ts'
-import { systemInfo } from '../../stores/live-stats.ts'
+import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { api } from '../../stores/services.ts'
 import { closeToast, toasts } from '../../stores/toasts.ts'
 import { ActionsPage } from './actions-page.tsx'
@@ -47,6 +47,8 @@ beforeEach(() => {
 })
 afterEach(() => {
   cleanup()
+  setPreference('endWithoutAsking', [])
+  liveProcesses.set(emptyProcesses)
   for (const { id } of toasts.get()) closeToast(id)
   history.replaceState(null, '', home)
 })
@@ -182,7 +184,7 @@ test('no log to be had: the reason, and another try', async () => {
 
 test('an action of this page appears as soon as it is done', async () => {
   setPreference('endWithoutAsking', ['node'])
-  systemInfo.set({ user: 'anna' } as never)
+  liveProcesses.set({ ...emptyProcesses, capabilities: { user: 'anna' } as never })
   read.mockResolvedValueOnce(list([]))
   read.mockResolvedValue(list([action()]))
   kill.mockResolvedValue({
@@ -194,13 +196,11 @@ test('an action of this page appears as soon as it is done', async () => {
   await screen.findByRole('heading', { name: 'Nothing was ended or changed yet' })
   await userEvent.click(screen.getByRole('button', { name: 'End node' }))
   expect((await lines()).map((line) => line[3])).toEqual(['node (PID 8133) ended.'])
-  setPreference('endWithoutAsking', [])
-  systemInfo.set(null)
 })
 
 test('when the service falls silent what was read stays, dated, with the reason', async () => {
   setPreference('endWithoutAsking', ['node'])
-  systemInfo.set({ user: 'anna' } as never)
+  liveProcesses.set({ ...emptyProcesses, capabilities: { user: 'anna' } as never })
   read.mockResolvedValueOnce(list([action()]))
   const silence = new ApiError({ status: 0, error: 'no_answer', message: 'No answer.', id: null })
   read.mockRejectedValue(silence)
@@ -210,6 +210,4 @@ test('when the service falls silent what was read stays, dated, with the reason'
   await userEvent.click(screen.getByRole('button', { name: 'End node' }))
   expect(await screen.findByText(/^As it was at \d\d:\d\d:\d\d\. No answer\.$/)).toBeTruthy()
   expect(await lines()).toHaveLength(1)
-  setPreference('endWithoutAsking', [])
-  systemInfo.set(null)
 })
