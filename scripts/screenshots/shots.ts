@@ -52,6 +52,8 @@ export const SHOTS: readonly Shot[] = [
   { name: 'more-devices', path: '/', stage: 'devices' },
   { name: 'performance-gpu', path: '/performance/gpu-0', stage: 'devices' },
   { name: 'performance-power', path: '/performance/power', stage: 'devices' },
+  { name: 'services', path: '/services', prepare: listServices },
+  { name: 'services-none', path: '/services' },
   { name: 'details', path: '/processes', prepare: openDetails },
   { name: 'details-files', path: '/processes', prepare: openFiles },
   { name: 'details-ended', path: '/processes', prepare: openEnded },
@@ -102,6 +104,38 @@ export const SHOTS: readonly Shot[] = [
   { name: 'phone-both-down', path: '/', stage: 'phone', prepare: loseBoth },
   { name: 'wrong-program', path: '/', prepare: takePort },
 ]
+
+/** In the namespace of the pictures there is no systemd: what a desktop has, as the service tells it. */
+async function listServices({ page }: Scene) {
+  const unit = (
+    name: string,
+    description: string,
+    [state, sub_state]: readonly [string, string],
+    starts: string,
+    scope = 'system',
+  ) => ({
+    ...{ name: `${name}.service`, unit: `${name}.service`, scope, description },
+    ...{ state, sub_state, starts, critical: name === 'NetworkManager' },
+  })
+  const runs = ['active', 'running'] as const
+  const services = [
+    unit('backup', 'Nightly backup of the home directories', ['failed', 'failed'], 'enabled'),
+    unit('bluetooth', 'Bluetooth service', runs, 'enabled'),
+    unit('cron', 'Regular background program processing daemon', runs, 'enabled'),
+    unit('cups', 'CUPS Scheduler', ['inactive', 'dead'], 'disabled'),
+    unit('NetworkManager', 'Network Manager', runs, 'enabled'),
+    unit('pipewire', 'PipeWire Multimedia Service', runs, 'disabled', 'user'),
+    unit('plymouth-start', 'Show Plymouth Boot Screen', ['active', 'exited'], 'static'),
+    unit('postgresql', 'PostgreSQL RDBMS', ['activating', 'auto-restart'], 'enabled'),
+    unit('systemd-journald', 'Journal Service', runs, 'static'),
+  ]
+  const json = { services, missing: { system: null, user: null }, sampled_at_ms: Date.now() }
+  await page.route('**/api/services', (route) =>
+    route.fulfill({ json, headers: { 'access-control-allow-origin': new URL(page.url()).origin } }),
+  )
+  await page.getByRole('row').filter({ hasText: 'NetworkManager' }).click()
+  return () => page.unroute('**/api/services')
+}
 
 function stop(product: StartedProduct, name: 'stats' | 'accuracy') {
   const pid = product.servicePid(name)
