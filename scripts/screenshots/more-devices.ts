@@ -1,4 +1,4 @@
-import type { SystemStats } from '@taskmanager/contracts'
+import type { GpuStats, SystemStats } from '@taskmanager/contracts'
 
 /** Devices that the machine of the pictures need not have: two cards, a battery and more interfaces. Figures are made up. */
 export function withMoreDevices(text: string): string {
@@ -8,28 +8,73 @@ export function withMoreDevices(text: string): string {
     low + ((high - low) * (1 + Math.sin((frame.sampled_at_ms / 1000 / seconds) * 2 * Math.PI))) / 2
   const usage = wave(4, 63, 17)
   const GIB = 2 ** 30
-  const card = {
+  const decoder = wave(0, 24, 11)
+  const card: GpuStats = {
     id: 'gpu-0',
     name: 'NVIDIA GeForce RTX 3070',
     vendor: 'nvidia',
     driver: '550.90.07',
     uuid: null,
+    bus_id: '0000:01:00.0',
+    source: 'nvml',
+    library_version: '12.550.90.07',
+    cuda_version: '12.4',
+    problem: null,
     usage_percent: usage,
+    usage_is_at_least: false,
+    engines: [],
     memory_used_bytes: 2.2 * GIB,
     memory_total_bytes: 8 * GIB,
+    memory_free_bytes: 5.5 * GIB,
+    memory_reserved_bytes: 0.3 * GIB,
+    shared_memory_used_bytes: null,
+    shared_memory_total_bytes: null,
     memory_controller_percent: usage / 3,
     temperature_celsius: 48,
+    hotspot_celsius: null,
+    memory_celsius: null,
+    slowdown_celsius: 95,
+    shutdown_celsius: 98,
     power_watts: 40 + usage,
     power_limit_watts: 220,
+    power_limit_min_watts: 100,
+    power_limit_max_watts: 240,
+    energy_joules: 1.4e6,
     fan_percent: 31,
+    fan_rpm: null,
     clock_mhz: 870,
+    clock_max_mhz: 2100,
     memory_clock_mhz: 6800,
+    memory_clock_max_mhz: 7001,
+    video_clock_mhz: 810,
+    performance_state: 'P2',
     encoder_percent: 0,
-    decoder_percent: wave(0, 24, 11),
+    decoder_percent: decoder,
+    awake_percent: null,
     slowed_by: [],
-    processes: [{ pid: 1, usage_percent: usage / 2, memory_bytes: GIB }],
-    unknown: {},
-  } as const
+    pcie_generation: 3,
+    pcie_generation_max: 4,
+    pcie_width: 16,
+    pcie_width_max: 16,
+    pcie_recv_bytes_per_second: 4e6,
+    pcie_sent_bytes_per_second: 1e6,
+    ecc_enabled: null,
+    ecc_corrected: null,
+    ecc_uncorrected: null,
+    mig_enabled: null,
+    processes: [
+      {
+        pid: 1,
+        usage_percent: usage / 2,
+        memory_bytes: GIB,
+        engine: null,
+        encoder_percent: 0,
+        decoder_percent: decoder,
+      },
+    ],
+    processes_hidden: false,
+    unknown: { ecc_enabled: 'not_supported' },
+  }
   return JSON.stringify({
     ...frame,
     gpu_usage: usage,

@@ -36,7 +36,7 @@ export const SERVICE_COLUMNS: readonly ServiceColumn[] = [
   {
     id: 'state',
     title: 'State',
-    width: 116,
+    width: 132,
     priority: 10,
     value: ({ unit }) => stateWords(unit),
     text: ({ unit }) => stateWords(unit),

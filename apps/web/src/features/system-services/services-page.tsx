@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ServiceAction, ServiceList } from '@taskmanager/contracts'
+import type { ServiceAction, ServiceList, ServiceUnit } from '@taskmanager/contracts'
 import {
   useMemo,
   useRef,
@@ -273,9 +273,7 @@ function Sentence({ list, error, isFiltered, shown }: StateProps) {
                 : `${services.length} services.`}
             </b>{' '}
             {running} running
-            {troubled.length === 0
-              ? ', none failed.'
-              : `, ${troubled.length} failed: ${troubled.slice(0, 3).map(serviceTitle).join(', ')}${troubled.length > 3 ? ', …' : '.'}`}
+            {troubled.length === 0 ? ', none failed.' : `, ${troubleText(troubled)}`}
           </>
         )}
       </h1>
@@ -286,6 +284,20 @@ function Sentence({ list, error, isFiltered, shown }: StateProps) {
         )}
     </div>
   )
+}
+
+const NAMED = 3
+
+/** `1 failed, 1 starts again and again: backup, postgresql.` */
+function troubleText(troubled: readonly ServiceUnit[]): string {
+  const failed = troubled.filter(({ state }) => state === 'failed').length
+  const again = troubled.length - failed
+  const facts = [
+    failed > 0 && `${failed} failed`,
+    again > 0 && `${again} ${again === 1 ? 'starts' : 'start'} again and again`,
+  ].filter((fact) => fact !== false)
+  const names = troubled.slice(0, NAMED).map(serviceTitle).join(', ')
+  return `${facts.join(', ')}: ${names}${troubled.length > NAMED ? ', …' : '.'}`
 }
 
 interface NothingProps extends StateProps {
