@@ -238,6 +238,21 @@ export function cellRate(bytesPerSecond: number | null): string {
   return bytesPerSecond < 50_000 ? '< 0.1' : fixed(bytesPerSecond / 1e6, 1)
 }
 
+/** The unit of network columns: `Mbit/s`, or `MB/s` where the user chose bytes. */
+export function networkCellUnit(): 'Mbit/s' | 'MB/s' {
+  return units.network === 'bits' ? 'Mbit/s' : 'MB/s'
+}
+
+/** Bits per second from bytes per second, or bytes where the user chose so. */
+export function networkAmount(bytesPerSecond: number): number {
+  return units.network === 'bits' ? bytesPerSecond * 8 : bytesPerSecond
+}
+
+/** Bare Mbit/s (or MB/s, see `networkCellUnit`) from bytes per second. Exactly nothing is `0`. */
+export function cellNetwork(bytesPerSecond: number | null): string {
+  return cellRate(bytesPerSecond === null ? null : networkAmount(bytesPerSecond))
+}
+
 const STATES: Record<ProcessStatus, readonly [string, string]> = {
   running: ['Running', 'R'],
   sleeping: ['Sleeping', 'S'],

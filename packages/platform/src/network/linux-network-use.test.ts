@@ -33,7 +33,7 @@ const machine = () =>
     'proc/200/fd/0': '-> /dev/null',
   })
 
-const socket = (cookie: number, inode: number, bytes = 0): TcpSocket => ({
+const tcpSocket = (cookie: number, inode: number, bytes = 0): TcpSocket => ({
   cookie,
   inode,
   recvBytes: bytes,
@@ -58,9 +58,9 @@ const holders = (connections: ReadonlyMap<number, Connection> = new Map()) =>
 test('a connection is of the process that holds it, one held by several of the oldest', async () => {
   using tmp = machine()
   const sample = await useOf(tmp.root, () => [
-    socket(1, 11, 50),
-    socket(2, 12),
-    socket(3, 99),
+    tcpSocket(1, 11, 50),
+    tcpSocket(2, 12),
+    tcpSocket(3, 99),
   ]).sample()
   expect(sample).toMatchObject({
     apart: [{ pid: 200, startId: 'abcdef01-500' }],
@@ -86,11 +86,11 @@ test('a connection is of the process that holds it, one held by several of the o
 
 test('a socket that was closed still sends for who held it; one that was handed on changes hands', async () => {
   using tmp = machine()
-  let sockets = [socket(1, 11), socket(2, 12)]
+  let sockets = [tcpSocket(1, 11), tcpSocket(2, 12)]
   const use = useOf(tmp.root, () => sockets)
   await use.sample()
   rmSync(path.join(tmp.root, 'proc/100/fd/3'))
-  sockets = [socket(1, 11), socket(2, 0)]
+  sockets = [tcpSocket(1, 11), tcpSocket(2, 0)]
   expect(holders((await use.sample())?.connections)).toEqual([
     [1, 101],
     [2, 101],
@@ -99,7 +99,7 @@ test('a socket that was closed still sends for who held it; one that was handed 
 
 test('a pid that was used again holds nothing of the process before', async () => {
   using tmp = machine()
-  const use = useOf(tmp.root, () => [socket(2, 0), socket(1, 11)])
+  const use = useOf(tmp.root, () => [tcpSocket(2, 0), tcpSocket(1, 11)])
   await use.sample()
   tmp.write({ 'proc/100/stat': stat(100, 'other', 900) })
   const sample = await use.sample()
@@ -116,7 +116,7 @@ test.runIf(process.getuid?.() !== 0)('what may not be looked into is denied', as
   using tmp = machine()
   chmodSync(path.join(tmp.root, 'proc/101/ns'), 0)
   chmodSync(path.join(tmp.root, 'proc/101/fd'), 0)
-  const sample = await useOf(tmp.root, () => [socket(2, 12)]).sample()
+  const sample = await useOf(tmp.root, () => [tcpSocket(2, 12)]).sample()
   expect(sample?.denied).toBe(true)
   expect(holders(sample?.connections)).toEqual([[2, null]])
 })
@@ -176,7 +176,7 @@ async function talk(child: ChildProcess, socket: Socket, fromChild: number, toCh
 type Sample = Awaited<ReturnType<LinuxNetworkUse['sample']>>
 
 /** Of all connections of one process: those inside this computer. */
-function countedFor(sample: Sample, { pid }: { readonly pid?: number }) {
+function countedFor(sample: Sample, { pid }: Pick<ChildProcess, 'pid'>) {
   const sum = { recvBytes: 0, sentBytes: 0 }
   for (const { holder, inside, recvBytes, sentBytes } of sample?.connections.values() ?? []) {
     if (holder?.pid !== pid || !inside) continue
