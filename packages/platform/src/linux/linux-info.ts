@@ -189,9 +189,9 @@ async function readCapabilities(
     network_use: hasFfi
       ? {
           available: true,
-          reason: elevated
+          reason: details
             ? null
-            : 'The network traffic of processes of other users needs an elevated service.',
+            : 'The network traffic of processes of other users may be read by a service that runs as root.',
         }
       : works(
           false,

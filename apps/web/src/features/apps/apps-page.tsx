@@ -218,7 +218,10 @@ export function AppsPage() {
         </CommandBar>
         <span className="cmds last">
           <span className="sep" />
-          <SaveMenu table={() => appsExport(columns, lines, gpu)} onOpenChange={hold.menuChanged} />
+          <SaveMenu
+            table={() => appsExport(columns, lines, beside)}
+            onOpenChange={hold.menuChanged}
+          />
           <ColumnChooser
             available={table.available}
             shown={table.chosen}

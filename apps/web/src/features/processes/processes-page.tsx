@@ -245,7 +245,7 @@ export function ProcessesPage() {
         <span className="cmds last">
           <span className="sep" />
           <SaveMenu
-            table={() => processesExport({ columns, view, sort, gpu, asked })}
+            table={() => processesExport({ columns, view, sort, gpu, asked, network })}
             onOpenChange={hold.menuChanged}
           />
           <ColumnChooser
