@@ -29,6 +29,7 @@ import { parseLoadavg, parsePressure } from './linux/parse-pressure.ts'
 import { parseProcStat } from './linux/parse-proc-stat.ts'
 import { parseProcPidStat, ProcStatRecord } from './linux/parse-stat.ts'
 import { parseAffinity, parseIds } from './linux/parse-status.ts'
+import { parseWireless } from './linux/parse-wireless.ts'
 import { parsePidEntries } from './linux/pid-list.ts'
 import { parseHidepid, parseUptime } from './linux/proc-world.ts'
 import { parseStatm } from './linux/process-numbers.ts'
@@ -173,6 +174,12 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     parse: (input) => parseDiskstats(input),
   },
   parseNetDev: { sample: NET_DEV, parse: (input) => parseNetDev(input) },
+  parseWireless: {
+    sample:
+      'Inter-| sta-|   Quality        |   Discarded packets               | Missed | WE\n' +
+      ' wlp2s0: 0000   70.  -39.  -256        0      0      0      0     12        0\n',
+    parse: text((input) => [...parseWireless(input).values()].map(Math.abs)),
+  },
   parseMountinfo: { sample: MOUNTINFO, parse: text(parseMountinfo) },
   parseHidepid: { sample: MOUNTINFO, parse: text(parseHidepid) },
   parsePressure: {

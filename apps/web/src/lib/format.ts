@@ -124,6 +124,11 @@ export function formatLink(bitsPerSecond: number): string {
   return decimal(bitsPerSecond, 'bit/s').replace('.0', '')
 }
 
+/** Signal of Wi-Fi: `−39 dBm`. */
+export function formatDbm(value: number): string {
+  return `${fixed(value, 0)}${SPACE}dBm`
+}
+
 /** Two units at most: `41 s`, `3 h 12 min`, `6 d 4 h`. */
 export function formatDuration(seconds: number | null): string {
   if (seconds === null) return UNKNOWN

@@ -37,14 +37,14 @@ export class LinuxNetworkUse implements NetworkUseProvider {
   #namespacesUntilMs = 0
 
   constructor(options: PlatformOptions, readSockets: ReadTcpSockets) {
-    const { procRoot, sysRoot, clock } = options
+    const { procRoot, clock } = options
     this.#options = options
     this.#readSockets = readSockets
     this.#bootId = readBootId(procRoot)
     this.#holders = new SocketHolderFinder(procRoot, this.#processOf)
     this.#networks = new Networks(procRoot)
     this.#links = new BackgroundReading({
-      read: () => readNetworkLinks(sysRoot),
+      read: () => readNetworkLinks(options),
       everyMs: LINKS_EVERY_MS,
       staleAfterMs: LINKS_STALE_MS,
       clock,
