@@ -18,6 +18,7 @@ import {
   PortList,
   PriorityRequest,
   ProcessDeltaFrame,
+  NetworkUse,
   ProcessFigures,
   ProcessInfo,
   ProcessList,
@@ -101,6 +102,13 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         about:
           'Who listens on which TCP or UDP port, and who is connected. Read when it is asked for, kept for 2 s.',
         answers: [['Answer', PortList]],
+      },
+      {
+        call: 'GET /api/network-use',
+        needs: 'read',
+        about:
+          'Who sends and receives by TCP, and what no process is known for. Read when it is asked for, kept for 2 s; rates are of the time since the reading before.',
+        answers: [['Answer', NetworkUse]],
       },
       {
         call: 'GET /api/process-figures',

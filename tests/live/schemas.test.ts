@@ -8,6 +8,7 @@ import {
   PortList,
   PROCESS_COLUMNS,
   ProcessDeltaFrame,
+  NetworkUse,
   ProcessFigures,
   ProcessInfo,
   ProcessList,
@@ -64,6 +65,7 @@ test('every answer is what its schema says', async () => {
     ProcessFigures,
     await get(stats, '/api/process-figures?fields=num_fds,run_delay_percent'),
   )
+  expectShape(NetworkUse, await get(stats, '/api/network-use'))
   expectShape(ActionList, await get(stats, '/api/actions'))
   expectShape(SystemInfo, await get(stats, '/api/system'))
   expectShape(PortList, await get(stats, '/api/ports'))

@@ -375,6 +375,7 @@ describe('createApi', () => {
       api.getProcessInfo(42),
       api.getPorts(),
       api.getActions(),
+      api.getNetworkUse(),
       api.getProcessFigures(['num_fds']),
       api.getHealth('stats'),
     ]

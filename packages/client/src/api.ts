@@ -14,6 +14,7 @@ import type {
   KillRequest,
   PortList,
   PriorityRequest,
+  NetworkUse,
   ProcessFigures,
   ProcessInfo,
   ProcessListBody,
@@ -36,6 +37,7 @@ import {
   isOutcome,
   isOutcomes,
   isPortList,
+  isNetworkUse,
   isProcessFigures,
   isProcessInfo,
   isSessionScope,
@@ -81,6 +83,8 @@ export interface Api {
   getActions(query?: ActionsQuery, signal?: AbortSignal): Promise<ActionList>
   /** Figures that the lists leave out because they are dear; a reason to ask only while they are shown. */
   getProcessFigures(fields: readonly AskedField[], signal?: AbortSignal): Promise<ProcessFigures>
+  /** Who uses the network; rates need a reading before this one, at most 30 s old. */
+  getNetworkUse(signal?: AbortSignal): Promise<NetworkUse>
   getHealth(service: LiveService, signal?: AbortSignal): Promise<Health>
   kill(pid: number, body: KillRequest): Promise<ControlOutcome>
   suspend(pid: number, body: SuspendRequest): Promise<ControlOutcome>
@@ -210,6 +214,7 @@ export function createApi(options: ApiOptions): Api {
         ...abortable(signal),
         params: { fields: fields.join(',') },
       }),
+    getNetworkUse: (signal) => read('stats', '/api/network-use', isNetworkUse, abortable(signal)),
     async getHealth(name, signal) {
       try {
         const { data } = await services[name].http.get<unknown>('/health', abortable(signal))

@@ -11,6 +11,7 @@ import {
   type Health,
   type PortList,
   type ProcessDeltaFrame,
+  type NetworkUse,
   type ProcessFigures,
   type ProcessFrame,
   type ProcessInfo,
@@ -107,6 +108,7 @@ export const isAppList = shaped<AppListBody>({ apps: 'list' })
 export const isProcessInfo = shaped<ProcessInfo>({ pid: 'number', start_id: 'string', blast: {} })
 export const isPortList = shaped<PortList>({ sockets: 'list' })
 export const isActionList = shaped<ActionList>({ actions: 'list' })
+export const isNetworkUse = shaped<NetworkUse>({ apart: 'list', sampled_at_ms: 'number' })
 export const isProcessFigures = shaped<ProcessFigures>({ processes: 'list' })
 export const isOutcome = shaped<ControlOutcome>({ result: 'string' })
 export const isOutcomes = shaped<AppCloseAnswer>({ results: 'list' })

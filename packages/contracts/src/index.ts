@@ -65,6 +65,7 @@ export {
 } from './process-info.ts'
 export type { InfoSection } from './process-info.ts'
 export { ACTION_RESULTS, ActionList, ActionsQuery, LoggedAction } from './actions.ts'
+export { NetworkUse } from './network-use.ts'
 export { FiguresQuery, ProcessFigures } from './process-figures.ts'
 export type { AskedFigures } from './process-figures.ts'
 export { PortList, PortSocket } from './ports.ts'

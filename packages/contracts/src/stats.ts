@@ -141,6 +141,9 @@ export const NetworkStats = Type.Object({
   ),
   up: nullable(Type.Boolean(), { description: 'Carries traffic. Source: operstate, carrier.' }),
   link_bits_per_second: nullableNumber('Link speed.'),
+  signal_dbm: nullableNumber(
+    'Signal of Wi-Fi in dBm, about -30 (next to it) to -90 (hardly there). Source: /proc/net/wireless.',
+  ),
   mac: nullableString('Hardware address.'),
   addresses: Type.Array(Type.String(), { description: 'Addresses with prefix length.' }),
   recv_bytes: number('Received since boot.'),
@@ -151,6 +154,7 @@ export const NetworkStats = Type.Object({
   sent_packets_per_second: nullableNumber('Over the last interval.'),
   errors: number('Receive and send errors since boot.'),
   drops: number('Dropped packets since boot.'),
+  unknown: UnknownMap,
 })
 export type NetworkStats = Static<typeof NetworkStats>
 

@@ -7,6 +7,7 @@ export {
 } from './app-of-process.ts'
 export { readApps, type AppReading } from './app-reading.ts'
 export { AppSeries, OTHER_APPS, type AppTotals } from './app-series.ts'
+export { networkUse, type NetworkUse, type Traffic } from './network-use.ts'
 export { runDelayPercent } from './run-delay.ts'
 export { cpuDeltaNs, cpuShare, readProcess, type ProcessReading } from './process-reading.ts'
 export {

@@ -20,6 +20,8 @@ export type { DetailResult, ProcessDetailProvider } from './detail/process-detai
 export { createProcessDetail } from './detail/create-process-detail.ts'
 export * from './figures/figures-provider.ts'
 export { createFigures } from './figures/create-figures.ts'
+export * from './network/network-use-provider.ts'
+export { createNetworkUse } from './network/create-network-use.ts'
 export type { PortsProvider } from './ports/ports-provider.ts'
 export { ownUserName } from './own-user.ts'
 export { ownRights, type Rights } from './linux/rights.ts'

@@ -161,6 +161,8 @@ export interface NetworkSample {
   counted: boolean
   up: boolean | null
   linkBitsPerSecond: number | null
+  /** Of Wi-Fi; null where the driver tells none. */
+  signalDbm: number | null
   mac: string | null
   addresses: string[]
   recvBytes: number

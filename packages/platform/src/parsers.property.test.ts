@@ -29,12 +29,14 @@ import { parseLoadavg, parsePressure } from './linux/parse-pressure.ts'
 import { parseProcStat } from './linux/parse-proc-stat.ts'
 import { parseProcPidStat, ProcStatRecord } from './linux/parse-stat.ts'
 import { parseAffinity, parseIds } from './linux/parse-status.ts'
+import { parseWireless } from './linux/parse-wireless.ts'
 import { parsePidEntries } from './linux/pid-list.ts'
 import { parseHidepid, parseUptime } from './linux/proc-world.ts'
 import { parseStatm } from './linux/process-numbers.ts'
 import { numberOf, parseCpuList } from './linux/sysfs.ts'
 import { parsePasswd } from './linux/users.ts'
 import { parseMmStat } from './linux/zram.ts'
+import { parseTcpDump } from './network/tcp-dump.ts'
 import { findSocketUid } from './peer/parse-net-tcp.ts'
 import { decodeAnswer } from './peer/sock-diag.ts'
 import { ProcParseError } from './read-result.ts'
@@ -75,6 +77,10 @@ const ENTRIES = ['12', 'self'].reduce(
 /** Netlink messages, as text too: bytes below 0x80 only. */
 const FAMILY_ANSWER = `\x1c\0\0\0\x10${'\0'.repeat(15)}\x06\0\x01\0\x1f\0\0\0`
 const ACKNOWLEDGEMENT = `\x24\0\0\0\x02${'\0'.repeat(31)}`
+/** One connection with its counters, and the end of the answer. */
+const TCP_DUMP =
+  `\x5c\x01\0\0\x14\0\x02\0${'\0'.repeat(8)}\x02\x01${'\0'.repeat(70)}\x04\x01\x02\0${'\x01'.repeat(256)}` +
+  `\x14\0\0\0\x03\0\x02\0${'\0'.repeat(12)}`
 const EXIT = message(aggregate('pid', { pid: 41, tgid: 41, ppid: 7, name: 'cc1', cpuNs: 8e6 }))
 
 function exitsOf(bytes: Buffer): ExitRecord[] {
@@ -168,6 +174,12 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     parse: (input) => parseDiskstats(input),
   },
   parseNetDev: { sample: NET_DEV, parse: (input) => parseNetDev(input) },
+  parseWireless: {
+    sample:
+      'Inter-| sta-|   Quality        |   Discarded packets               | Missed | WE\n' +
+      ' wlp2s0: 0000   70.  -39.  -256        0      0      0      0     12        0\n',
+    parse: text((input) => [...parseWireless(input).values()].map(Math.abs)),
+  },
   parseMountinfo: { sample: MOUNTINFO, parse: text(parseMountinfo) },
   parseHidepid: { sample: MOUNTINFO, parse: text(parseHidepid) },
   parsePressure: {
@@ -234,6 +246,10 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
         throw error
       }
     },
+  },
+  parseTcpDump: {
+    sample: TCP_DUMP,
+    parse: (input) => parseTcpDump(input).sockets,
   },
   decodeAnswer: { sample: 'x'.repeat(88), parse: (input) => decodeAnswer(input, end, end) },
 }

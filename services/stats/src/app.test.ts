@@ -5,6 +5,7 @@ import { STREAM_PROTOCOL, SystemInfo, SystemStats } from '@taskmanager/contracts
 import {
   createFigures,
   createMachine,
+  createNetworkUse,
   createPorts,
   createProcessControl,
   createProcessDetail,
@@ -38,6 +39,7 @@ async function start(relation: PeerRelation = 'same_user', port = '8000') {
     ports: await createPorts(),
     services: null,
     figures: await createFigures(),
+    networkUse: await createNetworkUse(),
   })
   cleanups.push(async () => {
     await closeService(app.service, { onStop: () => app.sampler.stop() })
@@ -120,6 +122,7 @@ test('the guard stands before all of it', async () => {
     '/api/stats',
     '/api/system',
     '/api/ports',
+    '/api/network-use',
     '/api/actions',
     '/api/process-figures?fields=num_fds',
     '/api/stats/stream',

@@ -2,6 +2,7 @@ import {
   ownRights,
   type FiguresProvider,
   type MachineProvider,
+  type NetworkUseProvider,
   type PortsProvider,
   type ProcessControl,
   type ProcessDetailProvider,
@@ -21,12 +22,14 @@ import {
 import { AskedFiguresReader } from './asked-figures.ts'
 import { auditEntry, AuditLog } from './audit.ts'
 import { LatestStats } from './latest-stats.ts'
+import { NetworkUseReader } from './network-use-reader.ts'
 import { PendingEnds } from './pending-ends.ts'
 import { PendingFile } from './pending-file.ts'
 import { presentOutcome } from './present/outcome.ts'
 import { addActionsRoute } from './routes/actions.ts'
 import { addControl } from './routes/control.ts'
 import { addMetrics } from './routes/metrics.ts'
+import { addNetworkUse } from './routes/network-use.ts'
 import { addPortsRoute } from './routes/ports.ts'
 import { addProcessFigures } from './routes/process-figures.ts'
 import { addProcessInfo } from './routes/process-info.ts'
@@ -47,6 +50,8 @@ export interface AppDeps {
   /** null where this system has none. */
   figures: FiguresProvider | null
   /** null where this system has none. */
+  networkUse: NetworkUseProvider | null
+  /** null where this system has none. */
   services: ServicesProvider | null
   /** By default in the state directory of the user. */
   audit?: AuditLog
@@ -66,7 +71,8 @@ export interface App {
 
 /** The stats service: the machine, its inventory, details of one process, control. Not listening and not sampling yet. */
 export async function buildApp(deps: AppDeps): Promise<App> {
-  const { config, peers, machine, control, details, ports, figures, services, logTo } = deps
+  const { config, peers, machine, control, details, ports, figures, networkUse, services, logTo } =
+    deps
   const { audit = new AuditLog(), controlsPerSecond = 5, onTokenUse } = deps
   const service = await createService({
     config,
@@ -102,6 +108,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   addProcessInfo(service.app, details)
   addPortsRoute(service.app, ports)
   addProcessFigures(service.app, figures === null ? null : new AskedFiguresReader(figures))
+  addNetworkUse(service.app, networkUse === null ? null : new NetworkUseReader(networkUse))
   const elevated = ownRights().control
   const pending = new PendingEnds({
     control,

@@ -1,6 +1,7 @@
 import {
   createFigures,
   createMachine,
+  createNetworkUse,
   createPeerLookup,
   createPorts,
   createProcessControl,
@@ -42,6 +43,7 @@ try {
     details: await createProcessDetail(),
     ports: await createPorts(),
     figures: await createFigures(),
+    networkUse: await createNetworkUse(),
     services: await createServices(),
     onTokenUse: () => unused?.note(),
   })

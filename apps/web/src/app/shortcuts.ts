@@ -49,6 +49,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       { does: 'CPU', keys: ['c'] },
       { does: 'Memory', keys: ['m'] },
       { does: 'Disk', keys: ['d'] },
+      { does: 'Network', keys: ['n'] },
     ],
   },
   {

@@ -4,7 +4,7 @@ import { AtLeast } from './at-least.tsx'
 import { Icon } from './icon.tsx'
 
 interface HeatCellProps {
-  readonly hue: 'cpu' | 'mem' | 'disk' | 'gpu' | null
+  readonly hue: 'cpu' | 'mem' | 'disk' | 'net' | 'gpu' | null
   readonly text: string
   /** Value ÷ scale, rounded by the caller to what can be seen; `null`: no tint. */
   readonly share: number | null

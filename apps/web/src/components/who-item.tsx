@@ -20,7 +20,7 @@ export function WhoItem({ row, share, text }: WhoItemProps) {
       data-who={row.id}
       className={rest ? 'rest' : row.isEnded === true ? 'ended' : undefined}
       style={{ '--w': share.toFixed(4) } as CSSProperties}
-      title={rest ? REST[row.kind] : undefined}
+      title={rest ? (row.hint ?? REST[row.kind]) : undefined}
     >
       <Icon name={kindIcon(row.kind)} />
       <span className="n">

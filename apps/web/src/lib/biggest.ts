@@ -1,4 +1,5 @@
 import type { AppRow, DiskStats, GpuStats, ProcessKind, ProcessRow } from '@taskmanager/contracts'
+import type { NetworkUses } from './network-use.ts'
 import { countedDisks, sumKnown } from './stats-series.ts'
 
 /** One row of a "who" list under a device. */
@@ -8,6 +9,8 @@ export interface WhoRow {
   readonly kind: ProcessKind | 'not_permitted' | 'unattributed'
   readonly count: number
   readonly value: number
+  /** What a rest is made of, where that is known better. */
+  readonly hint?: string
   /** It has ended while its place was held. */
   readonly isEnded?: boolean
 }
@@ -89,6 +92,30 @@ export function biggestDiskUsers(apps: readonly AppRow[], disks: DiskStats[]): W
     hidden ? 'not_permitted' : 'unattributed',
   )
 }
+
+/** Who uses the network, by app. What no program is known for is a row, or two where rights are missing. */
+export function biggestOnNetwork(
+  uses: NetworkUses,
+  processes: ReadonlyMap<number, ProcessRow>,
+  apps: ReadonlyMap<string, AppRow>,
+): WhoRow[] {
+  const sums = new Map<string, number>()
+  for (const row of processes.values()) {
+    const traffic = uses.byProcess.get(`${row.pid}.${row.start_id}`)
+    if (traffic === undefined) continue
+    sums.set(row.app_id, (sums.get(row.app_id) ?? 0) + traffic.recv + traffic.sent)
+  }
+  const rows = biggestApps(apps.values(), (app) => sums.get(app.id) ?? 0)
+  const known = rows.reduce((sum, { value }) => sum + value, 0)
+  if (uses.interfaces === null) return rows
+  const hidden = uses.isPartial ? uses.unheld : 0
+  const withHidden = withRest(rows, known + hidden, known, 'not_permitted')
+  const all = withRest(withHidden, uses.interfaces, known + hidden, 'unattributed')
+  return all.map((row) => (row.kind === 'unattributed' ? { ...row, hint: NETWORK_REST } : row))
+}
+
+const NETWORK_REST =
+  'Packet headers, UDP, containers, and connections that have closed: no program is known for them.'
 
 /** Users of all cards, by app. `memory_bytes` decides where the driver reports no share of the engines. */
 export function biggestOnGpu(

@@ -33,6 +33,7 @@ const RAW_UNITS: Readonly<Record<string, string>> = {
   MiB: 'bytes',
   MB: 'bytes',
   'MB/s': 'bytes/s',
+  'Mbit/s': 'bytes/s',
   '%': '%',
 }
 

@@ -1,5 +1,7 @@
 import type { ProcessRow, ProcessStatus } from '@taskmanager/contracts'
+import { networkAmount } from './format.ts'
 import type { GpuUse, GpuUses } from './gpu-use.ts'
+import { networkUseOf, type NetworkUses } from './network-use.ts'
 import { portRole, type PortIndex, type ProcessPorts } from './port-index.ts'
 
 /**
@@ -35,6 +37,8 @@ export interface FilterContext {
   readonly ports?: PortIndex | null
   /** Who uses a graphics card, by pid. */
   readonly gpu?: GpuUses
+  /** Who uses the network; `null`: not known (yet). */
+  readonly network?: NetworkUses | null
 }
 
 type Test = (row: ProcessRow, context: FilterContext) => boolean
@@ -63,6 +67,8 @@ const NUMBER_FIELDS = {
   write: { value: (row) => row.write_bytes_per_second, kilo: 1000 },
   // Who holds memory of a card uses it, also where the driver tells no share.
   gpu: { value: (row, { gpu }) => gpuShare(gpu?.byPid.get(row.pid)), kilo: 1000 },
+  // In the unit of the table: bits, or bytes where the user chose so.
+  net: { value: (row, { network }) => networkShare(row, network ?? null), kilo: 1000 },
   threads: { value: (row) => row.num_threads, kilo: 1000 },
   age: {
     value: (row, { nowMs }) =>
@@ -75,16 +81,16 @@ function gpuShare(use: GpuUse | undefined): number | null {
   return use === undefined ? null : (use.percent ?? (use.memory === null ? null : 0))
 }
 
+function networkShare(row: ProcessRow, network: NetworkUses | null): number | null {
+  const traffic = networkUseOf(network, row)
+  return typeof traffic === 'string' ? null : networkAmount(traffic.recv + traffic.sent)
+}
+
 /** Words people use for the states of psutil. */
 const STATE_WORDS: Record<string, readonly ProcessStatus[]> = {
   suspended: ['stopped', 'tracing-stop'],
   stuck: ['disk-sleep'],
   disk: ['disk-sleep'],
-}
-
-/** Fields of the language that nobody can fill, and why. */
-const ABSENT_FIELDS: Record<string, string> = {
-  net: 'The system does not count network traffic of single processes, so net cannot be filtered.',
 }
 
 const FIELD_NAMES = [...Object.keys(TEXT_FIELDS), ...Object.keys(NUMBER_FIELDS), 'port'].join(', ')
@@ -156,7 +162,7 @@ function parseField(name: string, value: string): ParsedToken | string {
     return parseComparison(field, '=', value)
   }
   if (!Object.hasOwn(TEXT_FIELDS, field)) {
-    return ABSENT_FIELDS[field] ?? `There is no field "${name}". Fields: ${FIELD_NAMES}.`
+    return `There is no field "${name}". Fields: ${FIELD_NAMES}.`
   }
   const words = parseWords(value)
   if (typeof words === 'string') return words
@@ -174,7 +180,7 @@ function parseComparison(name: string, operator: string, text: string): ParsedTo
   if (!Object.hasOwn(NUMBER_FIELDS, field)) {
     return Object.hasOwn(TEXT_FIELDS, field)
       ? `${field} is a word: write ${field}:${text === '' ? 'value' : text}.`
-      : (ABSENT_FIELDS[field] ?? `There is no field "${name}". Fields: ${FIELD_NAMES}.`)
+      : `There is no field "${name}". Fields: ${FIELD_NAMES}.`
   }
   const { value, kilo } = NUMBER_FIELDS[field as keyof typeof NUMBER_FIELDS]
   const wanted = parseNumber(text, kilo)

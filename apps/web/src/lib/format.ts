@@ -124,6 +124,11 @@ export function formatLink(bitsPerSecond: number): string {
   return decimal(bitsPerSecond, 'bit/s').replace('.0', '')
 }
 
+/** Signal of Wi-Fi: `−39 dBm`. */
+export function formatDbm(value: number): string {
+  return `${fixed(value, 0)}${SPACE}dBm`
+}
+
 /** Two units at most: `41 s`, `3 h 12 min`, `6 d 4 h`. */
 export function formatDuration(seconds: number | null): string {
   if (seconds === null) return UNKNOWN
@@ -236,6 +241,21 @@ export function cellRate(bytesPerSecond: number | null): string {
   if (bytesPerSecond === null) return UNKNOWN
   if (bytesPerSecond === 0) return '0'
   return bytesPerSecond < 50_000 ? '< 0.1' : fixed(bytesPerSecond / 1e6, 1)
+}
+
+/** The unit of network columns: `Mbit/s`, or `MB/s` where the user chose bytes. */
+export function networkCellUnit(): 'Mbit/s' | 'MB/s' {
+  return units.network === 'bits' ? 'Mbit/s' : 'MB/s'
+}
+
+/** Bits per second from bytes per second, or bytes where the user chose so. */
+export function networkAmount(bytesPerSecond: number): number {
+  return units.network === 'bits' ? bytesPerSecond * 8 : bytesPerSecond
+}
+
+/** Bare Mbit/s (or MB/s, see `networkCellUnit`) from bytes per second. Exactly nothing is `0`. */
+export function cellNetwork(bytesPerSecond: number | null): string {
+  return cellRate(bytesPerSecond === null ? null : networkAmount(bytesPerSecond))
 }
 
 const STATES: Record<ProcessStatus, readonly [string, string]> = {

@@ -40,13 +40,6 @@ export function gpuUseOf(
   return isHidden ? UNKNOWN_USE : IDLE
 }
 
-/** One line on what no list here can show, and why. */
-export function absentFigures(hasUsers: boolean, hasGpu: boolean): string {
-  const gpu = hasGpu ? 'GPU: the driver does not tell who uses it.' : 'GPU: no card is seen.'
-  const network = 'Network: the system does not count it per process.'
-  return hasUsers ? network : `${network} ${gpu}`
-}
-
 export function gpuUses(gpus: readonly GpuStats[]): GpuUses {
   const byPid = new Map<number, GpuUse>()
   for (const { processes } of gpus) {

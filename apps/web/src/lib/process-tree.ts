@@ -1,6 +1,13 @@
 import type { ProcessRow } from '@taskmanager/contracts'
 import type { AskedOfProcess } from './asked-index.ts'
 import type { GpuUse } from './gpu-use.ts'
+import {
+  networkSums,
+  NO_NETWORK,
+  type NetworkSums,
+  type NetworkTraffic,
+  type NetworkUnknown,
+} from './network-use.ts'
 
 export interface ProcessNode {
   readonly row: ProcessRow
@@ -71,7 +78,7 @@ function isAncestor(node: ProcessNode, of: ProcessNode): boolean {
 }
 
 /** Figures that add up over a branch; `null` where no member is known. */
-export interface Figures {
+export interface Figures extends NetworkSums {
   readonly cpu: number | null
   readonly memory: number | null
   readonly read: number | null
@@ -94,11 +101,13 @@ const figuresOfRow = new WeakMap<ProcessRow, Figures>()
 /**
  * @param use of the graphics cards, `null` where nobody tells
  * @param asked what the list leaves out, `null` while no column shows it
+ * @param traffic of the network, `null` while nobody looks
  */
 export function figuresOf(
   row: ProcessRow,
   use: GpuUse | null = null,
   asked: AskedOfProcess | null = null,
+  traffic: NetworkTraffic | NetworkUnknown | null = null,
 ): Figures {
   let figures = figuresOfRow.get(row)
   if (figures === undefined) {
@@ -114,16 +123,22 @@ export function figuresOf(
       waiting: null,
       filesDenied: 0,
       diskDenied: isDiskDenied(row) ? 1 : 0,
+      ...NO_NETWORK,
     }
     figuresOfRow.set(row, figures)
   }
-  if (use === null && asked === null) return figures
-  return { ...figures, ...besideList(use, asked) }
+  if (use === null && asked === null && traffic === null) return figures
+  return { ...figures, ...besideList(use, asked, traffic) }
 }
 
 /** Figures that come beside the rows of the list. */
-export function besideList(use: GpuUse | null, asked: AskedOfProcess | null) {
+export function besideList(
+  use: GpuUse | null,
+  asked: AskedOfProcess | null,
+  traffic: NetworkTraffic | NetworkUnknown | null,
+) {
   return {
+    ...(traffic === null ? NO_NETWORK : networkSums([traffic])),
     gpu: use?.percent ?? null,
     gpuMemory: use?.memory ?? null,
     files: asked?.files ?? null,
@@ -153,6 +168,11 @@ export function addFigures(all: Iterable<Figures>): Figures {
     total.gpuMemory = plus(total.gpuMemory, one.gpuMemory)
     total.files = plus(total.files, one.files)
     total.waiting = plus(total.waiting, one.waiting)
+    total.network = plus(total.network, one.network)
+    total.networkSent = plus(total.networkSent, one.networkSent)
+    total.networkInside = plus(total.networkInside, one.networkInside)
+    total.networkDenied += one.networkDenied
+    total.networkApart += one.networkApart
     total.filesDenied += one.filesDenied
     total.diskDenied += one.diskDenied
   }
@@ -177,6 +197,7 @@ export const NOTHING: Figures = {
   waiting: null,
   filesDenied: 0,
   diskDenied: 0,
+  ...NO_NETWORK,
 }
 
 /** After so many children a branch folds the rest into one row, unless that row would stand for a single one. */

@@ -29,6 +29,7 @@ const network = (of: (key: string) => number): NetworkSample => ({
   counted: true,
   up: true,
   linkBitsPerSecond: null,
+  signalDbm: null,
   mac: null,
   addresses: [],
   errors: 0,

@@ -27,6 +27,7 @@ const network = (some: Partial<NetworkSample> = {}): NetworkSample => ({
   counted: true,
   up: true,
   linkBitsPerSecond: null,
+  signalDbm: null,
   mac: null,
   addresses: [],
   recvBytes: 0,

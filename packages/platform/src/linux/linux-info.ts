@@ -167,6 +167,7 @@ async function readCapabilities(
   procRoot: string,
   { control, details }: Rights,
 ): Promise<Record<string, MachineCapability>> {
+  const hasFfi = koffiOrNull() !== null
   const pressure = (await list(path.join(procRoot, 'pressure'))).length > 0
   const works = (available: boolean, reason: string) => ({
     available,
@@ -185,6 +186,17 @@ async function readCapabilities(
         ? null
         : 'The open files of processes of other users may be read by a service that runs as root.',
     },
+    network_use: hasFfi
+      ? {
+          available: true,
+          reason: details
+            ? null
+            : 'The network traffic of processes of other users may be read by a service that runs as root.',
+        }
+      : works(
+          false,
+          'Telling which program uses the network needs the foreign function library (koffi).',
+        ),
     pressure: works(
       pressure,
       'This kernel does not count waiting (pressure stall information is off or missing).',
@@ -194,7 +206,7 @@ async function readCapabilities(
       'Changing the disk priority needs the foreign function library, on x64 or arm64.',
     ),
     foreign_functions: works(
-      koffiOrNull() !== null,
+      hasFfi,
       'The foreign function library (koffi) has no binary for this system; files are read instead.',
     ),
   }

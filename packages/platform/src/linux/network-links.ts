@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import path from 'node:path'
 import type { NetworkKind } from '../machine.ts'
+import type { PlatformOptions } from '../options.ts'
+import { parseWireless } from './parse-wireless.ts'
 import { list, readLines, readNumber, readText } from './sysfs.ts'
 
 /** What changes rarely about an interface. Source: sysfs-class-net of the kernel's ABI documents. */
@@ -13,29 +15,36 @@ export interface NetworkLink {
   composed: boolean
   up: boolean | null
   linkBitsPerSecond: number | null
+  /** Of Wi-Fi. */
+  signalDbm: number | null
   mac: string | null
   addresses: string[]
 }
 
 export type AddressesOf = () => NodeJS.Dict<readonly { cidr: string | null; address: string }[]>
 
-/** All interfaces by name. Reading `speed` can wait for the driver, so this is never part of a tick. */
+/** All interfaces by name. Reading `speed` or the signal can wait for the driver, so this is never part of a tick. */
 export async function readNetworkLinks(
-  sysRoot: string,
+  { procRoot, sysRoot }: Pick<PlatformOptions, 'procRoot' | 'sysRoot'>,
   addressesOf: AddressesOf = networkInterfaces,
 ): Promise<Map<string, NetworkLink>> {
   const folder = path.join(sysRoot, 'class/net')
   const addresses = addressesOf()
+  const signals = parseWireless(await readLines(path.join(procRoot, 'net/wireless')))
   const links = new Map<string, NetworkLink>()
   for (const name of await list(folder)) {
     const link = await readLink(path.join(folder, name))
     const own = addresses[name] ?? []
-    links.set(name, { ...link, addresses: own.map(({ cidr, address }) => cidr ?? address) })
+    links.set(name, {
+      ...link,
+      signalDbm: signals.get(name) ?? null,
+      addresses: own.map(({ cidr, address }) => cidr ?? address),
+    })
   }
   return links
 }
 
-async function readLink(folder: string): Promise<Omit<NetworkLink, 'addresses'>> {
+async function readLink(folder: string): Promise<Omit<NetworkLink, 'addresses' | 'signalDbm'>> {
   const has = (name: string) => existsSync(path.join(folder, name))
   const type = await readNumber(path.join(folder, 'type'))
   const up = isUp(

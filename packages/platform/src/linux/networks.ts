@@ -38,6 +38,7 @@ function sample(
       kind !== 'loopback' && (physicalOnly ? link?.physical === true : link?.composed !== true),
     up: link?.up ?? null,
     linkBitsPerSecond: link?.linkBitsPerSecond ?? null,
+    signalDbm: link?.signalDbm ?? null,
     mac: link?.mac ?? null,
     addresses: link?.addresses ?? [],
     recvBytes: line.recvBytes,

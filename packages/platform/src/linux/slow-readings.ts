@@ -60,7 +60,7 @@ export class SlowReadings {
     this.gpus = world.gpus ?? linuxGpus(options)
     this.sensors = every('sensors', 3000, () => readSensors(sysRoot), hasNoSensors)
     this.frequencies = every('frequency', 2000, () => readFrequencies(procRoot, sysRoot))
-    this.links = every('network links', 5000, () => readNetworkLinks(sysRoot, world.addresses))
+    this.links = every('network links', 5000, () => readNetworkLinks(options, world.addresses))
     this.power = every(
       'power',
       5000,

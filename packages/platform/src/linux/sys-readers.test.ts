@@ -163,10 +163,15 @@ test('interfaces: hardware, bridge, tunnel, unknown speed', async () => {
     'class/net/eth0.5/type': '1',
     'class/net/eth0.5/uevent': 'DEVTYPE=vlan\nINTERFACE=eth0.5\n',
     'class/net/wg0/type': '65534',
+    'proc/net/wireless':
+      ' wlan0: 0000   70.  -39.  -256        0      0      0      0     12        0\n',
   })
-  const links = await readNetworkLinks(sys.root, () => ({
-    eth0: [{ cidr: '192.0.2.2/24', address: '192.0.2.2' }],
-  }))
+  const links = await readNetworkLinks(
+    { procRoot: path.join(sys.root, 'proc'), sysRoot: sys.root },
+    () => ({
+      eth0: [{ cidr: '192.0.2.2/24', address: '192.0.2.2' }],
+    }),
+  )
   const told = Object.fromEntries(
     Array.from(links, ([name, { kind, physical, composed, up, linkBitsPerSecond }]) => [
       name,
@@ -184,6 +189,12 @@ test('interfaces: hardware, bridge, tunnel, unknown speed', async () => {
   })
   expect(links.get('eth0')).toMatchObject({ addresses: ['192.0.2.2/24'], mac: '02:00:00:00:00:01' })
   expect(links.get('lo')?.mac).toBeNull()
+  expect([...links].map(([name, { signalDbm }]) => [name, signalDbm])).toEqual(
+    expect.arrayContaining([
+      ['wlan0', -39],
+      ['eth0', null],
+    ]),
+  )
 })
 
 test('frequencies and times of slowing down; packages count once', async () => {

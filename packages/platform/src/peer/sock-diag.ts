@@ -1,5 +1,5 @@
-import { endianness } from 'node:os'
 import type { Koffi } from '../ffi.ts'
+import { readI32, readU16, readU32, writeU16, writeU32 } from '../netlink-bytes.ts'
 import { NETLINK_SOCK_DIAG, netlinkCalls } from '../netlink-socket.ts'
 import { isMappedV4 } from './net-address.ts'
 import type { Endpoint } from './parse-net-tcp.ts'
@@ -76,20 +76,3 @@ export function openSockDiag(koffi: Koffi | null): SockDiag | null {
     }
   }
 }
-
-// Netlink headers are in the machine's own byte order, addresses and ports in the network's.
-const LITTLE = endianness() === 'LE'
-function writeU16(bytes: Buffer, value: number, at: number): void {
-  if (LITTLE) bytes.writeUInt16LE(value, at)
-  else bytes.writeUInt16BE(value, at)
-}
-function writeU32(bytes: Buffer, value: number, at: number): void {
-  if (LITTLE) bytes.writeUInt32LE(value, at)
-  else bytes.writeUInt32BE(value, at)
-}
-const readU16 = (bytes: Buffer, at: number) =>
-  LITTLE ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at)
-const readU32 = (bytes: Buffer, at: number) =>
-  LITTLE ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)
-const readI32 = (bytes: Buffer, at: number) =>
-  LITTLE ? bytes.readInt32LE(at) : bytes.readInt32BE(at)

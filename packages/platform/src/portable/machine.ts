@@ -258,6 +258,7 @@ async function readNetworks(si: SystemInformation): Promise<NetworkSample[]> {
       counted: !loopback,
       up: entry.operstate === 'up' ? true : entry.operstate === 'down' ? false : null,
       linkBitsPerSecond: null,
+      signalDbm: null,
       mac: addresses[0]?.mac ?? null,
       addresses: addresses.map(({ cidr, address }) => cidr ?? address),
       recvBytes: size(entry.rx_bytes) ?? 0,

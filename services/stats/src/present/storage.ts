@@ -48,6 +48,7 @@ export function presentNetwork(network: MachineReading['networks'][number]): Net
     kind: network.kind,
     up: network.up,
     link_bits_per_second: network.linkBitsPerSecond,
+    signal_dbm: network.signalDbm,
     mac: network.mac,
     addresses: network.addresses,
     recv_bytes: network.recvBytes,
@@ -58,5 +59,17 @@ export function presentNetwork(network: MachineReading['networks'][number]): Net
     sent_packets_per_second: whole(network.sentPacketsPerSecond),
     errors: network.errors,
     drops: network.drops,
+    unknown: unknownOfNetwork(network),
+  }
+}
+
+/** A cable has no signal, and what is not connected no speed: neither is a reading that is missing. */
+function unknownOfNetwork(network: MachineReading['networks'][number]): NetworkStats['unknown'] {
+  const isWifi = network.kind === 'wifi'
+  return {
+    ...(network.linkBitsPerSecond === null && { link_bits_per_second: 'not_reported' as const }),
+    ...(network.signalDbm === null && {
+      signal_dbm: isWifi ? ('not_reported' as const) : ('not_supported' as const),
+    }),
   }
 }

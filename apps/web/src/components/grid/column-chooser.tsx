@@ -34,7 +34,7 @@ export function ColumnChooser(props: ColumnChooserProps) {
             {ordered.map((column) => (
               <ColumnItem key={column.id} column={column} {...props} />
             ))}
-            <p className="why absent">{absent}</p>
+            {absent !== '' && <p className="why absent">{absent}</p>}
             <hr />
             <button
               type="button"

@@ -8,7 +8,7 @@ export interface GridColumn<Id extends string = string> {
   /** Somebody made it narrower than its numbers may need. */
   readonly isNarrow?: boolean
   readonly isText: boolean
-  readonly hue?: 'cpu' | 'mem' | 'disk' | 'gpu'
+  readonly hue?: 'cpu' | 'mem' | 'disk' | 'net' | 'gpu'
   /** Differences below this show as the same figure. */
   readonly displayUnit: number
   /** The lowest leave first when space ends. */

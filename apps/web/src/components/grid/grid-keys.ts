@@ -33,7 +33,7 @@ export interface GridActions<Line extends GridLine> {
   readonly menu: (line: Line) => void
 }
 
-export type SortLetter = 'cpu' | 'memory' | 'disk'
+export type SortLetter = 'cpu' | 'memory' | 'disk' | 'network'
 
 /** Keys of the list (ui.md section 8). What is used here goes no further. */
 export function handleGridKey<Line extends GridLine>(
@@ -110,7 +110,7 @@ function plain<Line extends GridLine>(event: KeyboardEvent, actions: GridActions
   }
 }
 
-const SORT_LETTERS: Record<string, SortLetter> = { c: 'cpu', m: 'memory', d: 'disk' }
+const SORT_LETTERS: Record<string, SortLetter> = { c: 'cpu', m: 'memory', d: 'disk', n: 'network' }
 
 function letter<Line extends GridLine>(key: string, actions: GridActions<Line>): boolean {
   const column = SORT_LETTERS[key]

@@ -2,26 +2,38 @@ import { useMemo } from 'react'
 import type { SystemStats } from '@taskmanager/contracts'
 import {
   cellMib,
+  cellNetwork,
   cellPercent,
   cellRate,
+  formatBits,
   formatBytes,
   formatCount,
   formatPercent,
 } from '../../lib/format.ts'
 import { gpuName, unattributedOf } from '../../lib/gpu-card.ts'
-import { sumKnown } from '../../lib/stats-series.ts'
+import type { NetworkUses } from '../../lib/network-use.ts'
+import { countedNetworks, sumKnown } from '../../lib/stats-series.ts'
 import { programsPercent } from '../../lib/programs-percent.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { statsHistory, useStats } from '../../stores/live-stats.ts'
+import { useNetworkUses } from '../../stores/network-use.ts'
 import type { HeaderTotal, HeaderTotals } from './grid-column.ts'
 
-/** Least full scale of the disk tint, bytes per second. */
-const LEAST_DISK_SCALE = 10e6
-const DISK_WINDOW_MS = 10 * 60_000
+/** Tints of rates: what the device carries in the ten minutes before; least full scale, bytes per second. */
+const RATES = {
+  disk: { keys: ['disk.read', 'disk.write'], least: 10e6 },
+  network: { keys: ['net.recv', 'net.sent'], least: 10e6 / 8 },
+} as const
+const WINDOW_MS = 10 * 60_000
 
 /** Full scale of the disk tint, bytes per second: what the disks seldom go beyond. */
 export function useDiskScale(): number {
-  return useStats((stats) => diskScaleAt(stats?.sampled_at_ms ?? 0))
+  return useStats((stats) => rateScaleAt('disk', stats?.sampled_at_ms ?? 0))
+}
+
+/** The same of the network. */
+export function useNetworkScale(): number {
+  return useStats((stats) => rateScaleAt('network', stats?.sampled_at_ms ?? 0))
 }
 
 /** Totals of the machine (port 8000); how the rows add up to them (port 8001) is in the hint. */
@@ -31,6 +43,8 @@ export function useMachineTotals(): HeaderTotals {
   const processes = useProcesses((live) => live.totals?.process_count ?? null)
   const accounting = useProcesses((live) => live.accounting)
   const diskScale = useDiskScale()
+  const networkScale = useNetworkScale()
+  const uses = useNetworkUses(false)
   return useMemo(() => {
     const read = stats === null ? null : sumKnown(stats.disks, (disk) => disk.read_bytes_per_second)
     const write =
@@ -67,18 +81,44 @@ export function useMachineTotals(): HeaderTotals {
       disk: diskTotal(read, write, diskScale),
       read: { text: read === null ? '…' : cellRate(read), share: share(read, diskScale) },
       write: { text: write === null ? '…' : cellRate(write), share: share(write, diskScale) },
+      network: networkTotal(stats, uses, networkScale),
       gpu: gpuTotal(stats),
       'gpu-memory': gpuMemoryTotal(stats),
       threads: { text: threads === null ? '…' : formatCount(threads), share: null },
       processes: { text: processes === null ? '…' : formatCount(processes), share: null },
     }
-  }, [stats, threads, processes, accounting, diskScale])
+  }, [stats, threads, processes, accounting, diskScale, networkScale, uses])
 }
 
 function diskTotal(read: number | null, write: number | null, scale: number): HeaderTotal {
   if (read === null && write === null) return { text: '…', share: null }
   const both = (read ?? 0) + (write ?? 0)
   return { text: cellRate(both), share: both / scale }
+}
+
+/** What the interfaces carry; the hint has it as the sum of the programs and the rest. */
+function networkTotal(
+  stats: SystemStats | null,
+  uses: NetworkUses | null,
+  scale: number,
+): HeaderTotal {
+  const counted = countedNetworks(stats?.networks ?? [])
+  const recv = sumKnown(counted, (net) => net.recv_bytes_per_second)
+  const sent = sumKnown(counted, (net) => net.sent_bytes_per_second)
+  if (recv === null && sent === null) return { text: '…', share: null }
+  const both = (recv ?? 0) + (sent ?? 0)
+  const hint = uses === null ? null : networkParts(uses)
+  return { text: cellNetwork(both), share: both / scale, ...(hint !== null && { hint }) }
+}
+
+function networkParts({ interfaces, unheld, rest, isPartial }: NetworkUses): string | null {
+  if (interfaces === null || rest === null) return null
+  const [hidden, other] = isPartial ? [unheld, rest] : [0, rest + unheld]
+  return [
+    `programs ${formatBits(Math.max(0, interfaces - unheld - rest))}`,
+    ...(hidden > 0 ? [`not permitted ${formatBits(hidden)}`] : []),
+    `unattributed ${formatBits(other)} (headers, UDP, containers, closed connections)`,
+  ].join(', ')
 }
 
 /** Of the busiest card; the hint has each card as the sum of its programs and the rest. */
@@ -114,21 +154,24 @@ function gpuMemoryTotal(stats: SystemStats | null): HeaderTotal {
   }
 }
 
-let newest = { untilMs: -1, scale: LEAST_DISK_SCALE }
+type Rate = keyof typeof RATES
 
-/** 99th percentile of what the disks carried in the ten minutes before; asked for several times in a sample. */
-function diskScaleAt(untilMs: number): number {
-  if (newest.untilMs !== untilMs) newest = { untilMs, scale: percentile99(untilMs) }
-  return newest.scale
+const newest: Record<Rate, { untilMs: number; scale: number }> = {
+  disk: { untilMs: -1, scale: RATES.disk.least },
+  network: { untilMs: -1, scale: RATES.network.least },
 }
 
-function percentile99(untilMs: number): number {
-  const { values } = statsHistory.window(
-    ['disk.read', 'disk.write'],
-    untilMs - DISK_WINDOW_MS,
-    untilMs,
-  )
+/** 99th percentile of what was carried in the ten minutes before; asked for several times in a sample. */
+function rateScaleAt(rate: Rate, untilMs: number): number {
+  if (newest[rate].untilMs !== untilMs)
+    newest[rate] = { untilMs, scale: percentile99(rate, untilMs) }
+  return newest[rate].scale
+}
+
+function percentile99(rate: Rate, untilMs: number): number {
+  const { keys, least } = RATES[rate]
+  const { values } = statsHistory.window(keys, untilMs - WINDOW_MS, untilMs)
   const known = values.flat().filter((value) => value !== null)
   const sorted = Float64Array.from(known).toSorted()
-  return Math.max(LEAST_DISK_SCALE, sorted[Math.floor(sorted.length * 0.99)] ?? 0)
+  return Math.max(least, sorted[Math.floor(sorted.length * 0.99)] ?? 0)
 }

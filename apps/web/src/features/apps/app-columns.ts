@@ -1,11 +1,13 @@
 import type { GridColumn } from '../../components/grid/grid-column.ts'
 import {
   cellMib,
+  cellNetwork,
   cellPercent,
   cellRate,
   formatCount,
   formatDuration,
   memoryCellUnit,
+  networkCellUnit,
   UNKNOWN,
 } from '../../lib/format.ts'
 import type { AppFigures } from './app-figures.ts'
@@ -17,6 +19,7 @@ export type AppColumnId =
   | 'spark'
   | 'memory'
   | 'disk'
+  | 'network'
   | 'gpu'
   | 'age'
   | 'by'
@@ -34,6 +37,8 @@ export interface AppColumn extends GridColumn<AppColumnId> {
   readonly text: (figures: AppFigures, context: AppTextContext) => string
   /** Only where a driver tells who uses its card. */
   readonly needsGpu?: true
+  /** Only where the system tells who uses the network. */
+  readonly needsNetwork?: true
 }
 
 export interface AppTextContext {
@@ -112,6 +117,21 @@ export const APP_COLUMNS: readonly AppColumn[] = [
     priority: 6,
     value: (of) => of.disk,
     text: (of) => cellRate(of.disk),
+    ...number,
+  },
+  {
+    id: 'network',
+    title: 'Network',
+    get unit() {
+      return networkCellUnit()
+    },
+    width: 122,
+    hue: 'net',
+    displayUnit: 12_500,
+    priority: 5.5,
+    value: (of) => of.network,
+    text: (of) => cellNetwork(of.network),
+    needsNetwork: true,
     ...number,
   },
   {
@@ -230,8 +250,14 @@ export const SORTABLE_APP_COLUMNS: readonly string[] = APP_COLUMNS.filter(
 ).map((column) => column.id)
 
 /** Columns of the chooser: what cannot be filled at all is absent. */
-export function availableAppColumns(hasGpuUsers: boolean): readonly AppColumn[] {
-  return APP_COLUMNS.filter(({ needsGpu }) => needsGpu !== true || hasGpuUsers)
+export function availableAppColumns(told: {
+  readonly hasGpuUsers: boolean
+  readonly canTellNetwork: boolean
+}): readonly AppColumn[] {
+  return APP_COLUMNS.filter(
+    ({ needsGpu, needsNetwork }) =>
+      (needsGpu !== true || told.hasGpuUsers) && (needsNetwork !== true || told.canTellNetwork),
+  )
 }
 
 /** Name, what it is sorted by, memory. */

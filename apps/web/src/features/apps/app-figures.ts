@@ -1,8 +1,25 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
 import { gpuUseOf, type GpuUses } from '../../lib/gpu-use.ts'
+import {
+  networkSums,
+  networkUseOf,
+  NO_NETWORK,
+  type NetworkSums,
+  type NetworkUses,
+} from '../../lib/network-use.ts'
+
+/** What comes beside the list of apps. */
+export interface BesideApps {
+  /** `null`: no driver here tells. */
+  readonly gpu: GpuUses | null
+  /** `null`: nobody looks, or not known. */
+  readonly network: NetworkUses | null
+  /** Every process, by pid. */
+  readonly rows: ReadonlyMap<number, ProcessRow>
+}
 
 /** Figures of a line: of an app, of one process, or of what is folded. `null`: unknown, or not said of such a line. */
-export interface AppFigures {
+export interface AppFigures extends NetworkSums {
   readonly name: string
   /** Of a process in place of the count. */
   readonly pid: string | null
@@ -21,8 +38,8 @@ export interface AppFigures {
   readonly unit: string | null
 }
 
-/** @param gpu `null`: no driver here tells */
-export function figuresOfApp(app: AppRow, gpu: GpuUses | null): AppFigures {
+export function figuresOfApp(app: AppRow, beside: BesideApps): AppFigures {
+  const members = app.pids.flatMap((pid) => beside.rows.get(pid) ?? [])
   return {
     name: app.name,
     pid: null,
@@ -30,7 +47,8 @@ export function figuresOfApp(app: AppRow, gpu: GpuUses | null): AppFigures {
     cpu: app.cpu_percent,
     memory: app.memory,
     ...disk(app.read_bytes_per_second, app.write_bytes_per_second),
-    ...gpuOf([app], gpu),
+    ...networkOf(members, beside),
+    ...gpuOf([app], beside),
     threads: app.num_threads,
     startedAtMs: app.started_at_ms,
     by: app.started_by,
@@ -40,7 +58,7 @@ export function figuresOfApp(app: AppRow, gpu: GpuUses | null): AppFigures {
 }
 
 /** Of one process, or of several that are folded together. */
-export function figuresOfRows(rows: readonly ProcessRow[], gpu: GpuUses | null): AppFigures {
+export function figuresOfRows(rows: readonly ProcessRow[], beside: BesideApps): AppFigures {
   const sum = (read: (row: ProcessRow) => number | null) => sumKnown(rows.map(read))
   const only = rows.length === 1 ? rows[0] : undefined
   return {
@@ -53,9 +71,10 @@ export function figuresOfRows(rows: readonly ProcessRow[], gpu: GpuUses | null):
       sum((row) => row.read_bytes_per_second),
       sum((row) => row.write_bytes_per_second),
     ),
+    ...networkOf(rows, beside),
     ...gpuOf(
       rows.map(({ pid, unknown }) => ({ pids: [pid], unknown })),
-      gpu,
+      beside,
     ),
     threads: sum((row) => row.num_threads),
     startedAtMs: only?.started_at_ms ?? null,
@@ -69,7 +88,11 @@ function disk(read: number | null, write: number | null) {
   return { read, write, disk: sumKnown([read, write]) }
 }
 
-function gpuOf(rows: readonly Pick<AppRow, 'pids' | 'unknown'>[], gpu: GpuUses | null) {
+function networkOf(rows: readonly ProcessRow[], { network }: BesideApps): NetworkSums {
+  return network === null ? NO_NETWORK : networkSums(rows.map((row) => networkUseOf(network, row)))
+}
+
+function gpuOf(rows: readonly Pick<AppRow, 'pids' | 'unknown'>[], { gpu }: BesideApps) {
   const uses = gpu === null ? [] : rows.map(({ pids, unknown }) => gpuUseOf(gpu, pids, unknown))
   return {
     gpu: sumKnown(uses.map(({ percent }) => percent)),

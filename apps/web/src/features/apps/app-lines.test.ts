@@ -1,6 +1,8 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
 import { describe, expect, test } from 'vitest'
 import { fittingColumns } from '../../components/grid/grid-column.ts'
+import type { GpuUses } from '../../lib/gpu-use.ts'
+import type { NetworkUses } from '../../lib/network-use.ts'
 import { availableAppColumns, phoneAppColumns } from './app-columns.ts'
 import { figuresOfApp } from './app-figures.ts'
 import { appLines, appSortValue, type AppLinesInput } from './app-lines.ts'
@@ -25,6 +27,12 @@ const app = (name: string, change: Partial<AppRow> = {}): AppRow =>
 const process = (pid: number, cpu_percent: number | null) =>
   [pid, { pid, start_id: 's', name: `p${pid}`, cpu_percent } as ProcessRow] as const
 
+const beside = (gpu: GpuUses | null, network: NetworkUses | null = null) => ({
+  gpu,
+  network,
+  rows: new Map<number, ProcessRow>(),
+})
+
 const BY_CPU = { column: 'cpu', descending: true }
 
 const lines = (apps: readonly AppRow[], change: Partial<AppLinesInput> = {}) =>
@@ -32,6 +40,7 @@ const lines = (apps: readonly AppRow[], change: Partial<AppLinesInput> = {}) =>
     apps,
     rows: new Map(),
     gpu: null,
+    network: null,
     query: '',
     sort: BY_CPU,
     open: new Set(),
@@ -92,7 +101,7 @@ test('the filter looks at name, user, unit and the names of the processes', () =
 })
 
 test('held, the order is the one of that moment', () => {
-  const held = new Map(desktop.map((one) => [one.id, appSortValue(one, BY_CPU, null)]))
+  const held = new Map(desktop.map((one) => [one.id, appSortValue(one, BY_CPU, beside(null))]))
   const later = [...desktop.slice(1), app('Terminal', { kind: 'terminal', cpu_percent: 90 })]
   expect(lines(later).slice(1, 3)).toEqual(['Terminal', 'Firefox'])
   expect(lines(later, { held }).slice(1, 3)).toEqual(['Firefox', 'Terminal'])
@@ -109,7 +118,9 @@ test('age sorts the longest running first; what is unknown is last', () => {
 })
 
 test('columns leave by importance, the sorted one stays', () => {
-  const standard = availableAppColumns(false).filter((column) => column.standard)
+  const standard = availableAppColumns({ hasGpuUsers: false, canTellNetwork: true }).filter(
+    (column) => column.standard,
+  )
   const ids = (room: number, sort: string) =>
     fittingColumns(standard, room, sort).map(({ id }) => id)
   expect(ids(1200, 'cpu')).toEqual(standard.map(({ id }) => id))
@@ -127,17 +138,41 @@ test('an app uses of the cards what its processes use; unnamed is nothing, untol
     [11, { percent: null, memory: 50 }],
   ])
   const gpu = { byPid, isPartial: false }
-  expect(figuresOfApp(game, gpu)).toMatchObject({ gpu: 30, gpuMemory: 150 })
-  expect(figuresOfApp(idle, gpu)).toMatchObject({ gpu: 0, gpuMemory: 0 })
+  expect(figuresOfApp(game, beside(gpu))).toMatchObject({ gpu: 30, gpuMemory: 150 })
+  expect(figuresOfApp(idle, beside(gpu))).toMatchObject({ gpu: 0, gpuMemory: 0 })
   const denied = app('denied', { pids: [13], unknown: { read_bytes_per_second: 'not_permitted' } })
-  expect(figuresOfApp(denied, gpu)).toMatchObject({ gpu: 0, gpuMemory: 0 })
+  expect(figuresOfApp(denied, beside(gpu))).toMatchObject({ gpu: 0, gpuMemory: 0 })
   const partial = { byPid, isPartial: true }
-  expect(figuresOfApp(denied, partial)).toMatchObject({ gpu: null, gpuMemory: null })
-  expect(figuresOfApp(idle, partial)).toMatchObject({ gpu: 0, gpuMemory: 0 })
-  expect(figuresOfApp(game, null)).toMatchObject({ gpu: null, gpuMemory: null })
+  expect(figuresOfApp(denied, beside(partial))).toMatchObject({ gpu: null, gpuMemory: null })
+  expect(figuresOfApp(idle, beside(partial))).toMatchObject({ gpu: 0, gpuMemory: 0 })
+  expect(figuresOfApp(game, beside(null))).toMatchObject({ gpu: null, gpuMemory: null })
   const sort = { column: 'gpu', descending: true }
   expect(lines([idle, game], { gpu, sort }).slice(1)).toEqual(['game', 'idle'])
-  const ids = (has: boolean) => availableAppColumns(has).map(({ id }) => id)
+  const ids = (has: boolean) =>
+    availableAppColumns({ hasGpuUsers: has, canTellNetwork: true }).map(({ id }) => id)
   expect(ids(true)).toEqual(expect.arrayContaining(['gpu', 'gpu-memory']))
   expect(ids(false)).not.toContain('gpu')
+})
+
+test('an app carries what its processes carry; one of several that is not told leaves a least sum', () => {
+  const row = (pid: number, change: Partial<ProcessRow> = {}) =>
+    [pid, { pid, start_id: 's', kind: 'app', unknown: {}, ...change } as ProcessRow] as const
+  const network: NetworkUses = {
+    byProcess: new Map([['10.s', { recv: 3000, sent: 1000, inside: 7 }]]),
+    apart: new Set(['11.s']),
+    isPartial: false,
+    interfaces: null,
+    unheld: 0,
+    rest: null,
+  }
+  const all = new Map([row(10), row(11), row(12), row(13, { kind: 'kernel' })])
+  const of = (...pids: number[]) =>
+    figuresOfApp(app('x', { pids, unknown: {} }), { gpu: null, network, rows: all })
+  expect(of(10, 12)).toMatchObject({ network: 4000, networkSent: 1000, networkApart: 0 })
+  expect(of(10, 11)).toMatchObject({ network: 4000, networkInside: 7, networkApart: 1 })
+  expect(of(12)).toMatchObject({ network: 0 })
+  expect(of(11)).toMatchObject({ network: null })
+  expect(of(13)).toMatchObject({ network: null, networkApart: 0 })
+  const told = { hasGpuUsers: false, canTellNetwork: false }
+  expect(availableAppColumns(told).map(({ id }) => id)).not.toContain('network')
 })

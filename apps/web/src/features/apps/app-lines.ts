@@ -3,8 +3,7 @@ import { fold } from '../../lib/filter.ts'
 import { foldChildren } from '../../lib/process-tree.ts'
 import { compareSortable, type Sort } from '../../lib/sort.ts'
 import { APP_COLUMN_BY_ID } from './app-columns.ts'
-import type { GpuUses } from '../../lib/gpu-use.ts'
-import { figuresOfApp } from './app-figures.ts'
+import { figuresOfApp, type BesideApps } from './app-figures.ts'
 
 interface Line {
   readonly key: string
@@ -31,10 +30,8 @@ export type AppLine =
     }
   | AppRowLine
 
-export interface AppLinesInput {
+export interface AppLinesInput extends BesideApps {
   readonly apps: Iterable<AppRow>
-  readonly rows: ReadonlyMap<number, ProcessRow>
-  readonly gpu: GpuUses | null
   /** Words in name, user, unit or a name of its processes; "in quotes" is one word. */
   readonly query: string
   readonly sort: Sort
@@ -73,17 +70,18 @@ export function shownApps(lines: readonly AppLine[]): AppRow[] {
 }
 
 /** What an app sorts by; a mean is not needed, sums are calm. */
-export function appSortValue(app: AppRow, sort: Sort, gpu: GpuUses | null): number | string | null {
-  return APP_COLUMN_BY_ID.get(sort.column)?.value(figuresOfApp(app, gpu)) ?? null
+export function appSortValue(app: AppRow, sort: Sort, beside: BesideApps): number | string | null {
+  return APP_COLUMN_BY_ID.get(sort.column)?.value(figuresOfApp(app, beside)) ?? null
 }
 
-function comparator({ sort, held, gpu }: AppLinesInput) {
+function comparator(input: AppLinesInput) {
+  const { sort, held } = input
   const compare = compareSortable(
     sort.descending,
     APP_COLUMN_BY_ID.get(sort.column)?.displayUnit ?? 1,
   )
   const sortable = (app: AppRow) => ({
-    value: held?.has(app.id) === true ? (held.get(app.id) ?? null) : appSortValue(app, sort, gpu),
+    value: held?.has(app.id) === true ? (held.get(app.id) ?? null) : appSortValue(app, sort, input),
     name: app.name,
     pid: app.pids[0] ?? 0,
   })

@@ -5,25 +5,24 @@ import { Icon } from '../../components/icon.tsx'
 import { kindIcon } from '../../components/kind-icon.ts'
 import { SparkCell } from '../../components/spark-cell.tsx'
 import { atLeastHint } from '../../lib/at-least.ts'
+import { networkReason, networkUseOf } from '../../lib/network-use.ts'
+import { networkHint, networkLeast } from '../../lib/network-words.ts'
 import { formatCores, formatCount } from '../../lib/format.ts'
 import { isDiskDenied } from '../../lib/process-tree.ts'
 import { endingKey, endingText, type Endings } from '../../stores/endings.ts'
 import { appCpuHistory, cpuHistory } from '../../stores/live-processes.ts'
 import type { AppColumn, AppTextContext } from './app-columns.ts'
-import { figuresOfApp, figuresOfRows, type AppFigures } from './app-figures.ts'
-import type { GpuUses } from '../../lib/gpu-use.ts'
+import { figuresOfApp, figuresOfRows, type AppFigures, type BesideApps } from './app-figures.ts'
 import type { AppLine, AppRowLine } from './app-lines.ts'
 
-export interface AppRowContext extends AppTextContext {
+export interface AppRowContext extends AppTextContext, BesideApps {
   readonly columns: readonly AppColumn[]
   readonly seq: number
   readonly cpuCount: number
   readonly memoryTotal: number | null
   readonly gpuMemoryTotal: number | null
   readonly diskScale: number
-  /** Every process, by pid: an app's sums may lack some of its own. */
-  readonly rows: ReadonlyMap<number, ProcessRow>
-  readonly gpu: GpuUses | null
+  readonly networkScale: number
   /** What this page has asked to end and can still take back. */
   readonly endings: Endings
 }
@@ -36,9 +35,9 @@ interface AppTableRowProps {
   readonly context: AppRowContext
 }
 
-export function figuresOf(line: AppRowLine, gpu: GpuUses | null): AppFigures {
-  if (line.kind === 'app') return figuresOfApp(line.app, gpu)
-  return figuresOfRows(line.kind === 'process' ? [line.row] : line.rows, gpu)
+export function figuresOf(line: AppRowLine, beside: BesideApps): AppFigures {
+  if (line.kind === 'app') return figuresOfApp(line.app, beside)
+  return figuresOfRows(line.kind === 'process' ? [line.row] : line.rows, beside)
 }
 
 export function AppTableRow({ line, index, isSelected, isCursor, context }: AppTableRowProps) {
@@ -57,7 +56,7 @@ export function AppTableRow({ line, index, isSelected, isCursor, context }: AppT
       </div>
     )
   }
-  const figures = figuresOf(line, context.gpu)
+  const figures = figuresOf(line, context)
   const names = [
     'row',
     line.kind === 'app' && 'app',
@@ -105,8 +104,8 @@ function cell(column: AppColumn, at: number, { line, figures, context }: CellInp
       hue={column.hue}
       text={text}
       share={typeof value === 'number' ? shareOf(column, value, context) : null}
-      reason={value === null ? reasonOf(column, line) : null}
-      least={leastOf(column, line, context)}
+      reason={value === null ? reasonOf(column, line, context) : null}
+      least={leastOf(column, { line, figures, context })}
       title={titleOf(column, line, figures, context)}
       column={at}
     />
@@ -119,30 +118,34 @@ function shareOf({ id, hue }: AppColumn, value: number, context: AppRowContext):
     cpu: 100,
     mem: context.memoryTotal,
     disk: context.diskScale,
+    net: context.networkScale,
     gpu: id === 'gpu' ? 100 : context.gpuMemoryTotal,
   }[hue ?? 'cpu']
   return scale === null || scale === 0 ? null : Math.round((value / scale) * 1000) / 1000
 }
 
-/** Why the disk traffic of a line is only a least value. */
-function leastOf({ hue }: AppColumn, line: AppRowLine, { rows }: AppRowContext): string | null {
+/** Why the traffic of a line is only a least value. */
+function leastOf({ hue }: AppColumn, { line, figures, context }: CellInput): string | null {
+  if (hue === 'net') return networkLeast(figures, figures.processes)
   if (hue !== 'disk') return null
-  const members = membersOf(line, rows)
+  const members = membersOf(line, context.rows)
   return atLeastHint(members.filter(isDiskDenied).length, members.length)
 }
 
 function titleOf(
   { id }: AppColumn,
   line: AppRowLine,
-  { cpu }: AppFigures,
+  figures: AppFigures,
   { cpuCount }: AppRowContext,
 ): string | undefined {
-  if (id === 'cpu' && cpu !== null) return formatCores(cpu, cpuCount)
+  if (id === 'cpu' && figures.cpu !== null) return formatCores(figures.cpu, cpuCount)
+  if (id === 'network') return networkHint(figures) ?? undefined
   return id === 'memory' ? memoryHint(line) : undefined
 }
 
-function reasonOf({ hue }: AppColumn, line: AppRowLine): string {
+function reasonOf({ hue }: AppColumn, line: AppRowLine, context: AppRowContext): string {
   if (hue === 'cpu') return 'measuring, one second'
+  if (hue === 'net') return networkReasonOf(line, context)
   const unknown =
     line.kind === 'process' ? line.row.unknown : line.kind === 'app' ? line.app.unknown : {}
   const reason = unknown['read_bytes_per_second']
@@ -152,6 +155,13 @@ function reasonOf({ hue }: AppColumn, line: AppRowLine): string {
   }
   if (hue === 'gpu') return 'not reported by this driver'
   return reason === 'first_sample' ? 'measuring, one second' : 'not reported by this system'
+}
+
+/** Nothing is known of any process of the line: what is said of the first is said of all. */
+function networkReasonOf(line: AppRowLine, { network, rows }: AppRowContext): string {
+  const [first] = membersOf(line, rows)
+  const why = first === undefined ? 'measuring' : networkUseOf(network, first)
+  return networkReason(typeof why === 'string' ? why : 'measuring', first?.user ?? null)
 }
 
 function memoryHint(line: AppRowLine): string | undefined {

@@ -1,17 +1,18 @@
 import { rawTitle, type ExportTable } from '../../lib/export-table.ts'
-import type { GpuUses } from '../../lib/gpu-use.ts'
 import type { AppColumn } from './app-columns.ts'
-import { figuresOfApp, type AppFigures } from './app-figures.ts'
+import { figuresOfApp, type AppFigures, type BesideApps } from './app-figures.ts'
 import type { AppLine } from './app-lines.ts'
 
 /** The apps that are shown, each as the sum of its processes. */
 export function appsExport(
   columns: readonly AppColumn[],
   lines: readonly AppLine[],
-  gpu: GpuUses | null,
+  beside: BesideApps,
 ): ExportTable {
   const shown = columns.filter(({ id }) => id !== 'spark')
-  const apps = lines.flatMap((line) => (line.kind === 'app' ? [figuresOfApp(line.app, gpu)] : []))
+  const apps = lines.flatMap((line) =>
+    line.kind === 'app' ? [figuresOfApp(line.app, beside)] : [],
+  )
   return {
     name: 'apps',
     columns: shown.map((column) => ({

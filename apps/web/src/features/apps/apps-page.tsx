@@ -14,12 +14,12 @@ import { HoldChip } from '../../components/grid/hold-chip.tsx'
 import { SaveMenu } from '../../components/grid/save-menu.tsx'
 import { NO_SELECTION } from '../../components/grid/selection.ts'
 import { useGridColumns } from '../../components/grid/use-grid-columns.ts'
-import { useDiskScale } from '../../components/grid/use-machine-totals.ts'
 import { Icon } from '../../components/icon.tsx'
 import { SelectionBar } from '../../components/selection-bar.tsx'
 import { useOrderHold } from '../../components/use-order-hold.ts'
 import { appProcessesHref } from '../../lib/app-links.ts'
-import { absentFigures, tellsUsers } from '../../lib/gpu-use.ts'
+import { absentFigures } from '../../lib/absent-figures.ts'
+import { tellsUsers } from '../../lib/gpu-use.ts'
 import { parseFilter } from '../../lib/filter.ts'
 import { clickSort } from '../../lib/sort.ts'
 import { openDetails, useCommands } from '../../stores/commands.ts'
@@ -27,6 +27,7 @@ import { isOld, useConnectionState } from '../../stores/connection.ts'
 import { useGpuUses } from '../../stores/gpu-users.ts'
 import { liveProcesses, useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
+import { useCanTellNetwork, useNetworkUses } from '../../stores/network-use.ts'
 import { getPreferences, setPreference, usePreference } from '../../stores/preferences.ts'
 import {
   APP_COLUMN_BY_ID,
@@ -63,7 +64,11 @@ export function AppsPage() {
   const gpu = useGpuUses()
   const hasGpuUsers = useStats((stats) => tellsUsers(stats?.gpus ?? []))
   const hasGpu = useStats((stats) => (stats?.gpus.length ?? 0) > 0)
-  const available = useMemo(() => availableAppColumns(hasGpuUsers), [hasGpuUsers])
+  const canTellNetwork = useCanTellNetwork()
+  const available = useMemo(
+    () => availableAppColumns({ hasGpuUsers, canTellNetwork }),
+    [hasGpuUsers, canTellNetwork],
+  )
   const table = useGridColumns({
     box,
     list: 'app',
@@ -72,13 +77,15 @@ export function AppsPage() {
     onPhone: phoneAppColumns,
   })
   const { columns, isPhone } = table
-  const diskScale = useDiskScale()
-  const context = useAppRowContext(columns, diskScale, gpu)
+  const network = useNetworkUses(columns.some(({ id }) => id === 'network'))
+  const { rows } = live
+  const beside = useMemo(() => ({ gpu, network, rows }), [gpu, network, rows])
+  const context = useAppRowContext(columns, beside)
 
   const held = useMemo(
     () =>
       isHeld
-        ? new Map([...live.apps.values()].map((app) => [app.id, appSortValue(app, sort, gpu)]))
+        ? new Map([...live.apps.values()].map((app) => [app.id, appSortValue(app, sort, beside)]))
         : null,
     // Frozen at the moment of holding: what arrives later must not move it.
     // oxlint-disable-next-line react/exhaustive-deps
@@ -88,15 +95,14 @@ export function AppsPage() {
     () =>
       appLines({
         apps: live.apps.values(),
-        rows: live.rows,
-        gpu,
+        ...beside,
         query,
         sort,
         open: new Set(openApps),
         unfolded,
         held,
       }),
-    [live.apps, live.rows, gpu, query, sort, openApps, unfolded, held],
+    [live.apps, beside, query, sort, openApps, unfolded, held],
   )
   const rowLines = useMemo(
     () => lines.filter((line): line is AppRowLine => line.kind !== 'section'),
@@ -137,7 +143,7 @@ export function AppsPage() {
   const sortBy = (column: AppColumn) => setSort(clickSort(sort, column.id, column.isText))
   const copy = () => {
     const text = gridText(columns, picked, (column, line) =>
-      column.text(figuresOf(line, gpu), context),
+      column.text(figuresOf(line, beside), context),
     )
     if (text !== '') void navigator.clipboard.writeText(text)
   }
@@ -212,11 +218,14 @@ export function AppsPage() {
         </CommandBar>
         <span className="cmds last">
           <span className="sep" />
-          <SaveMenu table={() => appsExport(columns, lines, gpu)} onOpenChange={hold.menuChanged} />
+          <SaveMenu
+            table={() => appsExport(columns, lines, beside)}
+            onOpenChange={hold.menuChanged}
+          />
           <ColumnChooser
             available={table.available}
             shown={table.chosen}
-            absent={absentFigures(hasGpuUsers, hasGpu)}
+            absent={absentFigures({ hasGpuUsers, hasGpu, canTellNetwork })}
             onChoose={table.choose}
             onOpenChange={hold.menuChanged}
           />

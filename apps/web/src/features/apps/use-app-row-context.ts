@@ -1,21 +1,19 @@
 import { useMemo } from 'react'
+import { useDiskScale, useNetworkScale } from '../../components/grid/use-machine-totals.ts'
 import { useStore } from '../../lib/create-store.ts'
 import { endings as endingStore } from '../../stores/endings.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import type { AppColumn } from './app-columns.ts'
-import type { GpuUses } from '../../lib/gpu-use.ts'
+import type { BesideApps } from './app-figures.ts'
 import type { AppRowContext } from './app-row.tsx'
 
 /** What all rows of one picture share. */
-export function useAppRowContext(
-  columns: readonly AppColumn[],
-  diskScale: number,
-  gpu: GpuUses | null,
-): AppRowContext {
+export function useAppRowContext(columns: readonly AppColumn[], beside: BesideApps): AppRowContext {
+  const diskScale = useDiskScale()
+  const networkScale = useNetworkScale()
   const sampledAtMs = useProcesses((live) => live.sampledAtMs ?? 0)
-  const rows = useProcesses((live) => live.rows)
   const cpuCount = useProcesses((live) => live.logicalCpuCount ?? 1)
   const memoryTotal = useStats((stats) => stats?.memory_total ?? null)
   const gpuMemoryTotal = useStats((stats) => stats?.gpu_memory_total ?? null)
@@ -25,26 +23,26 @@ export function useAppRowContext(
     () => ({
       columns,
       diskScale,
-      gpu,
+      networkScale,
+      ...beside,
       seq: sampledAtMs,
       nowMs: sampledAtMs,
       cpuFactor: cpuScale === 'core' ? cpuCount : 1,
       cpuCount,
       memoryTotal,
       gpuMemoryTotal,
-      rows,
       endings,
     }),
     [
       columns,
       diskScale,
-      gpu,
+      networkScale,
+      beside,
       sampledAtMs,
       cpuScale,
       cpuCount,
       memoryTotal,
       gpuMemoryTotal,
-      rows,
       endings,
     ],
   )

@@ -4,9 +4,12 @@ import { AtLeast } from '../../components/at-least.tsx'
 import { Segments } from '../../components/button.tsx'
 import { Value } from '../../components/value.tsx'
 import { atLeastHint } from '../../lib/at-least.ts'
-import { formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
+import { formatBits, formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
+import { networkReason, networkUseOf, type NetworkUses } from '../../lib/network-use.ts'
+import { networkHint, networkLeast } from '../../lib/network-words.ts'
 import { figuresOf, addFigures, type Figures } from '../../lib/process-tree.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
+import { useCanTellNetwork, useNetworkUses } from '../../stores/network-use.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { Facts } from './facts.tsx'
 import { LimitList } from './limit-list.tsx'
@@ -34,8 +37,12 @@ export function OverviewTab(props: OverviewTabProps) {
   const [withChildren, setWithChildren] = useState(true)
   const children = Math.max(0, branch.length - 1)
   const isBranch = withChildren && children > 0
-  const own = row === undefined ? null : figuresOf(row)
-  const figures = isBranch ? addFigures(branch.map((one) => figuresOf(one))) : own
+  const canTellNetwork = useCanTellNetwork()
+  const network = useNetworkUses(canTellNetwork)
+  const figuresNow = (one: ProcessRow) =>
+    figuresOf(one, null, null, network === null ? null : networkUseOf(network, one))
+  const own = row === undefined ? null : figuresNow(row)
+  const figures = isBranch ? addFigures(branch.map(figuresNow)) : own
   const of = withChildren ? 'branch' : 'own'
   return (
     <>
@@ -60,6 +67,7 @@ export function OverviewTab(props: OverviewTabProps) {
         count={isBranch ? branch.length : 1}
         row={row}
         cpuFactor={cpuScale === 'core' ? cpuCount : 1}
+        network={canTellNetwork ? network : undefined}
       />
       <ProcessPlot members={withChildren ? branch : branch.slice(0, 1)} identity={identity} />
       <div className="dr-pair">
@@ -89,12 +97,15 @@ function Figures({
   count,
   row,
   cpuFactor,
+  network,
 }: {
   figures: Figures | null
   /** Processes they are the sum of. */
   count: number
   row: ProcessRow | undefined
   cpuFactor: number
+  /** `undefined`: this system does not tell. */
+  network: NetworkUses | null | undefined
 }) {
   const whyNot = (field: keyof ProcessRow) =>
     row === undefined ? 'not known' : REASONS[row.unknown[field] ?? 'first_sample']
@@ -128,8 +139,23 @@ function Figures({
         least={least}
         why={whyNot('write_bytes_per_second')}
       />
+      {network !== undefined && (
+        <Figure
+          hue="net"
+          name="Network"
+          text={figures?.network == null ? null : formatBits(figures.network)}
+          least={figures === null ? null : networkLeast(figures, count)}
+          hint={figures === null ? null : networkHint(figures)}
+          why={whyNoNetwork(network, row)}
+        />
+      )}
     </dl>
   )
+}
+
+function whyNoNetwork(network: NetworkUses | null, row: ProcessRow | undefined): string {
+  const why = row === undefined ? 'measuring' : networkUseOf(network, row)
+  return networkReason(typeof why === 'string' ? why : 'measuring', null)
 }
 
 function Figure({
@@ -137,6 +163,7 @@ function Figure({
   name,
   text,
   least = null,
+  hint = null,
   why,
 }: {
   hue: string
@@ -144,12 +171,13 @@ function Figure({
   text: string | null
   /** Why it is only a least value. */
   least?: string | null
+  hint?: string | null
   why: string
 }) {
   return (
     <div className={`hue-${hue}`}>
       <dt>{name}</dt>
-      <dd className={text === null ? 'quiet' : undefined} title={least ?? undefined}>
+      <dd className={text === null ? 'quiet' : undefined} title={least ?? hint ?? undefined}>
         {text !== null && least !== null && <AtLeast />}
         {text === null ? why : <Value>{text}</Value>}
       </dd>

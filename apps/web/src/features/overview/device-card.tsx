@@ -10,6 +10,7 @@ import { useClock } from '../../stores/clock.ts'
 import { isOld, isSilent, useConnection, useConnectionState } from '../../stores/connection.ts'
 import type { Device } from './use-devices.ts'
 import { CardGraph } from './card-graph.tsx'
+import { useCanTellNetwork } from '../../stores/network-use.ts'
 import { InterfaceList } from './interface-list.tsx'
 import { WhoList } from './who-list.tsx'
 
@@ -20,6 +21,7 @@ export function DeviceCard({ device }: { device: Device }) {
   const state = useConnectionState('stats')
   const stale = isOld(state)
   const { maximum, bold } = useDeviceMaximum(device)
+  const canTellNetwork = useCanTellNetwork()
   return (
     <section className={`card device hue-${device.hue}`} aria-label={device.name}>
       <div className={stale ? 'top stale' : 'top'}>
@@ -48,7 +50,7 @@ export function DeviceCard({ device }: { device: Device }) {
         </span>
       </CardGraph>
       <ErrorBoundary what="This list">
-        {device.id === 'network' ? (
+        {device.id === 'network' && !canTellNetwork ? (
           <InterfaceList />
         ) : (
           <>

@@ -12,7 +12,7 @@ import { useStats } from '../../stores/live-stats.ts'
 const MOST = 3
 const NONE: NetworkStats[] = []
 
-/** Under the network: its interfaces, as no program is known for the traffic. A click opens one. */
+/** Under the network where no program is known for its traffic: its interfaces. A click opens one. */
 export function InterfaceList() {
   const networks = useStats((frame) => frame?.networks ?? NONE)
   const isStale = isOld(useConnectionState('stats'))
@@ -33,9 +33,7 @@ export function InterfaceList() {
           format={format}
         />
       ))}
-      <li className="none say">
-        {more > 0 && `${more} more in Performance. `}Not told apart by program yet.
-      </li>
+      {more > 0 && <li className="none say">{more} more in Performance.</li>}
     </ul>
   )
 }

@@ -1,13 +1,18 @@
-import type { AppRow, ProcessTotals, SystemStats } from '@taskmanager/contracts'
-import { act, cleanup, render, screen, within } from '@testing-library/react'
+import type { AppRow, ProcessRow, ProcessTotals, SystemStats } from '@taskmanager/contracts'
+import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test, vi } from 'vitest'
 import { updateConnection } from '../../stores/connection.ts'
 import { crosshair } from '../../stores/crosshair.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { receiveStats } from '../../stores/live-stats.ts'
+import { liveNetworkUse } from '../../stores/network-use.ts'
+import { api } from '../../stores/services.ts'
 import { OverviewPage } from './overview-page.tsx'
 
-afterEach(cleanup)
+afterEach(() => {
+  cleanup()
+  liveNetworkUse.set({ uses: null, isRefused: false })
+})
 
 const GIB = 1024 ** 3
 let seq = 0
@@ -167,7 +172,7 @@ test('the network card is of the interface that carries traffic, not of an idle 
   )
 })
 
-test('the network card lists its interfaces, in an order that holds, and says which are not in the sum', () => {
+test('where the system does not tell who uses it the network card lists its interfaces, in an order that holds, and says which are not in the sum', () => {
   const network = (id: string, change: object) => ({
     id,
     kind: 'ethernet',
@@ -192,6 +197,7 @@ test('the network card lists its interfaces, in an order that holds, and says wh
     }),
     network('eth1', { up: false }),
   ] as unknown as SystemStats['networks']
+  liveNetworkUse.set({ uses: null, isRefused: true })
   render(<OverviewPage />)
   act(() => receiveStats(frame({ networks })))
   const list = screen.getByRole('list', { name: 'Interfaces' })
@@ -200,14 +206,54 @@ test('the network card lists its interfaces, in an order that holds, and says wh
     'eth0',
     'wlan0',
     'docker0',
-    '',
   ])
   expect(rows[0]?.textContent).toContain('eth01\u202fGbit/s192.168.0.7')
   expect(rows[1]?.querySelector('.v')?.textContent).toBe('↓ down 1.0 ↑ , up 0\u202fMbit/s')
   expect(rows[2]?.title).toContain('not counted above')
-  expect(rows[3]?.textContent).toBe('Not told apart by program yet.')
   const links = within(list).getAllByRole('link')
   expect(links[0]?.getAttribute('href')).toBe('/performance/net-eth0')
+})
+
+test('the network card names who uses it, and the rest, and asks nothing once it is left', async () => {
+  const read = vi.spyOn(api, 'getNetworkUse').mockResolvedValue({
+    processes: [
+      {
+        pid: 10,
+        start_id: 's',
+        recv_bytes_per_second: 1_000_000,
+        sent_bytes_per_second: 125_000,
+        inside_recv_bytes_per_second: 0,
+        inside_sent_bytes_per_second: 0,
+      },
+    ],
+    apart: [],
+    processes_hidden: false,
+    interfaces: { recv_bytes_per_second: 1_250_000, sent_bytes_per_second: 125_000 },
+    unheld: { recv_bytes_per_second: 0, sent_bytes_per_second: 0 },
+    rest: { recv_bytes_per_second: 250_000, sent_bytes_per_second: 0 },
+    sampled_at_ms: 1,
+  })
+  const firefox = { pid: 10, start_id: 's', app_id: 'firefox', name: 'firefox' } as ProcessRow
+  liveProcesses.set({
+    ...emptyProcesses,
+    rows: new Map([[10, firefox]]),
+    apps: new Map([['firefox', app('firefox', 1)]]),
+    intervalMs: 1000,
+  })
+  const { unmount } = render(<OverviewPage />)
+  act(() => receiveStats(frame({})))
+  const card = screen.getByRole('region', { name: 'Network' })
+  const list = within(card).getByRole('list', { name: 'Most network traffic' })
+  await waitFor(() => expect(within(list).getAllByRole('listitem')).toHaveLength(2))
+  expect(
+    within(list)
+      .getAllByRole('listitem')
+      .map((item) => item.textContent),
+  ).toEqual(['firefox, 3 processes39.0\u202fMbit/s', 'unattributed2.0\u202fMbit/s'])
+  unmount()
+  expect(liveNetworkUse.get().uses).toBeNull()
+  read.mockRestore()
+  liveProcesses.set(emptyProcesses)
 })
 
 test('a row that cannot be drawn takes down its list, not the card, the page or the figures; it can be tried again', () => {

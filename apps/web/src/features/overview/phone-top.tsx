@@ -4,17 +4,18 @@ import { Segments } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Plot } from '../../components/plot.tsx'
 import { Value } from '../../components/value.tsx'
+import { useCanTellNetwork } from '../../stores/network-use.ts'
 import { useDeviceMaximum } from './device-card.tsx'
-import { useDevices, type Device } from './use-devices.ts'
-import type { WhoDevice } from './use-who.ts'
+import { useDevices, type Device, type DeviceId } from './use-devices.ts'
 import { WhoList } from './who-list.tsx'
 
 /** The Overview of a phone: devices as a list, and one list of the biggest with a switch. */
 export function PhoneTop() {
   const devices = useDevices()
-  const [chosen, setChosen] = useState<WhoDevice>('cpu')
+  const [chosen, setChosen] = useState<DeviceId>('cpu')
+  const canTellNetwork = useCanTellNetwork()
   const choices = devices.flatMap(({ id, name, hue: colour }) =>
-    id === 'network' ? [] : [{ value: id, text: name, hue: colour }],
+    id === 'network' && !canTellNetwork ? [] : [{ value: id, text: name, hue: colour }],
   )
   const hue = choices.find((device) => device.value === chosen)?.hue ?? 'cpu'
   return (

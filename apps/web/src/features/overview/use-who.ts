@@ -3,18 +3,17 @@ import {
   biggestApps,
   biggestDiskUsers,
   biggestOnGpu,
+  biggestOnNetwork,
   withRest,
   type WhoRow,
 } from '../../lib/biggest.ts'
-import { formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
+import { formatBits, formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
 import { unattributedOf } from '../../lib/gpu-card.ts'
 import { sumKnown } from '../../lib/stats-series.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
+import { useNetworkUses } from '../../stores/network-use.ts'
 import type { DeviceId } from './use-devices.ts'
-
-/** Devices whose programs are known. */
-export type WhoDevice = Exclude<DeviceId, 'network'>
 
 export interface Who {
   readonly label: string
@@ -29,11 +28,12 @@ const byCpu = (app: AppRow): number | null => app.cpu_percent
 const byMemory = (app: AppRow): number | null => app.memory
 
 /** The five biggest of a device. Pure functions of the two live pictures; rows of other users count as "not permitted". */
-export function useWho(device: WhoDevice): Who {
+export function useWho(device: DeviceId): Who {
   const apps = useProcesses((live) => live.apps)
   const rows = useProcesses((live) => live.rows)
   const known = useProcesses((live) => live.intervalMs !== null)
   const stats = useStats((frame) => frame)
+  const network = useNetworkUses(device === 'network')
   const measuring = apps.size === 0 || !known ? '…' : null
   switch (device) {
     case 'cpu':
@@ -56,6 +56,13 @@ export function useWho(device: WhoDevice): Who {
         rows: biggestDiskUsers([...apps.values()], stats?.disks ?? []),
         format: formatRate,
         empty: measuring ?? 'Nothing reads or writes.',
+      }
+    case 'network':
+      return {
+        label: 'Most network traffic',
+        rows: network === null ? [] : biggestOnNetwork(network, rows, apps),
+        format: formatBits,
+        empty: network === null ? '…' : (measuring ?? 'No program sends or receives.'),
       }
     case 'gpu': {
       const gpus = stats?.gpus ?? []

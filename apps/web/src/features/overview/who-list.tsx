@@ -3,12 +3,13 @@ import { WhoRows } from '../../components/who-rows.tsx'
 import { greatestOf, type WhoRow } from '../../lib/biggest.ts'
 import { likeGreatest } from '../../lib/common-unit.ts'
 import { isOld, useConnectionState } from '../../stores/connection.ts'
-import { useWho, type Who, type WhoDevice } from './use-who.ts'
+import type { DeviceId } from './use-devices.ts'
+import { useWho, type Who } from './use-who.ts'
 
 const MOST = 5
 
 /** Who uses a device: five rows, each with a bar relative to the first. A click opens the app. */
-export function WhoList({ device }: { device: WhoDevice }) {
+export function WhoList({ device }: { device: DeviceId }) {
   const who = useWho(device)
   return (
     // Another device is another list: what was held of the one before means nothing in it.

@@ -3,7 +3,14 @@ import type { NetworkStats } from '@taskmanager/contracts'
 import { Chart } from '../../components/chart.tsx'
 import type { ChartSeries } from '../../components/chart-series.ts'
 import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
-import { formatBits, formatBytes, formatCount, formatLink } from '../../lib/format.ts'
+import {
+  formatBits,
+  formatBytes,
+  formatCount,
+  formatDbm,
+  formatLink,
+  UNKNOWN,
+} from '../../lib/format.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { BigFacts, FactList, PanelFrame } from './panel-frame.tsx'
@@ -105,7 +112,8 @@ function NetworkFacts({ net }: { net: NetworkStats }) {
       <FactList
         facts={[
           ['State', net.up === null ? null : net.up ? 'connected' : 'not connected'],
-          ['Link', net.link_bits_per_second === null ? null : formatLink(net.link_bits_per_second)],
+          ['Link', linkText(net)],
+          ['Signal', net.kind === 'wifi' ? signalText(net) : null],
           ['Hardware address', net.mac],
           ['Packets in', perSecond(net.recv_packets_per_second)],
           ['Packets out', perSecond(net.sent_packets_per_second)],
@@ -117,6 +125,18 @@ function NetworkFacts({ net }: { net: NetworkStats }) {
       />
     </>
   )
+}
+
+function linkText({ link_bits_per_second: link, up }: NetworkStats): string {
+  if (link !== null) return formatLink(link)
+  return up === false ? UNKNOWN : 'speed not reported by this driver'
+}
+
+/** Words as common tools have them: a video needs about −67 dBm. */
+function signalText({ signal_dbm: dbm, up }: NetworkStats): string {
+  if (dbm === null) return up === false ? 'not connected' : 'not reported by this driver'
+  const word = dbm >= -50 ? 'excellent' : dbm >= -67 ? 'good' : dbm >= -75 ? 'fair' : 'weak'
+  return `${formatDbm(dbm)}, ${word}`
 }
 
 const perSecond = (value: number | null): string | null =>

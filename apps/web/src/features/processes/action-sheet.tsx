@@ -7,6 +7,7 @@ import { usePriorityGroups } from '../../components/priority-choices.ts'
 import { formatDuration, formatNice, formatState } from '../../lib/format.ts'
 import { useBlocked } from '../../stores/blocked.ts'
 import { useClock } from '../../stores/clock.ts'
+import type { NetworkUses } from '../../lib/network-use.ts'
 import type { Commands, Target } from '../../stores/commands.ts'
 import { ProcessPlot } from '../details/process-plot.tsx'
 import type { ViewRow } from './process-view.ts'
@@ -14,6 +15,8 @@ import { SheetFigures } from './sheet-figures.tsx'
 
 interface ActionSheetProps {
   readonly line: ViewRow
+  /** `undefined`: this system does not tell who uses the network. */
+  readonly network: NetworkUses | null | undefined
   readonly target: Target
   readonly commands: Commands
   readonly extras: readonly (readonly ExtraItem[])[]
@@ -53,7 +56,7 @@ export function ActionSheet(props: ActionSheetProps) {
             <small>{facts.filter((fact) => fact !== null).join(' · ')}</small>
           </div>
         </div>
-        <SheetFigures line={line} />
+        <SheetFigures line={line} network={props.network} />
         <ProcessPlot identity={identity} />
         <div className="bottom-do">
           <Do icon="details" text="Details" run={onDetails} isFirst />

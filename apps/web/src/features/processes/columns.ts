@@ -1,8 +1,10 @@
 import type { AskedField, ProcessRow, UnknownReason } from '@taskmanager/contracts'
 import type { GridColumn } from '../../components/grid/grid-column.ts'
+import { absentFigures } from '../../lib/absent-figures.ts'
 import type { AskedIndex } from '../../lib/asked-index.ts'
 import {
   cellMib,
+  cellNetwork,
   cellPercent,
   cellRate,
   formatCount,
@@ -10,9 +12,9 @@ import {
   formatNice,
   formatState,
   memoryCellUnit,
+  networkCellUnit,
   UNKNOWN,
 } from '../../lib/format.ts'
-import { absentFigures } from '../../lib/gpu-use.ts'
 import type { Figures } from '../../lib/process-tree.ts'
 
 export type ColumnId =
@@ -25,6 +27,7 @@ export type ColumnId =
   | 'memory'
   | 'read'
   | 'write'
+  | 'network'
   | 'gpu'
   | 'gpu-memory'
   | 'threads'
@@ -40,7 +43,7 @@ export type ColumnId =
 export interface Column extends GridColumn<ColumnId> {
   /** Sum that a branch shows in this column. */
   readonly figure?: keyof Figures
-  /** Row field whose absence the service explains in `unknown`; `null`: from the cards of port 8000. */
+  /** Row field whose absence the service explains in `unknown`; `null`: it is not in the list. */
   readonly field: keyof ProcessRow | null
   /** Not in the list: read only while the column is shown. */
   readonly asks?: AskedField
@@ -122,6 +125,20 @@ export const COLUMNS: readonly Column[] = [
     field: 'write_bytes_per_second',
     displayUnit: 1e5,
     priority: 6,
+    ...figure,
+  },
+  {
+    id: 'network',
+    title: 'Network',
+    get unit() {
+      return networkCellUnit()
+    },
+    width: 120,
+    hue: 'net',
+    figure: 'network',
+    field: null,
+    displayUnit: 12_500,
+    priority: 7.5,
     ...figure,
   },
   {
@@ -253,19 +270,23 @@ export const SORTABLE_COLUMNS: readonly string[] = COLUMNS.filter((one) => one.s
   (one) => one.id,
 )
 
-/**
- * Columns of the chooser: what cannot be filled at all is absent.
- * @param fields the list service can fill; `null`: not known yet, all
- * @param hasGpuUsers a driver tells who uses its card
- * @param canAsk port 8000 reads what the list leaves out
- */
-export function availableColumns(
-  fields: readonly string[] | null,
-  hasGpuUsers: boolean,
-  canAsk: boolean,
-): readonly Column[] {
-  return COLUMNS.filter(({ field, asks }) => {
+/** What the services here can tell. */
+export interface ColumnSources {
+  /** What the list service can fill; `null`: not known yet, all. */
+  readonly fields: readonly string[] | null
+  /** A driver tells who uses its card. */
+  readonly hasGpuUsers: boolean
+  /** Port 8000 reads what the list leaves out. */
+  readonly canAsk: boolean
+  readonly canTellNetwork: boolean
+}
+
+/** Columns of the chooser: what cannot be filled at all is absent. */
+export function availableColumns(sources: ColumnSources): readonly Column[] {
+  const { fields, hasGpuUsers, canAsk, canTellNetwork } = sources
+  return COLUMNS.filter(({ field, asks, hue }) => {
     if (asks !== undefined) return canAsk
+    if (hue === 'net') return canTellNetwork
     return field === null ? hasGpuUsers : fields === null || fields.includes(field)
   })
 }
@@ -273,10 +294,15 @@ export function availableColumns(
 /** One line on what the chooser leaves out, and why. */
 export function absentColumns(available: readonly Column[], hasGpu: boolean): string {
   const missing = COLUMNS.filter((column) => !available.includes(column))
-  const isOfGpu = ({ field, asks }: Column) => field === null && asks === undefined
-  const titles = missing.filter((column) => !isOfGpu(column)).map(({ title }) => title)
-  const absent = absentFigures(!missing.some(isOfGpu), hasGpu)
-  return titles.length === 0 ? absent : `${absent} ${titles.join(', ')}: not told by this system.`
+  const lacks = (hue: Column['hue']) => missing.some((column) => column.hue === hue)
+  const titles = missing.filter(({ hue }) => hue !== 'gpu' && hue !== 'net').map((one) => one.title)
+  const absent = absentFigures({
+    hasGpuUsers: !lacks('gpu'),
+    hasGpu,
+    canTellNetwork: !lacks('net'),
+  })
+  const others = titles.length === 0 ? '' : `${titles.join(', ')}: not told by this system.`
+  return [absent, others].filter((line) => line !== '').join(' ')
 }
 
 /** The bare text of a cell. `figures`: the sums of the branch. */
@@ -303,6 +329,8 @@ export function cellText(
       return cellRate(figures.read)
     case 'write':
       return cellRate(figures.write)
+    case 'network':
+      return cellNetwork(figures.network)
     case 'gpu':
       return formatCount(figures.gpu === null ? null : Math.round(figures.gpu))
     case 'gpu-memory':

@@ -6,6 +6,8 @@ import { kindIcon } from '../../components/kind-icon.ts'
 import { SparkCell } from '../../components/spark-cell.tsx'
 import type { AskedIndex } from '../../lib/asked-index.ts'
 import { atLeastHint } from '../../lib/at-least.ts'
+import { networkReason, networkUseOf, type NetworkUses } from '../../lib/network-use.ts'
+import { networkHint, networkLeast } from '../../lib/network-words.ts'
 import { portsOf } from '../../lib/filter.ts'
 import { formatCores, formatExit } from '../../lib/format.ts'
 import { portHint, type PortIndex } from '../../lib/port-index.ts'
@@ -27,6 +29,10 @@ export interface RowContext {
   readonly gpuMemoryTotal: number | null
   /** Full scale of the disk tint, bytes per second. */
   readonly diskScale: number
+  /** The same of the network. */
+  readonly networkScale: number
+  /** `null`: not known. */
+  readonly network: NetworkUses | null
   readonly tree: boolean
   readonly isPhone: boolean
   readonly ports: PortIndex | null
@@ -125,8 +131,12 @@ function Cell({ column, at, line, context }: CellProps) {
   )
 }
 
-function reasonOf(column: Column, row: ProcessRow, { asked }: RowContext): string {
+function reasonOf(column: Column, row: ProcessRow, { asked, network }: RowContext): string {
   if (column.asks !== undefined) return askedReason(row, column.asks, asked)
+  if (column.hue === 'net') {
+    const why = networkUseOf(network, row)
+    return networkReason(typeof why === 'string' ? why : 'measuring', row.user)
+  }
   // Who may not read its disk traffic may not look behind its descriptors either.
   const isDenied = column.hue === 'gpu' && isDiskDenied(row)
   return (
@@ -138,11 +148,13 @@ function reasonOf(column: Column, row: ProcessRow, { asked }: RowContext): strin
 /** Why a sum is only a least value. */
 function leastOf(column: Column, { figures, count }: ViewRow): string | null {
   if (column.hue === 'disk') return atLeastHint(figures.diskDenied, count)
+  if (column.hue === 'net') return networkLeast(figures, count)
   return column.id === 'files' ? atLeastHint(figures.filesDenied, count) : null
 }
 
 function titleOf(column: Column, { figures }: ViewRow, context: RowContext): string | undefined {
   if (column.id === 'waiting') return '100 % is one thread that waited all the time'
+  if (column.id === 'network') return networkHint(figures) ?? undefined
   return column.id === 'cpu' && figures.cpu !== null
     ? formatCores(figures.cpu, context.cpuCount)
     : undefined
@@ -156,6 +168,7 @@ function shareOf(column: Column, { means }: ViewRow, context: RowContext): numbe
     cpu: 100,
     mem: context.memoryTotal,
     disk: context.diskScale,
+    net: context.networkScale,
     gpu: column.id === 'gpu' ? 100 : context.gpuMemoryTotal,
   }[column.hue]
   return scale === null || scale === 0 ? null : Math.round((value / scale) * 1000) / 1000

@@ -2,6 +2,7 @@ import type { ProcessRow } from '@taskmanager/contracts'
 import type { AskedIndex } from '../../lib/asked-index.ts'
 import { rawTitle, type ExportTable } from '../../lib/export-table.ts'
 import { gpuUseOf, type GpuUses } from '../../lib/gpu-use.ts'
+import { networkUseOf, type NetworkUses } from '../../lib/network-use.ts'
 import { figuresOf } from '../../lib/process-tree.ts'
 import { compareSortable, type Sort } from '../../lib/sort.ts'
 import { COLUMN_BY_ID, plainSortValue, type Column } from './columns.ts'
@@ -13,10 +14,12 @@ interface ExportInput {
   readonly sort: Sort
   readonly gpu: GpuUses | null
   readonly asked: AskedIndex | null
+  readonly network: NetworkUses | null
 }
 
 /** Every process that the filter leaves, folded or not, with its own figures: sums of branches would count twice. */
-export function processesExport({ columns, view, sort, gpu, asked }: ExportInput): ExportTable {
+export function processesExport(input: ExportInput): ExportTable {
+  const { columns, view, sort, gpu, asked, network } = input
   const pid = COLUMN_BY_ID.get('pid')
   const shown = columns.filter(({ id }) => id !== 'spark' && id !== 'pid')
   const saved = pid === undefined ? shown : shown.toSpliced(1, 0, pid)
@@ -25,7 +28,8 @@ export function processesExport({ columns, view, sort, gpu, asked }: ExportInput
       return row.started_at_ms === null ? null : new Date(row.started_at_ms).toISOString()
     if (column.figure === undefined) return plainSortValue(column, row)
     const use = gpu === null ? null : gpuUseOf(gpu, [row.pid], row.unknown)
-    return figuresOf(row, use, asked?.get(keyOf(row)) ?? null)[column.figure]
+    const traffic = network === null ? null : networkUseOf(network, row)
+    return figuresOf(row, use, asked?.get(keyOf(row)) ?? null, traffic)[column.figure]
   }
   const sortColumn = COLUMN_BY_ID.get(sort.column)
   const compare = compareSortable(sort.descending, sortColumn?.displayUnit ?? 1)

@@ -13,7 +13,7 @@ import { GridTable } from '../../components/grid/grid-table.tsx'
 import { HoldChip } from '../../components/grid/hold-chip.tsx'
 import { SaveMenu } from '../../components/grid/save-menu.tsx'
 import { NO_SELECTION } from '../../components/grid/selection.ts'
-import { useDiskScale } from '../../components/grid/use-machine-totals.ts'
+import { useDiskScale, useNetworkScale } from '../../components/grid/use-machine-totals.ts'
 import { useRowHeight } from '../../components/grid/use-row-height.ts'
 import { SelectionBar } from '../../components/selection-bar.tsx'
 import { useOrderHold } from '../../components/use-order-hold.ts'
@@ -23,6 +23,7 @@ import { openDetails, targetOf, useCommands } from '../../stores/commands.ts'
 import { isOld, useConnectionState } from '../../stores/connection.ts'
 import { useGpuUses } from '../../stores/gpu-users.ts'
 import { liveProcesses, useProcesses } from '../../stores/live-processes.ts'
+import { useCanTellNetwork, useNetworkUses } from '../../stores/network-use.ts'
 import { usePorts } from '../../stores/ports.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { ActionSheet } from './action-sheet.tsx'
@@ -65,6 +66,11 @@ export function ProcessesPage() {
   const ports = usePorts(asksForPorts(filter) ? 'now' : 'idle')
   const gpu = useGpuUses()
   const asked = useAskedFigures(columns)
+  const canTellNetwork = useCanTellNetwork()
+  const network = useNetworkUses(
+    canTellNetwork &&
+      (columns.some(({ id }) => id === 'network') || asksForNetwork(filter) || sheetKey !== null),
+  )
   const view = useProcessView({
     filter,
     sort,
@@ -75,16 +81,20 @@ export function ProcessesPage() {
     isHeld: hold.isHeld,
     gpu,
     asked,
+    network,
     ports: ports.index,
   })
   const rowHeight = useRowHeight(isPhone)
   const diskScale = useDiskScale()
+  const networkScale = useNetworkScale()
   const user = useProcesses((live) => live.capabilities?.user ?? null)
   const isStale = isOld(useConnectionState('accuracy'))
   const { context, newKeys } = useRowContext({
     sampledAtMs: view.sampledAtMs,
     columns,
     diskScale,
+    networkScale,
+    network,
     tree,
     isPhone,
     ports: ports.index,
@@ -235,7 +245,7 @@ export function ProcessesPage() {
         <span className="cmds last">
           <span className="sep" />
           <SaveMenu
-            table={() => processesExport({ columns, view, sort, gpu, asked })}
+            table={() => processesExport({ columns, view, sort, gpu, asked, network })}
             onOpenChange={hold.menuChanged}
           />
           <ColumnChooser
@@ -329,6 +339,7 @@ export function ProcessesPage() {
       {sheet !== undefined && (
         <ActionSheet
           line={sheet}
+          network={canTellNetwork ? network : undefined}
           target={targetOf(sheet.row)}
           commands={commands}
           extras={extrasOf(sheet)}
@@ -342,6 +353,9 @@ export function ProcessesPage() {
     </>
   )
 }
+
+const asksForNetwork = (filter: Filter): boolean =>
+  filter.tokens.some(({ text }) => /^-?net\b/i.test(text))
 
 const asksForPorts = (filter: Filter): boolean =>
   filter.tokens.some(({ text }) => /^-?(?::|port)/i.test(text))

@@ -210,9 +210,9 @@ test('a double click on an edge fits the column to what it shows', async () => {
 })
 
 test('the chooser ticks, moves with Alt, says what is missing, and goes back', async () => {
-  await open()
+  await open(1600)
   await userEvent.click(screen.getByRole('button', { name: 'Columns' }))
-  expect(screen.getByText(/Network: the system does not count it per process/)).toBeTruthy()
+  expect(screen.getByText('GPU: no card is seen.')).toBeTruthy()
   const box = screen.getByRole('checkbox', { name: 'Command line' })
   await userEvent.click(box)
   await screen.findByRole('columnheader', { name: /^Command line/ })
@@ -243,6 +243,49 @@ test('open files are read while their column is shown, summed, and at least wher
   expect(read.mock.calls[0]?.[0]).toEqual(['num_fds'])
   const hint = 'At least: 1 of 2 processes could not be read, that needs permission.'
   expect(within(lineOf('firefox')).getByTitle(hint).textContent).toBe('≥\u202fat least 12')
+  read.mockRestore()
+})
+
+test('network is read while its column is shown, in Mbit/s, summed, sorted by n, and says why it is not known', async () => {
+  const carried = (pid: number, recv: number, sent: number, inside = 0) => ({
+    pid,
+    start_id: 's',
+    recv_bytes_per_second: recv,
+    sent_bytes_per_second: sent,
+    inside_recv_bytes_per_second: inside,
+    inside_sent_bytes_per_second: 0,
+  })
+  const nothing = { recv_bytes_per_second: 0, sent_bytes_per_second: 0 }
+  const read = vi.spyOn(api, 'getNetworkUse').mockResolvedValue({
+    processes: [carried(11, 1_000_000, 250_000), carried(20, 12_500_000, 0, 125_000)],
+    apart: [],
+    processes_hidden: true,
+    interfaces: nothing,
+    unheld: nothing,
+    rest: nothing,
+    sampled_at_ms: 1,
+  })
+  setPreference('processView', 'tree')
+  setPreference('processColumns', ['name', 'cpu'])
+  const unknown = { read_bytes_per_second: 'not_permitted' } as const
+  show([firefox, row(11, 'tab', { ppid: 10 }), row(12, 'sealed', { ppid: 10, unknown }), code])
+  await open()
+  expect(read).not.toHaveBeenCalled()
+  await userEvent.click(screen.getByRole('button', { name: 'Columns' }))
+  await userEvent.click(screen.getByRole('checkbox', { name: 'Network' }))
+  await waitFor(() => expect(within(lineOf('code')).getByText('100.0')).toBeTruthy())
+  const least = 'At least: 1 of 3 processes could not be read, that needs permission.'
+  expect(within(lineOf('firefox')).getByTitle(least).textContent).toBe('≥\u202fat least 10.0')
+  expect(within(lineOf('code')).getByTitle(/^down 100 · up 0/).title).toContain(
+    'between programs of this computer 1.0',
+  )
+  await userEvent.keyboard('{Escape}')
+  act(() => grid().focus())
+  await userEvent.keyboard('n')
+  await waitFor(() =>
+    expect(screen.getByRole('columnheader', { name: /Network/ }).ariaSort).toBe('descending'),
+  )
+  setPreference('processColumns', ['name', 'cpu'])
   read.mockRestore()
 })
 

@@ -3,6 +3,7 @@ import { useGridColumns } from '../../components/grid/use-grid-columns.ts'
 import { tellsUsers } from '../../lib/gpu-use.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats, useSystem } from '../../stores/live-stats.ts'
+import { useCanTellNetwork } from '../../stores/network-use.ts'
 import { absentColumns, availableColumns, COLUMN_BY_ID, type Column } from './columns.ts'
 
 /** The chosen columns that fit: the least important leave first; the sorted one, CPU and memory stay longest. */
@@ -13,9 +14,10 @@ export function useColumns(box: RefObject<HTMLElement | null>, sortColumn: strin
   const canAsk = useSystem(
     (system) => system === null || system.capabilities['asked_figures']?.available === true,
   )
+  const canTellNetwork = useCanTellNetwork()
   const available = useMemo(
-    () => availableColumns(fields, hasGpuUsers, canAsk),
-    [fields, hasGpuUsers, canAsk],
+    () => availableColumns({ fields, hasGpuUsers, canAsk, canTellNetwork }),
+    [fields, hasGpuUsers, canAsk, canTellNetwork],
   )
   return {
     ...useGridColumns({ box, list: 'process', available, sortColumn, onPhone: phoneColumns }),

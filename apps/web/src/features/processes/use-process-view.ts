@@ -5,6 +5,7 @@ import { createStore, useStore } from '../../lib/create-store.ts'
 import type { AskedIndex, AskedOfProcess } from '../../lib/asked-index.ts'
 import type { Filter } from '../../lib/filter.ts'
 import { gpuUseOf, type GpuUse, type GpuUses } from '../../lib/gpu-use.ts'
+import { networkUseOf, type NetworkUses } from '../../lib/network-use.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
 import { besideList, figuresOf, NOTHING, type Figures } from '../../lib/process-tree.ts'
 import type { Sort, Sortable } from '../../lib/sort.ts'
@@ -26,6 +27,8 @@ export interface ViewOptions {
   readonly gpu: GpuUses | null
   /** `null` while no column shows them. */
   readonly asked: AskedIndex | null
+  /** `null` while nobody looks, and before the first rates. */
+  readonly network: NetworkUses | null
 }
 
 /** Ended rows stay struck through so long. */
@@ -47,10 +50,12 @@ const EMPTY: ProcessView = {
  */
 export function useProcessView(options: ViewOptions): ProcessView {
   const [builder] = useState(createBuilder)
-  const { filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu, asked } = options
+  const { filter, sort, tree, cpuScale, open, unfolded, isHeld, ports } = options
+  const { gpu, asked, network } = options
   useEffect(() => {
-    builder.ask({ filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu, asked })
-  }, [builder, filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu, asked])
+    const beside = { ports, gpu, asked, network }
+    builder.ask({ filter, sort, tree, cpuScale, open, unfolded, isHeld, ...beside })
+  }, [builder, filter, sort, tree, cpuScale, open, unfolded, isHeld, ports, gpu, asked, network])
   useEffect(() => {
     const stop = liveProcesses.subscribe(builder.askAgain)
     return () => {
@@ -77,6 +82,8 @@ function createBuilder() {
     const useOf = (row: ProcessRow) =>
       options.gpu === null ? null : gpuUseOf(options.gpu, [row.pid], row.unknown)
     const askedOf = (row: ProcessRow) => options.asked?.get(keyOf(row)) ?? null
+    const trafficOf = (row: ProcessRow) =>
+      options.network === null ? null : networkUseOf(options.network, row)
     return {
       rows: live.rows,
       ended: [...lingering.values()]
@@ -88,14 +95,15 @@ function createBuilder() {
         nowMs: now,
         cpuScale: options.cpuScale,
         ports: options.ports,
+        network: options.network,
         ...(options.gpu !== null && { gpu: options.gpu }),
       },
-      sort: beforeFirstRates(options.sort, live.intervalMs),
+      sort: beforeFirstRates(options.sort, live.intervalMs, options.network),
       tree: options.tree,
       open: options.open,
       unfolded: options.unfolded,
-      means: (row) => meanFigures(row, useOf(row), askedOf(row)),
-      figures: (row) => figuresOf(row, useOf(row), askedOf(row)),
+      means: (row) => meanFigures(row, useOf(row), askedOf(row), trafficOf(row)),
+      figures: (row) => figuresOf(row, useOf(row), askedOf(row), trafficOf(row)),
       held: held !== null && held.size > 0 ? held : null,
     }
   }
@@ -158,13 +166,24 @@ function linger(
 }
 
 /** Until the first rates are known there is nothing to sort by them: memory, then one re-sort. */
-function beforeFirstRates(sort: Sort, intervalMs: number | null): Sort {
+function beforeFirstRates(
+  sort: Sort,
+  intervalMs: number | null,
+  network: NetworkUses | null,
+): Sort {
   const isRate = ['cpu', 'read', 'write'].includes(sort.column)
-  return intervalMs === null && isRate ? { column: 'memory', descending: true } : sort
+  const isUnknown = sort.column === 'network' ? network === null : intervalMs === null && isRate
+  return isUnknown ? { column: 'memory', descending: true } : sort
 }
 
 /** The cards' figures are means of the driver already; what is asked for comes every two seconds. */
-function meanFigures(row: ProcessRow, use: GpuUse | null, asked: AskedOfProcess | null): Figures {
+function meanFigures(
+  row: ProcessRow,
+  use: GpuUse | null,
+  asked: AskedOfProcess | null,
+  traffic: ReturnType<typeof networkUseOf> | null,
+): Figures {
   const means = recentFigures(row)
-  return use === null && asked === null ? means : { ...means, ...besideList(use, asked) }
+  if (use === null && asked === null && traffic === null) return means
+  return { ...means, ...besideList(use, asked, traffic) }
 }

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { AskedIndex } from '../../lib/asked-index.ts'
+import type { NetworkUses } from '../../lib/network-use.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
 import { useStore } from '../../lib/create-store.ts'
 import { endings as endingStore } from '../../stores/endings.ts'
@@ -18,6 +19,8 @@ interface RowContextInput {
   readonly sampledAtMs: number
   readonly columns: readonly Column[]
   readonly diskScale: number
+  readonly networkScale: number
+  readonly network: NetworkUses | null
   readonly tree: boolean
   readonly isPhone: boolean
   readonly ports: PortIndex | null
@@ -43,12 +46,15 @@ export function useRowContext(input: RowContextInput): {
     const keys = [...addedAt].filter(([, at]) => isNew(at)).map(([key]) => key)
     return keys.length === 0 ? NONE : new Set(keys)
   }, [sampledAtMs])
+  const { networkScale, network } = input
   const { columns, diskScale, tree, isPhone, ports, asked, askedPorts } = input
   // The rows draw anew only when this does: it holds nothing that moves between samples.
   const context = useMemo<RowContext>(
     () => ({
       columns,
       diskScale,
+      networkScale,
+      network,
       tree,
       isPhone,
       ports: askedPorts.length === 0 ? null : ports,
@@ -65,6 +71,8 @@ export function useRowContext(input: RowContextInput): {
     [
       columns,
       diskScale,
+      networkScale,
+      network,
       tree,
       isPhone,
       ports,

@@ -57,6 +57,7 @@ const TITLES: Record<string, string> = {
   elevation: 'Processes of other users',
   process_io: 'Disk traffic of processes',
   io_priority: 'Disk priority of processes',
+  network_use: 'Network traffic of processes',
   asked_figures: 'Open files and waiting for CPU',
 }
 
