@@ -32,6 +32,10 @@ import {
   Session,
   SessionRequest,
   SessionScope,
+  STARTUP_ACTIONS,
+  StartupList,
+  StartupOutcome,
+  StartupRequest,
   StreamRequest,
   SuspendRequest,
   SystemInfo,
@@ -56,6 +60,13 @@ const SERVICE_ABOUT = {
   restart: 'Stops and starts it; the same.',
   enable: 'Lets it start with the machine, or with the session.',
   disable: 'Keeps it from starting by itself.',
+}
+
+const STARTUP_ABOUT = {
+  enable:
+    'Lets an autostart entry start with the session again: what was added to switch it off goes.',
+  disable:
+    "Switches an autostart entry off by the user's own autostart directory. Never by a service with elevated rights or of another user.",
 }
 
 export const SERVICES: readonly { title: string; routes: readonly DocumentedRoute[] }[] = [
@@ -203,6 +214,20 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         about: SERVICE_ABOUT[action],
         body: ServiceRequest,
         answers: [['Answer', ServiceOutcome]] as const,
+      })),
+      {
+        call: 'GET /api/startup',
+        needs: 'read',
+        about:
+          'What starts with the session or the machine, services aside: autostart entries and the crontab. Read when it is asked for, kept for 2 s.',
+        answers: [['Answer', StartupList]],
+      },
+      ...STARTUP_ACTIONS.map((action) => ({
+        call: `POST /api/startup/${action}`,
+        needs: 'control' as const,
+        about: STARTUP_ABOUT[action],
+        body: StartupRequest,
+        answers: [['Answer', StartupOutcome]] as const,
       })),
     ],
   },

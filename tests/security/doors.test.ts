@@ -141,6 +141,8 @@ describe('who may what, at every address', () => {
       'POST /api/service/start',
       'POST /api/service/stop',
       'POST /api/session',
+      'POST /api/startup/disable',
+      'POST /api/startup/enable',
     ])
   })
 })

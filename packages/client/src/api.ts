@@ -20,6 +20,10 @@ import type {
   ProcessListBody,
   ServiceAction,
   ServiceList,
+  StartupAction,
+  StartupList,
+  StartupOutcome,
+  StartupRequest,
   ServiceOutcome,
   ServiceRequest,
   SuspendRequest,
@@ -43,6 +47,8 @@ import {
   isSessionScope,
   isProcessList,
   isServiceList,
+  isStartupList,
+  isStartupOutcome,
   isServiceOutcome,
   isStats,
   isSystem,
@@ -79,6 +85,8 @@ export interface Api {
   getPorts(signal?: AbortSignal): Promise<PortList>
   /** Services of the machine and of the session. */
   getServices(signal?: AbortSignal): Promise<ServiceList>
+  /** What starts with the session or the machine, services aside. */
+  getStartup(signal?: AbortSignal): Promise<StartupList>
   /** What was done to processes and services, newest first; `before` is the `next` of the answer before. */
   getActions(query?: ActionsQuery, signal?: AbortSignal): Promise<ActionList>
   /** Figures that the lists leave out because they are dear; a reason to ask only while they are shown. */
@@ -94,6 +102,7 @@ export interface Api {
   setIoPriority(pid: number, body: IoPriorityRequest): Promise<ControlOutcome>
   closeApp(body: AppCloseRequest): Promise<AppCloseAnswer>
   suspendAll(body: AppSuspendRequest): Promise<AppCloseAnswer>
+  switchStartup(action: StartupAction, body: StartupRequest): Promise<StartupOutcome>
   orderService(action: ServiceAction, body: ServiceRequest): Promise<ServiceOutcome>
   resumeAll(body: AppSuspendRequest): Promise<AppCloseAnswer>
   /** Gets the control token ready. Resolves to `null`, or to the reason why there is no control. */
@@ -206,6 +215,7 @@ export function createApi(options: ApiOptions): Api {
         },
       }),
     getPorts: (signal) => read('stats', '/api/ports', isPortList, abortable(signal)),
+    getStartup: (signal) => read('stats', '/api/startup', isStartupList, abortable(signal)),
     getServices: (signal) => read('stats', '/api/services', isServiceList, abortable(signal)),
     getActions: (query = {}, signal) =>
       read('stats', '/api/actions', isActionList, { ...abortable(signal), params: query }),
@@ -233,6 +243,7 @@ export function createApi(options: ApiOptions): Api {
     closeApp: (body) => post('/api/app/close', body, isOutcomes),
     suspendAll: (body) => post('/api/app/suspend', body, isOutcomes),
     resumeAll: (body) => post('/api/app/resume', body, isOutcomes),
+    switchStartup: (action, body) => post(`/api/startup/${action}`, body, isStartupOutcome),
     orderService: (action, body) =>
       post(`/api/service/${action}`, body, isServiceOutcome, SERVICE_TIMEOUT_MS),
     async readyControl() {

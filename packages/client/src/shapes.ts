@@ -21,6 +21,8 @@ import {
   type ServiceOutcome,
   type Session,
   type SessionScope,
+  type StartupList,
+  type StartupOutcome,
   type SystemInfo,
   type SystemStats,
 } from '@taskmanager/contracts'
@@ -70,6 +72,8 @@ const TABLE = { columns: 'list', rows: 'list' } as const
 const CHANGES = { removed: 'list', added: 'list', changed: 'list' } as const
 
 export const isHealth = shaped<Health>({ service: 'string', api_version: 'number' })
+export const isStartupList = shaped<StartupList>({ items: 'list', looked_in: 'list', missing: {} })
+export const isStartupOutcome = shaped<StartupOutcome>({ result: 'string', message: 'string' })
 export const isServiceList = shaped<ServiceList>({ services: 'list', missing: {} })
 export const isServiceOutcome = shaped<ServiceOutcome>({ result: 'string', message: 'string' })
 export const isSession = shaped<Session>({ token: 'string' })

@@ -35,14 +35,14 @@ export const ACTION_RESULTS = [...new Set([...CONTROL_RESULTS, ...SERVICE_RESULT
 export const LoggedAction = Type.Object({
   time_ms: number('When the result was known, epoch milliseconds.'),
   action: string(
-    'What was asked: end, end with undo (and end when its time has come), force end, suspend, resume, affinity, priority and a nice value, I/O priority and its word; start, stop, restart, enable or disable of a system or user service.',
+    'What was asked: end, end with undo (and end when its time has come), force end, suspend, resume, affinity, priority and a nice value, I/O priority and its word; start, stop, restart, enable or disable of a system or user service; enable or disable at startup.',
   ),
   result: words(ACTION_RESULTS, 'What happened.'),
   message: string('The same in the sentence of the answer.'),
-  pid: nullableNumber('Process id; null: it was a service.'),
-  start_id: nullableString('As in the request; null: it was a service.'),
+  pid: nullableNumber('Process id; null: it was no process.'),
+  start_id: nullableString('As in the request; null: it was no process.'),
   name: nullableString(
-    'Name of the process, of the present owner after identity_mismatch, or of the service. null: it was never seen.',
+    'Name of the process, of the present owner after identity_mismatch, of the service, or of what starts with the session. null: it was never seen.',
   ),
   user: nullableString('Owner of the process; null: it was not known.'),
   by: words(

@@ -80,6 +80,14 @@ export {
 } from './services.ts'
 export type { ServiceAction, ServiceResult, ServiceScope } from './services.ts'
 export {
+  STARTUP_ACTIONS,
+  StartupItem,
+  StartupList,
+  StartupOutcome,
+  StartupRequest,
+} from './startup.ts'
+export type { StartupAction, StartupResult, StartupState } from './startup.ts'
+export {
   AffinityRequest,
   AppCloseAnswer,
   AppCloseRequest,

@@ -40,6 +40,7 @@ import { parseTcpDump } from './network/tcp-dump.ts'
 import { findSocketUid } from './peer/parse-net-tcp.ts'
 import { decodeAnswer } from './peer/sock-diag.ts'
 import { ProcParseError } from './read-result.ts'
+import { parseRebootLines } from './startup/parse-crontab.ts'
 import { cleanBytes, cleanName } from './text/clean.ts'
 import { redactArguments } from './text/redact.ts'
 
@@ -208,6 +209,10 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
   parseOsRelease: {
     sample: 'NAME=Debian\nPRETTY_NAME="Debian \\"12\\""\n',
     parse: text(parseOsRelease),
+  },
+  parseRebootLines: {
+    sample: 'MAILTO=anna\n@reboot /bin/date +\\%s %in\n@daily /bin/no\n',
+    parse: text(parseRebootLines),
   },
   parseDesktopEntry: {
     sample:

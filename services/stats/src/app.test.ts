@@ -38,6 +38,7 @@ async function start(relation: PeerRelation = 'same_user', port = '8000') {
     details: await createProcessDetail(),
     ports: await createPorts(),
     services: null,
+    startup: null,
     figures: await createFigures(),
     networkUse: await createNetworkUse(),
   })

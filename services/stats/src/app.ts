@@ -7,6 +7,7 @@ import {
   type ProcessControl,
   type ProcessDetailProvider,
   type ServicesProvider,
+  type StartupProvider,
 } from '@taskmanager/platform'
 import {
   addStream,
@@ -34,6 +35,7 @@ import { addPortsRoute } from './routes/ports.ts'
 import { addProcessFigures } from './routes/process-figures.ts'
 import { addProcessInfo } from './routes/process-info.ts'
 import { addServices } from './routes/services.ts'
+import { addStartup } from './routes/startup.ts'
 import { addStatsRoute } from './routes/stats.ts'
 import { addSystemRoute } from './routes/system.ts'
 import { MachineSampler, type Tick } from './sampler.ts'
@@ -53,6 +55,8 @@ export interface AppDeps {
   networkUse: NetworkUseProvider | null
   /** null where this system has none. */
   services: ServicesProvider | null
+  /** null where this system has none. */
+  startup: StartupProvider | null
   /** By default in the state directory of the user. */
   audit?: AuditLog
   /** Where log lines go; stdout by default. */
@@ -71,9 +75,15 @@ export interface App {
 
 /** The stats service: the machine, its inventory, details of one process, control. Not listening and not sampling yet. */
 export async function buildApp(deps: AppDeps): Promise<App> {
-  const { config, peers, machine, control, details, ports, figures, networkUse, services, logTo } =
-    deps
-  const { audit = new AuditLog(), controlsPerSecond = 5, onTokenUse } = deps
+  const { config, peers, machine, control, details, ports, figures, logTo } = deps
+  const {
+    networkUse,
+    services,
+    startup,
+    audit = new AuditLog(),
+    controlsPerSecond = 5,
+    onTokenUse,
+  } = deps
   const service = await createService({
     config,
     peers,
@@ -120,6 +130,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   })
   addControl(service.app, { control, pending, audit, elevated })
   addServices(service.app, { services, audit, elevated })
+  addStartup(service.app, { startup, audit, elevated })
   addActionsRoute(service.app, audit)
   addStream(service, '/api/stats/stream', hub)
   return { service, sampler, pending }

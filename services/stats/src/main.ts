@@ -7,7 +7,9 @@ import {
   createProcessControl,
   createProcessDetail,
   createServices,
+  createStartup,
   defaultOptions,
+  ownRights,
 } from '@taskmanager/platform'
 import {
   ConfigError,
@@ -45,6 +47,10 @@ try {
     figures: await createFigures(),
     networkUse: await createNetworkUse(),
     services: await createServices(),
+    startup: await createStartup({
+      elevated: ownRights().control,
+      ownerUid: config.ownerUid,
+    }),
     onTokenUse: () => unused?.note(),
   })
   told = service

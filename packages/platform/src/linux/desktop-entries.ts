@@ -12,8 +12,8 @@ export interface DesktopEntry {
   program: string
 }
 
-/** Entries with all their translations have a few dozen KiB. */
-const LARGEST_ENTRY = 1024 * 1024
+/** Bytes. Entries with all their translations have a few dozen KiB. */
+export const LARGEST_ENTRY = 1024 * 1024
 const WRAPPERS = new Set([
   'env',
   'sh',
@@ -49,11 +49,15 @@ export function readDesktopEntries(roots: readonly string[] = directories()): De
   )
 }
 
+/** Reads values of the main group by key, as they are written; undefined: it has none. Source: the desktop entry specification. */
+export function desktopValues(text: string): (key: string) => string | undefined {
+  const group = /^\[Desktop Entry\]$([^]*?)(?=^\[|(?![^]))/m.exec(text)?.[1] ?? ''
+  return (key) => new RegExp(`^${key}[ \\t]*=[ \\t]*(.*)$`, 'm').exec(group)?.[1]?.trim()
+}
+
 /** null: not an application, hidden, or it starts a general program. Source: the desktop entry specification. */
 export function parseDesktopEntry(id: string, text: string): DesktopEntry | null {
-  const group = /^\[Desktop Entry\]$([^]*?)(?=^\[|(?![^]))/m.exec(text)?.[1] ?? ''
-  const value = (key: string) =>
-    new RegExp(`^${key}[ \\t]*=[ \\t]*(.*)$`, 'm').exec(group)?.[1]?.trim()
+  const value = desktopValues(text)
   const name = value('Name')
   const exec = value('Exec')
   if (value('Type') !== 'Application' || name === undefined || exec === undefined) return null

@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto'
+import { accessSync, constants, statSync } from 'node:fs'
+import path from 'node:path'
+import type { StartupItem } from '@taskmanager/contracts'
+import { cleanName } from '../text/clean.ts'
+import { readAutostart, type Autostart, type AutostartDirectories } from './autostart-entries.ts'
+import { switchedOff, switchedOn, type Switched } from './autostart-switch.ts'
+import { changeOwnFile, FileRefusal, reasonOf, readSmallFile } from './own-files.ts'
+import { parseRebootLines } from './parse-crontab.ts'
+import { presentAutostart, presentCommand, shownPath } from './present-autostart.ts'
+import type {
+  StartupOrder,
+  StartupProvider,
+  StartupReading,
+  StartupReport,
+} from './startup-provider.ts'
+
+export interface StartupWorld {
+  directories: AutostartDirectories
+  /** Why there is no own directory; null: there is. */
+  ownMissing: string | null
+  /** Where the user's crontab may be. */
+  crontabs: readonly string[]
+  /** Directories of programs. */
+  programPath: readonly string[]
+  /** Names of the desktop that runs; null: not known. */
+  desktops: readonly string[] | null
+  /** Why nothing may be changed; null: it may. */
+  refusal: string | null
+  nowMs: () => number
+}
+
+/** Autostart entries of the desktop and the user's crontab, from their files: no program is started. */
+export class LinuxStartup implements StartupProvider {
+  readonly #world: StartupWorld
+  /** One change after the other. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(world: StartupWorld) {
+    this.#world = world
+  }
+
+  async list(): Promise<StartupReading> {
+    const { directories, crontabs, ownMissing } = this.#world
+    const [entries, crontab] = await Promise.all([readAutostart(directories), this.#crontab()])
+    const items = [...this.#presented(entries).map(({ item }) => item), ...crontab.items]
+    return {
+      items: items.toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)),
+      lookedIn: [
+        ...(directories.own === null ? [] : [directories.own]),
+        ...directories.shared,
+        ...crontabs,
+      ].map(shownPath),
+      missing: { own: ownMissing, crontab: crontab.missing },
+    }
+  }
+
+  act(order: StartupOrder): Promise<StartupReport> {
+    const done = this.#last.then(() => this.#carryOut(order))
+    this.#last = done.catch(() => {}) // told to who asked
+    return done
+  }
+
+  async #carryOut({ id, action, expiresAtMs }: StartupOrder): Promise<StartupReport> {
+    const { directories, refusal, nowMs } = this.#world
+    const told = { name: null, reason: null, state: null }
+    if (expiresAtMs !== undefined && nowMs() > expiresAtMs) return { ...told, result: 'expired' }
+    const found = await this.#find(id)
+    if (found === undefined) {
+      const item = (await this.#crontab()).items.find((one) => one.id === id)
+      if (item === undefined) return { ...told, result: 'gone' }
+      return { result: 'protected', name: item.name, reason: item.fixed, state: item.state }
+    }
+    const { item, entry } = found
+    const { name, state } = item
+    const blocked = refusal ?? item.fixed
+    if (blocked !== null || directories.own === null)
+      return { result: 'protected', name, reason: blocked, state }
+    if ((action === 'disable') === (state === 'disabled'))
+      return { result: 'done', name, reason: null, state }
+    try {
+      await change(directories.own, entry, action === 'disable')
+    } catch (error) {
+      if (!(error instanceof FileRefusal)) throw error
+      return { result: 'failed', name, reason: error.message, state }
+    }
+    const now = (await this.#find(id))?.item.state ?? null
+    const isDone = (action === 'disable') === (now === 'disabled')
+    const reason = isDone ? null : 'something else switches it back'
+    return { result: isDone ? 'done' : 'failed', name, reason, state: now }
+  }
+
+  async #find(id: string) {
+    const entries = await readAutostart(this.#world.directories)
+    return this.#presented(entries).find(({ item }) => item.id === id)
+  }
+
+  #presented(entries: ReadonlyMap<string, Autostart>): { item: StartupItem; entry: Autostart }[] {
+    const { desktops, refusal, ownMissing, programPath } = this.#world
+    const surroundings = {
+      desktops,
+      refusal: refusal ?? ownMissing,
+      hasProgram: (program: string) => hasProgram(program, programPath),
+    }
+    return [...entries].flatMap(([key, entry]) => {
+      const item = presentAutostart(idOf('desktop_entry', key), entry, surroundings)
+      return item === null ? [] : [{ item, entry }]
+    })
+  }
+
+  async #crontab(): Promise<{ items: StartupItem[]; missing: string | null }> {
+    const { crontabs, ownMissing } = this.#world
+    if (ownMissing !== null) return { items: [], missing: ownMissing }
+    for (const file of crontabs) {
+      try {
+        const { text, uid } = await readSmallFile(file, constants.O_NOFOLLOW)
+        if (uid !== process.getuid?.()) return { items: [], missing: 'it belongs to another user' }
+        const commands = parseRebootLines(Buffer.from(text, 'latin1').toString())
+        return { items: commands.map((command) => cronItem(command, file)), missing: null }
+      } catch (error) {
+        const reason = reasonOf(error as NodeJS.ErrnoException)
+        if ((error as NodeJS.ErrnoException).code === 'EACCES')
+          return { items: [], missing: `only cron itself may read it; "crontab -l" shows it` }
+        if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
+          return { items: [], missing: reason }
+      }
+    }
+    return { items: [], missing: null }
+  }
+}
+
+async function change(directory: string, { own, shared }: Autostart, off: boolean): Promise<void> {
+  const from = own ?? shared
+  if (from === null) return
+  const to: Switched | null = off ? switchedOff(from.raw, own === null) : switchedOn(from.raw)
+  if (to === null) throw new FileRefusal('its file is no desktop entry')
+  await changeOwnFile({
+    directory,
+    name: from.name,
+    was: own?.raw ?? null,
+    text: to.kind === 'remove' ? null : to.text,
+  })
+}
+
+function cronItem(command: string, file: string): StartupItem {
+  const words = command.split(/\s+/)
+  const program = words.find((word) => !/^\w+=/.test(word)) ?? command
+  return {
+    id: idOf('crontab', command),
+    name: cleanName(path.posix.basename(program)),
+    command: presentCommand(words),
+    app_id: null,
+    kind: 'crontab',
+    scope: 'you',
+    file: shownPath(file),
+    state: 'enabled',
+    reason: null,
+    fixed: 'It is a line of your crontab: "crontab -e" changes it.',
+  }
+}
+
+/** Opaque: what a client sends back is looked up among these and never becomes a path. */
+const idOf = (kind: string, key: string): string =>
+  createHash('sha256').update(`${kind}\0${key}`).digest('base64url').slice(0, 22)
+
+function hasProgram(program: string, directories: readonly string[]): boolean {
+  const files = program.includes('/')
+    ? [program]
+    : directories.map((directory) => path.join(directory, program))
+  return files.some((file) => {
+    try {
+      accessSync(file, constants.X_OK)
+      return statSync(file).isFile()
+    } catch {
+      return false // not there, or not for this user
+    }
+  })
+}
