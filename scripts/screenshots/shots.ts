@@ -114,8 +114,14 @@ async function listServices({ page }: Scene) {
     starts: string,
     scope = 'system',
   ) => ({
-    ...{ name: `${name}.service`, unit: `${name}.service`, scope, description },
-    ...{ state, sub_state, starts, critical: name === 'NetworkManager' },
+    name: `${name}.service`,
+    unit: `${name}.service`,
+    scope,
+    description,
+    state,
+    sub_state,
+    starts,
+    critical: name === 'NetworkManager',
   })
   const runs = ['active', 'running'] as const
   const services = [
