@@ -14,6 +14,7 @@ import { HoldChip } from '../../components/grid/hold-chip.tsx'
 import { SaveMenu } from '../../components/grid/save-menu.tsx'
 import { NO_SELECTION } from '../../components/grid/selection.ts'
 import { useGridColumns } from '../../components/grid/use-grid-columns.ts'
+import { useListAddress } from '../../components/grid/use-list-address.ts'
 import { Icon } from '../../components/icon.tsx'
 import { SelectionBar } from '../../components/selection-bar.tsx'
 import { useOrderHold } from '../../components/use-order-hold.ts'
@@ -21,7 +22,7 @@ import { appProcessesHref } from '../../lib/app-links.ts'
 import { absentFigures } from '../../lib/absent-figures.ts'
 import { tellsUsers } from '../../lib/gpu-use.ts'
 import { parseFilter } from '../../lib/filter.ts'
-import { clickSort } from '../../lib/sort.ts'
+import { clickSort, type Sort } from '../../lib/sort.ts'
 import { openDetails, useCommands } from '../../stores/commands.ts'
 import { isOld, useConnectionState } from '../../stores/connection.ts'
 import { useGpuUses } from '../../stores/gpu-users.ts'
@@ -33,6 +34,7 @@ import {
   APP_COLUMN_BY_ID,
   availableAppColumns,
   phoneAppColumns,
+  SORTABLE_APP_COLUMNS,
   type AppColumn,
 } from './app-columns.ts'
 import { appLines, appSortValue, shownApps, type AppLine, type AppRowLine } from './app-lines.ts'
@@ -41,15 +43,15 @@ import { appsExport } from './apps-export.ts'
 import { appSelection, endTextOf, targetsOf, titleOfLines } from './app-selection.ts'
 import { AppsSentence } from './apps-sentence.tsx'
 import { useAppRowContext } from './use-app-row-context.ts'
-import { useAppsAddress } from './use-apps-address.ts'
 import { useArrival } from './use-arrival.ts'
 
 const ROW_HEIGHT = 36
 const PHONE_ROW_HEIGHT = 52
+const STANDARD_SORT: Sort = { column: 'cpu', descending: true }
 const NO_FIELDS = parseFilter('')
 
 export function AppsPage() {
-  const { query, sort, setQuery, setSort } = useAppsAddress()
+  const { query, sort, setQuery, setSort } = useListAddress(SORTABLE_APP_COLUMNS, STANDARD_SORT)
   const [, navigate] = useLocation()
   const commands = useCommands()
   const live = useProcesses((state) => state)

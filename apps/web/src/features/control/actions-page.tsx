@@ -1,9 +1,10 @@
 import type { LoggedAction } from '@taskmanager/contracts'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useMemo, type ReactNode } from 'react'
+import { useMemo } from 'react'
 import { useSearchParams } from 'wouter'
 import { Banners } from '../../components/banners.tsx'
 import { Button } from '../../components/button.tsx'
+import { EmptyList } from '../../components/empty-list.tsx'
 import { SearchField } from '../../components/search-field.tsx'
 import { formatClock, formatCount } from '../../lib/format.ts'
 import { ActionTable } from './action-table.tsx'
@@ -51,15 +52,15 @@ export function ActionsPage() {
         {shown.length > 0 && <ActionTable actions={shown} />}
         {pages === undefined && log.error === null && <p className="note">Reading the log…</p>}
         {pages === undefined && log.error !== null && (
-          <Nothing title="The log of actions is unavailable" text={log.error.message}>
+          <EmptyList title="The log of actions is unavailable" text={log.error.message}>
             <Button look="line" onClick={() => void log.refetch()}>
               Try again
             </Button>
-          </Nothing>
+          </EmptyList>
         )}
         {pages !== undefined && actions.length === 0 && <NoActions />}
         {actions.length > 0 && shown.length === 0 && (
-          <Nothing
+          <EmptyList
             title={`No action matches “${text.trim()}”`}
             text={log.hasNextPage ? 'Older ones have not been looked through yet.' : ''}
           >
@@ -67,7 +68,7 @@ export function ActionsPage() {
               Clear the filter <kbd>Esc</kbd>
             </Button>
             {older}
-          </Nothing>
+          </EmptyList>
         )}
         {shown.length > 0 && older}
         {pages !== undefined && <Notes {...{ pages, error: log.error, at: log.dataUpdatedAt }} />}
@@ -101,28 +102,10 @@ function countText(shown: number, all: number, hasOlder: boolean): string {
 
 function NoActions() {
   return (
-    <Nothing
+    <EmptyList
       title="Nothing was ended or changed yet"
       text="Every end, suspend, resume, priority and choice of CPUs is written down here, whether a page or a program asked for it."
     />
-  )
-}
-
-interface NothingProps {
-  readonly title: string
-  readonly text: string
-  readonly children?: ReactNode
-}
-
-function Nothing({ title, text, children }: NothingProps) {
-  return (
-    <div className="empty" role="status">
-      <div className="in">
-        <h2>{title}</h2>
-        {text !== '' && <p>{text}</p>}
-        {children !== undefined && <div className="bs">{children}</div>}
-      </div>
-    </div>
   )
 }
 

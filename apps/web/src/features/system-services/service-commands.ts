@@ -1,6 +1,6 @@
 import type { ServiceAction } from '@taskmanager/contracts'
+import type { ListCommand } from '../../components/list-commands.tsx'
 import type { ServiceLine } from './service-lines.ts'
-import type { ServiceCommand } from './service-menu.tsx'
 
 interface CommandsInput {
   readonly line: ServiceLine | undefined
@@ -16,7 +16,7 @@ interface CommandsInput {
 const ALREADY = { start: 'It runs already', stop: 'It does not run' } as const
 
 /** The commands of the bar and of the menu, in order. */
-export function serviceCommands(input: CommandsInput): ServiceCommand[] {
+export function serviceCommands(input: CommandsInput): ListCommand[] {
   const { line, reason, isBusy, order, showProcesses, copy } = input
   const none = line === undefined ? 'Choose a service first' : null
   const off = none ?? reason ?? (isBusy ? 'An order is under way' : null)

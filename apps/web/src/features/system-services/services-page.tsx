@@ -1,13 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ServiceAction, ServiceList, ServiceUnit } from '@taskmanager/contracts'
-import {
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type MouseEvent,
-  type ReactNode,
-} from 'react'
+import { useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { useLocation } from 'wouter'
 import { Banners } from '../../components/banners.tsx'
 import { Button } from '../../components/button.tsx'
@@ -19,10 +12,14 @@ import { GridTable } from '../../components/grid/grid-table.tsx'
 import { SaveMenu } from '../../components/grid/save-menu.tsx'
 import { NO_SELECTION, selectionOf } from '../../components/grid/selection.ts'
 import { useGridColumns } from '../../components/grid/use-grid-columns.ts'
+import { EmptyList } from '../../components/empty-list.tsx'
+import { ListCommandBar, ListMenu } from '../../components/list-commands.tsx'
 import { SearchField } from '../../components/search-field.tsx'
+import { useHeldLines } from '../../components/grid/use-held-lines.ts'
+import { useListAddress } from '../../components/grid/use-list-address.ts'
 import { useOrderHold } from '../../components/use-order-hold.ts'
 import { rawTitle } from '../../lib/export-table.ts'
-import { clickSort } from '../../lib/sort.ts'
+import { clickSort, type Sort } from '../../lib/sort.ts'
 import { useCommands } from '../../stores/commands.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats, useSystem } from '../../stores/live-stats.ts'
@@ -31,27 +28,27 @@ import {
   phoneServiceColumns,
   SERVICE_COLUMN_BY_ID,
   SERVICE_COLUMNS,
+  SORTABLE_SERVICE_COLUMNS,
   type ServiceColumn,
 } from './service-columns.ts'
 import { serviceCommands } from './service-commands.ts'
 import { ServiceDialog } from './service-dialog.tsx'
 import { serviceLines, type ServiceLine } from './service-lines.ts'
-import { ServiceCommandBar, ServiceMenu } from './service-menu.tsx'
 import { ServiceTableRow } from './service-row.tsx'
 import { isTroubled, serviceTitle, stateWords } from './service-words.ts'
 import { servicesQuery } from './services-query.ts'
 import { useServiceOrders } from './use-service-orders.ts'
-import { useServicesAddress } from './use-services-address.ts'
 
 const ROW_HEIGHT = 32
 const PHONE_ROW_HEIGHT = 52
+const STANDARD_SORT: Sort = { column: 'name', descending: false }
 const NO_SERVICES: ServiceList['services'] = []
 const selectionRules = selectionOf((line: ServiceLine) => line.key)
 
 /** Services of the machine and of the session: what they do, what they use, and the way to start and stop them. */
 export function ServicesPage() {
   const list = useQuery(servicesQuery)
-  const { query, sort, setQuery, setSort } = useServicesAddress()
+  const { query, sort, setQuery, setSort } = useListAddress(SORTABLE_SERVICE_COLUMNS, STANDARD_SORT)
   const [, navigate] = useLocation()
   const { reason } = useCommands()
   const rows = useProcesses((live) => live.rows)
@@ -154,7 +151,7 @@ export function ServicesPage() {
           onChange={setQuery}
           onClear={() => setQuery('')}
         />
-        <ServiceCommandBar commands={commands} />
+        <ListCommandBar commands={commands} />
         <span className="cmds last">
           <span className="sep" />
           <SaveMenu
@@ -209,7 +206,7 @@ export function ServicesPage() {
           onHeld={null}
           menu={
             chosen !== undefined && (
-              <ServiceMenu title={serviceTitle(chosen.unit)} commands={commands} />
+              <ListMenu title={serviceTitle(chosen.unit)} commands={commands} />
             )
           }
         />
@@ -232,19 +229,6 @@ export function ServicesPage() {
       )}
     </>
   )
-}
-
-/** While the order is held values go on and lines keep their places; who comes new waits at the end. */
-function useHeldLines(newest: readonly ServiceLine[], isHeld: boolean): readonly ServiceLine[] {
-  const [order, setOrder] = useState<ReadonlyMap<string, number> | null>(null)
-  if (isHeld && order === null)
-    setOrder(new Map(newest.map(({ key }, index) => [key, index] as const)))
-  if (!isHeld && order !== null) setOrder(null)
-  return useMemo(() => {
-    if (order === null) return newest
-    const place = ({ key }: ServiceLine) => order.get(key) ?? order.size
-    return newest.toSorted((a, b) => place(a) - place(b))
-  }, [newest, order])
 }
 
 interface StateProps {
@@ -310,44 +294,26 @@ function Nothing({ list, error, isFiltered, shown, onClear, onRetry }: NothingPr
   if (shown > 0 || (list === undefined && error === null)) return null
   if (list === undefined) {
     return (
-      <Empty title="The services are unavailable" text={error?.message ?? ''}>
+      <EmptyList title="The services are unavailable" text={error?.message ?? ''}>
         <Button look="line" onClick={onRetry}>
           Try again
         </Button>
-      </Empty>
+      </EmptyList>
     )
   }
   if (list.services.length === 0) {
     return (
-      <Empty
+      <EmptyList
         title="This machine tells of no services"
         text={`Services are read from systemd: ${list.missing.system ?? 'it lists none'}. In a container, or on a machine that starts without systemd, there are none to list.`}
       />
     )
   }
   return isFiltered ? (
-    <Empty title="No service matches" text="">
+    <EmptyList title="No service matches" text="">
       <Button look="line" onClick={onClear}>
         Clear the filter <kbd>Esc</kbd>
       </Button>
-    </Empty>
+    </EmptyList>
   ) : null
-}
-
-interface EmptyProps {
-  readonly title: string
-  readonly text: string
-  readonly children?: ReactNode
-}
-
-function Empty({ title, text, children }: EmptyProps) {
-  return (
-    <div className="empty" role="status">
-      <div className="in">
-        <h2>{title}</h2>
-        {text !== '' && <p>{text}</p>}
-        {children !== undefined && <div className="bs">{children}</div>}
-      </div>
-    </div>
-  )
 }

@@ -1,12 +1,9 @@
 import { useMemo } from 'react'
 import { useSearchParams } from 'wouter'
 import { parseSort, printSort, type Sort } from '../../lib/sort.ts'
-import { SORTABLE_SERVICE_COLUMNS } from './service-columns.ts'
 
-const STANDARD_SORT: Sort = { column: 'name', descending: false }
-
-/** What the address says: `q` and `sort`. Typing and sorting replace the entry, they do not add one. */
-export function useServicesAddress() {
+/** What the address says of a list: `q` and `sort`. Typing and sorting replace the entry, they do not add one. */
+export function useListAddress(sortable: readonly string[], standard: Sort) {
   const [params, setParams] = useSearchParams()
   const sortText = params.get('sort')
   const set = (name: string, value: string) =>
@@ -21,7 +18,7 @@ export function useServicesAddress() {
     )
   return {
     query: params.get('q') ?? '',
-    sort: useMemo(() => parseSort(sortText, SORTABLE_SERVICE_COLUMNS, STANDARD_SORT), [sortText]),
+    sort: useMemo(() => parseSort(sortText, sortable, standard), [sortText, sortable, standard]),
     setQuery: (text: string) => set('q', text),
     setSort: (sort: Sort) => set('sort', printSort(sort)),
   }

@@ -1,9 +1,9 @@
 import { ContextMenu } from '@base-ui/react/context-menu'
-import { Button } from '../../components/button.tsx'
-import { Icon, type IconName } from '../../components/icon.tsx'
+import { Button } from './button.tsx'
+import { Icon, type IconName } from './icon.tsx'
 
-/** A command on the chosen service; `why` it is off, `null`: it can run. */
-export interface ServiceCommand {
+/** A command on the chosen line of a list; `why` it is off, `null`: it can run. */
+export interface ListCommand {
   readonly id: string
   readonly icon: IconName
   readonly text: string
@@ -12,7 +12,7 @@ export interface ServiceCommand {
   readonly run: () => void
 }
 
-export function ServiceCommandBar({ commands }: { readonly commands: readonly ServiceCommand[] }) {
+export function ListCommandBar({ commands }: { readonly commands: readonly ListCommand[] }) {
   return (
     <div className="cmds" role="toolbar" aria-label="Commands">
       {commands.map(({ id, icon, text, why, run }) => (
@@ -26,7 +26,7 @@ export function ServiceCommandBar({ commands }: { readonly commands: readonly Se
 }
 
 /** The same, item for item. */
-export function ServiceMenu(props: { title: string; commands: readonly ServiceCommand[] }) {
+export function ListMenu(props: { title: string; commands: readonly ListCommand[] }) {
   const { title, commands } = props
   return (
     <ContextMenu.Portal>
