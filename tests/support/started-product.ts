@@ -29,6 +29,8 @@ export interface ProductStart {
   env?: NodeJS.ProcessEnv
   /** Opens the browser as for a user, whatever `xdg-open` is on the path. */
   open?: boolean
+  /** A program and its arguments that starts it, `setpriv` for one. */
+  through?: readonly string[]
   /** User that the private place belongs to; ours otherwise. */
   owner?: number
 }
@@ -38,15 +40,19 @@ export async function startProduct({
   args = [],
   env: more = {},
   open = false,
+  through = [],
   owner,
 }: ProductStart = {}): Promise<StartedProduct> {
   const root = mkdtempSync(path.join(tmpdir(), 'tmp-e2e-'))
   if (owner !== undefined) chownSync(root, owner, owner)
   const chosen = ports ?? (await freePorts())
   const { npm_lifecycle_event: _event, ...env } = process.env
+  const [program, ...before] = through
   const child = spawn(
-    process.execPath,
+    program ?? process.execPath,
     [
+      ...before,
+      ...(program === undefined ? [] : [process.execPath]),
       path.join(ROOT, 'scripts/launch.mjs'),
       'start',
       ...(open ? [] : ['--no-open']),

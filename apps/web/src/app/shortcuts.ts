@@ -27,6 +27,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       { does: 'Processes', keys: ['g', 'p'] },
       { does: 'Performance', keys: ['g', 'f'] },
       { does: 'Services', keys: ['g', 's'] },
+      { does: 'Startup', keys: ['g', 't'] },
       { does: 'Device by number', keys: ['1', 'to', '9'] },
     ],
   },

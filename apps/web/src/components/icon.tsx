@@ -132,6 +132,7 @@ const GLYPHS = {
       <path d="M8 4.8V8l2.2 1.5" />
     </>
   ),
+  startup: <path d="M8 2v5.6M5 4.3a5.2 5.2 0 1 0 6 0" />,
   copy: (
     <>
       <rect x="5.6" y="5.6" width="8" height="8" rx="1.5" />
