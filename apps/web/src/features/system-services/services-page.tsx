@@ -14,6 +14,7 @@ import { NO_SELECTION, selectionOf } from '../../components/grid/selection.ts'
 import { useGridColumns } from '../../components/grid/use-grid-columns.ts'
 import { EmptyList } from '../../components/empty-list.tsx'
 import { ListCommandBar, ListMenu } from '../../components/list-commands.tsx'
+import { useRowHeight } from '../../components/grid/use-row-height.ts'
 import { SearchField } from '../../components/search-field.tsx'
 import { useHeldLines } from '../../components/grid/use-held-lines.ts'
 import { useListAddress } from '../../components/grid/use-list-address.ts'
@@ -39,8 +40,6 @@ import { isTroubled, serviceTitle, stateWords } from './service-words.ts'
 import { servicesQuery } from './services-query.ts'
 import { useServiceOrders } from './use-service-orders.ts'
 
-const ROW_HEIGHT = 32
-const PHONE_ROW_HEIGHT = 52
 const STANDARD_SORT: Sort = { column: 'name', descending: false }
 const NO_SERVICES: ServiceList['services'] = []
 const selectionRules = selectionOf((line: ServiceLine) => line.key)
@@ -69,6 +68,7 @@ export function ServicesPage() {
     sortColumn: sort.column,
     onPhone: phoneServiceColumns,
   })
+  const rowHeight = useRowHeight(table.isPhone)
   const services = list.data?.services ?? NO_SERVICES
   const newest = useMemo(
     () => serviceLines({ services, rows, user, query, sort }),
@@ -178,13 +178,13 @@ export function ServicesPage() {
         <GridTable
           label="Services"
           role="grid"
-          className="flat services"
+          className={table.isPhone ? 'flat phone-rows' : 'flat'}
           lines={lines}
           cursor={selection.cursor}
           columns={table.columns}
           sort={sort}
           hold={hold}
-          rowHeight={table.isPhone ? PHONE_ROW_HEIGHT : ROW_HEIGHT}
+          rowHeight={rowHeight}
           scroller={scroller}
           renderRow={(line, index) => (
             <ServiceTableRow
