@@ -7,6 +7,7 @@ import {
   type ProcessControl,
   type ProcessDetailProvider,
   type ServicesProvider,
+  type SessionsProvider,
 } from '@taskmanager/platform'
 import {
   addStream,
@@ -34,6 +35,7 @@ import { addPortsRoute } from './routes/ports.ts'
 import { addProcessFigures } from './routes/process-figures.ts'
 import { addProcessInfo } from './routes/process-info.ts'
 import { addServices } from './routes/services.ts'
+import { addSessionsRoute } from './routes/sessions.ts'
 import { addStatsRoute } from './routes/stats.ts'
 import { addSystemRoute } from './routes/system.ts'
 import { MachineSampler, type Tick } from './sampler.ts'
@@ -51,6 +53,8 @@ export interface AppDeps {
   figures: FiguresProvider | null
   /** null where this system has none. */
   networkUse: NetworkUseProvider | null
+  /** null where this system has none. */
+  sessions: SessionsProvider | null
   /** null where this system has none. */
   services: ServicesProvider | null
   /** By default in the state directory of the user. */
@@ -71,8 +75,8 @@ export interface App {
 
 /** The stats service: the machine, its inventory, details of one process, control. Not listening and not sampling yet. */
 export async function buildApp(deps: AppDeps): Promise<App> {
-  const { config, peers, machine, control, details, ports, figures, networkUse, services, logTo } =
-    deps
+  const { config, peers, machine, control, details, ports, figures, networkUse } = deps
+  const { sessions, services, logTo } = deps
   const { audit = new AuditLog(), controlsPerSecond = 5, onTokenUse } = deps
   const service = await createService({
     config,
@@ -109,6 +113,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   addPortsRoute(service.app, ports)
   addProcessFigures(service.app, figures === null ? null : new AskedFiguresReader(figures))
   addNetworkUse(service.app, networkUse === null ? null : new NetworkUseReader(networkUse))
+  addSessionsRoute(service.app, sessions)
   const elevated = ownRights().control
   const pending = new PendingEnds({
     control,

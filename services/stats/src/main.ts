@@ -7,6 +7,7 @@ import {
   createProcessControl,
   createProcessDetail,
   createServices,
+  createSessions,
   defaultOptions,
 } from '@taskmanager/platform'
 import {
@@ -44,6 +45,7 @@ try {
     ports: await createPorts(),
     figures: await createFigures(),
     networkUse: await createNetworkUse(),
+    sessions: await createSessions(),
     services: await createServices(),
     onTokenUse: () => unused?.note(),
   })
