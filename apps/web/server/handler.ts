@@ -27,6 +27,7 @@ const CLIENT_ROUTES = new Set([
   'apps',
   'performance',
   'services',
+  'users',
   'actions',
   'settings',
 ])

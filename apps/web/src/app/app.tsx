@@ -32,6 +32,9 @@ const ProcessesPage = lazy(async () => ({
 const ServicesPage = lazy(async () => ({
   default: (await import('../features/system-services/services-page.tsx')).ServicesPage,
 }))
+const UsersPage = lazy(async () => ({
+  default: (await import('../features/users/users-page.tsx')).UsersPage,
+}))
 const PerformancePage = lazy(async () => ({
   default: (await import('../features/performance/performance-page.tsx')).PerformancePage,
 }))
@@ -172,6 +175,7 @@ function Pages() {
         {({ device }) => <PerformancePage device={device} />}
       </Route>
       <Route path="/services" component={ServicesPage} />
+      <Route path="/users" component={UsersPage} />
       <Route path="/actions" component={ActionsPage} />
       <Route path="/settings" component={SettingsPage} />
       <Route component={NotFoundPage} />

@@ -17,6 +17,7 @@ export const PAGES: readonly Page[] = [
   { path: '/processes', name: 'Processes', icon: 'processes', letter: 'p' },
   { path: '/performance', name: 'Performance', icon: 'performance', letter: 'f' },
   { path: '/services', name: 'Services', icon: 'service', letter: 's', isLeftOutOnPhones: true },
+  { path: '/users', name: 'Users', icon: 'user', letter: 'u', isLeftOutOnPhones: true },
 ]
 
 export function isCurrent(page: Page, location: string): boolean {

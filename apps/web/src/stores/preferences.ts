@@ -76,6 +76,8 @@ const PREFERENCES = {
   appColumnWidths: widths,
   serviceColumns: optionalTexts,
   serviceColumnWidths: widths,
+  userColumns: optionalTexts,
+  userColumnWidths: widths,
   /** Open branches and apps, by name. */
   openBranches: texts([], 500),
   openApps: texts([], 500),

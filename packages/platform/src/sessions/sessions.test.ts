@@ -68,7 +68,10 @@ test('who(1) reads the same from the same file', (context) => {
   })
   rmSync(folder, { recursive: true })
   if (error !== undefined) return context.skip('there is no who(1) here')
-  const told = stdout.trim().split('\n').map((line) => line.split(/\s+/))
+  const told = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split(/\s+/))
   expect(told.map(([user, line]) => [user, line])).toEqual([
     ['anna', 'pts/0'],
     ['ben', ':0'],
@@ -136,7 +139,7 @@ test('idle is since the terminal was last read; a record whose process has ended
 
 test('a terminal that names a file elsewhere is not looked at', async () => {
   using tmp = machine()
-  tmp.write({ 'elsewhere': '' })
+  tmp.write({ elsewhere: '' })
   const odd: Entry = { ...anna, line: '../elsewhere' }
   writeFileSync(path.join(tmp.root, 'utmp'), record(odd, process.arch === 'arm64'))
   expect((await sessionsOf(tmp.root).read()).sessions[0]?.idle_seconds).toBeNull()

@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import { TextCell } from '../../components/grid/text-cell.tsx'
 import { HeatCell } from '../../components/heat-cell.tsx'
 import { Icon } from '../../components/icon.tsx'
 import type { ServiceColumn } from './service-columns.ts'
@@ -99,26 +100,6 @@ const StateCell = memo(function StateCell(props: StateCellProps) {
   return (
     <div role="gridcell" aria-colindex={at} className={`cell txt state ${look}`} title={own}>
       {troubled && <Icon name="warning" size="s" />}
-      {text}
-    </div>
-  )
-})
-
-interface TextCellProps {
-  readonly text: string
-  readonly at: number
-  readonly isText: boolean
-  readonly title: string | undefined
-}
-
-const TextCell = memo(function TextCell({ text, at, isText, title }: TextCellProps) {
-  return (
-    <div
-      role="gridcell"
-      aria-colindex={at}
-      className={isText ? 'cell txt mid' : 'cell num mid'}
-      title={title ?? (text.length > 14 ? text : undefined)}
-    >
       {text}
     </div>
   )

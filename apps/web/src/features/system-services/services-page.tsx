@@ -1,16 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ServiceAction, ServiceList, ServiceUnit } from '@taskmanager/contracts'
-import {
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type MouseEvent,
-  type ReactNode,
-} from 'react'
+import { useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { useLocation } from 'wouter'
 import { Banners } from '../../components/banners.tsx'
 import { Button } from '../../components/button.tsx'
+import { Empty } from '../../components/empty.tsx'
 import { ColumnChooser } from '../../components/grid/column-chooser.tsx'
 import { gridText } from '../../components/grid/grid-column.ts'
 import { headOf, openMenuAt } from '../../components/grid/grid-focus.ts'
@@ -19,6 +13,7 @@ import { GridTable } from '../../components/grid/grid-table.tsx'
 import { SaveMenu } from '../../components/grid/save-menu.tsx'
 import { NO_SELECTION, selectionOf } from '../../components/grid/selection.ts'
 import { useGridColumns } from '../../components/grid/use-grid-columns.ts'
+import { useHeldLines } from '../../components/grid/use-held-lines.ts'
 import { SearchField } from '../../components/search-field.tsx'
 import { useOrderHold } from '../../components/use-order-hold.ts'
 import { rawTitle } from '../../lib/export-table.ts'
@@ -234,19 +229,6 @@ export function ServicesPage() {
   )
 }
 
-/** While the order is held values go on and lines keep their places; who comes new waits at the end. */
-function useHeldLines(newest: readonly ServiceLine[], isHeld: boolean): readonly ServiceLine[] {
-  const [order, setOrder] = useState<ReadonlyMap<string, number> | null>(null)
-  if (isHeld && order === null)
-    setOrder(new Map(newest.map(({ key }, index) => [key, index] as const)))
-  if (!isHeld && order !== null) setOrder(null)
-  return useMemo(() => {
-    if (order === null) return newest
-    const place = ({ key }: ServiceLine) => order.get(key) ?? order.size
-    return newest.toSorted((a, b) => place(a) - place(b))
-  }, [newest, order])
-}
-
 interface StateProps {
   readonly list: ServiceList | undefined
   readonly error: Error | null
@@ -332,22 +314,4 @@ function Nothing({ list, error, isFiltered, shown, onClear, onRetry }: NothingPr
       </Button>
     </Empty>
   ) : null
-}
-
-interface EmptyProps {
-  readonly title: string
-  readonly text: string
-  readonly children?: ReactNode
-}
-
-function Empty({ title, text, children }: EmptyProps) {
-  return (
-    <div className="empty" role="status">
-      <div className="in">
-        <h2>{title}</h2>
-        {text !== '' && <p>{text}</p>}
-        {children !== undefined && <div className="bs">{children}</div>}
-      </div>
-    </div>
-  )
 }
