@@ -76,10 +76,10 @@ export const USER_COLUMNS: readonly UserColumn[] = [
     width: 108,
     displayUnit: 1,
     priority: 5,
-    value: ({ sessions }) => least(sessions, ({ idle_seconds: idle }) => idle),
+    value: ({ sessions }) => idleOf(sessions),
     text: ({ sessions }) => {
       if (sessions.length === 0) return ''
-      const idle = least(sessions, ({ idle_seconds: seconds }) => seconds)
+      const idle = idleOf(sessions)
       return idle === null ? UNKNOWN : formatDuration(idle)
     },
     ...number,
@@ -126,6 +126,12 @@ export const USER_COLUMNS: readonly UserColumn[] = [
 function fromText({ sessions }: UserLine): string {
   if (sessions.length === 0) return ''
   return [...new Set(sessions.map(({ from }) => from ?? 'this machine'))].join(', ')
+}
+
+/** Who types anywhere is not idle: unknown of one session is unknown of all. */
+function idleOf(sessions: readonly UserSession[]): number | null {
+  const isKnown = sessions.every(({ idle_seconds: idle }) => idle !== null)
+  return isKnown ? least(sessions, ({ idle_seconds: idle }) => idle) : null
 }
 
 function least(

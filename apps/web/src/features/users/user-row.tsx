@@ -8,6 +8,7 @@ import type { UserLine } from './user-lines.ts'
 export interface UserRowContext extends UserTextContext {
   readonly columns: readonly UserColumn[]
   readonly memoryTotal: number | null
+  readonly isPhone: boolean
 }
 
 interface UserTableRowProps {
@@ -45,7 +46,9 @@ interface CellProps {
 
 function Cell({ column, at, line, context }: CellProps) {
   const text = column.text(line, context)
-  if (column.id === 'name') return <NameCell name={text} depth={line.depth} />
+  if (column.id === 'name') {
+    return <NameCell name={text} depth={line.depth} sub={context.isPhone ? subOf(line) : null} />
+  }
   const value = column.value(line)
   if (line.kind === 'user' && column.hue !== undefined) {
     const scale = column.hue === 'cpu' ? 100 : context.memoryTotal
@@ -67,7 +70,22 @@ function Cell({ column, at, line, context }: CellProps) {
 
 const SHARED = 'Shared pages are split among those who share them, where that is known (PSS).'
 
-const NameCell = memo(function NameCell({ name, depth }: { name: string; depth: number }) {
+/** On a phone, what the columns that are left out say. */
+function subOf(line: UserLine): string {
+  if (line.sessions.length > 1) return `${line.sessions.length} sessions`
+  const [session] = line.sessions
+  if (session === undefined) return 'not signed in'
+  const where = line.kind === 'user' ? session.terminal : null
+  return [where, session.from ?? 'at this machine'].filter(Boolean).join(' · ')
+}
+
+interface NameCellProps {
+  readonly name: string
+  readonly depth: number
+  readonly sub: string | null
+}
+
+const NameCell = memo(function NameCell({ name, depth, sub }: NameCellProps) {
   return (
     <div
       role="gridcell"
@@ -78,6 +96,7 @@ const NameCell = memo(function NameCell({ name, depth }: { name: string; depth: 
       <Icon name={depth === 0 ? 'user' : 'terminal'} />
       <span className="n" title={name}>
         {name}
+        {sub !== null && <small>{sub}</small>}
       </span>
     </div>
   )

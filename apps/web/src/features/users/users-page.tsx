@@ -75,6 +75,7 @@ export function UsersPage() {
     cpuFactor: cpuScale === 'core' ? cpuCount : 1,
     nowMs,
     memoryTotal,
+    isPhone: table.isPhone,
   }
 
   const showProcesses = ({ user }: UserLine) => navigate(processesHref(user))
@@ -160,7 +161,7 @@ export function UsersPage() {
         <GridTable
           label="Users"
           role="treegrid"
-          className="flat users"
+          className={`tree users${table.isPhone ? ' phone-rows' : ''}`}
           lines={lines}
           cursor={selection.cursor}
           columns={table.columns}
