@@ -19,6 +19,7 @@ import {
   PriorityRequest,
   ProcessDeltaFrame,
   NetworkUse,
+  SessionList,
   ProcessFigures,
   ProcessInfo,
   ProcessList,
@@ -200,6 +201,12 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
           'The log of the actions above, newest first: what was asked, of which process, and what happened.',
         query: ActionsQuery,
         answers: [['Answer', ActionList]],
+      },
+      {
+        call: 'GET /api/sessions',
+        needs: 'read',
+        about: 'Who is signed in, where, since when, and for how long they typed nothing.',
+        answers: [['Answer', SessionList]],
       },
       {
         call: 'GET /api/services',

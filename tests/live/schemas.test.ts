@@ -9,6 +9,7 @@ import {
   PROCESS_COLUMNS,
   ProcessDeltaFrame,
   NetworkUse,
+  SessionList,
   ProcessFigures,
   ProcessInfo,
   ProcessList,
@@ -65,6 +66,7 @@ test('every answer is what its schema says', async () => {
     ProcessFigures,
     await get(stats, '/api/process-figures?fields=num_fds,run_delay_percent'),
   )
+  expectShape(SessionList, await get(stats, '/api/sessions'))
   expectShape(NetworkUse, await get(stats, '/api/network-use'))
   expectShape(ActionList, await get(stats, '/api/actions'))
   expectShape(SystemInfo, await get(stats, '/api/system'))

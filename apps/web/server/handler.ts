@@ -28,6 +28,7 @@ const CLIENT_ROUTES = new Set([
   'performance',
   'services',
   'startup',
+  'users',
   'actions',
   'settings',
 ])

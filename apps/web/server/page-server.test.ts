@@ -93,6 +93,7 @@ describe('files', () => {
     for (const path of [
       '/',
       '/apps',
+      '/users',
       '/processes',
       '/processes?sort=memory',
       '/performance/disk/sda',

@@ -15,6 +15,7 @@ import type {
   PortList,
   PriorityRequest,
   NetworkUse,
+  SessionList,
   ProcessFigures,
   ProcessInfo,
   ProcessListBody,
@@ -42,6 +43,7 @@ import {
   isOutcomes,
   isPortList,
   isNetworkUse,
+  isSessionList,
   isProcessFigures,
   isProcessInfo,
   isSessionScope,
@@ -93,6 +95,8 @@ export interface Api {
   getProcessFigures(fields: readonly AskedField[], signal?: AbortSignal): Promise<ProcessFigures>
   /** Who uses the network; rates need a reading before this one, at most 30 s old. */
   getNetworkUse(signal?: AbortSignal): Promise<NetworkUse>
+  /** Who is signed in. */
+  getSessions(signal?: AbortSignal): Promise<SessionList>
   getHealth(service: LiveService, signal?: AbortSignal): Promise<Health>
   kill(pid: number, body: KillRequest): Promise<ControlOutcome>
   suspend(pid: number, body: SuspendRequest): Promise<ControlOutcome>
@@ -225,6 +229,7 @@ export function createApi(options: ApiOptions): Api {
         params: { fields: fields.join(',') },
       }),
     getNetworkUse: (signal) => read('stats', '/api/network-use', isNetworkUse, abortable(signal)),
+    getSessions: (signal) => read('stats', '/api/sessions', isSessionList, abortable(signal)),
     async getHealth(name, signal) {
       try {
         const { data } = await services[name].http.get<unknown>('/health', abortable(signal))

@@ -66,6 +66,7 @@ export {
 export type { InfoSection } from './process-info.ts'
 export { ACTION_RESULTS, ActionList, ActionsQuery, LoggedAction } from './actions.ts'
 export { NetworkUse } from './network-use.ts'
+export { SessionList, type UserSession } from './sessions.ts'
 export { FiguresQuery, ProcessFigures } from './process-figures.ts'
 export type { AskedFigures } from './process-figures.ts'
 export { PortList, PortSocket } from './ports.ts'

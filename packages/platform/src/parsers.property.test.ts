@@ -39,6 +39,7 @@ import { parseMmStat } from './linux/zram.ts'
 import { parseTcpDump } from './network/tcp-dump.ts'
 import { findSocketUid } from './peer/parse-net-tcp.ts'
 import { decodeAnswer } from './peer/sock-diag.ts'
+import { parseUtmp } from './sessions/parse-utmp.ts'
 import { ProcParseError } from './read-result.ts'
 import { parseRebootLines } from './startup/parse-crontab.ts'
 import { cleanBytes, cleanName } from './text/clean.ts'
@@ -78,6 +79,8 @@ const ENTRIES = ['12', 'self'].reduce(
 /** Netlink messages, as text too: bytes below 0x80 only. */
 const FAMILY_ANSWER = `\x1c\0\0\0\x10${'\0'.repeat(15)}\x06\0\x01\0\x1f\0\0\0`
 const ACKNOWLEDGEMENT = `\x24\0\0\0\x02${'\0'.repeat(31)}`
+/** One who is signed in. */
+const UTMP = `\x07\0\0\0\x2a\0\0\0${'pts/0'.padEnd(32, '\0')}ts/0${'anna'.padEnd(32, '\0')}${'laptop'.padEnd(256, '\0')}${'\0'.repeat(8)}\x40\x40\x40\x40${'\0'.repeat(40)}`
 /** One connection with its counters, and the end of the answer. */
 const TCP_DUMP =
   `\x5c\x01\0\0\x14\0\x02\0${'\0'.repeat(8)}\x02\x01${'\0'.repeat(70)}\x04\x01\x02\0${'\x01'.repeat(256)}` +
@@ -252,6 +255,7 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
       }
     },
   },
+  parseUtmp: { sample: UTMP, parse: (input) => parseUtmp(input, 'x64') },
   parseTcpDump: {
     sample: TCP_DUMP,
     parse: (input) => parseTcpDump(input).sockets,

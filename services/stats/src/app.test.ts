@@ -7,6 +7,7 @@ import {
   createMachine,
   createNetworkUse,
   createPorts,
+  createSessions,
   createProcessControl,
   createProcessDetail,
 } from '@taskmanager/platform'
@@ -41,6 +42,7 @@ async function start(relation: PeerRelation = 'same_user', port = '8000') {
     startup: null,
     figures: await createFigures(),
     networkUse: await createNetworkUse(),
+    sessions: await createSessions(),
   })
   cleanups.push(async () => {
     await closeService(app.service, { onStop: () => app.sampler.stop() })
@@ -124,6 +126,7 @@ test('the guard stands before all of it', async () => {
     '/api/system',
     '/api/ports',
     '/api/network-use',
+    '/api/sessions',
     '/api/actions',
     '/api/process-figures?fields=num_fds',
     '/api/stats/stream',

@@ -8,6 +8,7 @@ import {
   type ProcessDetailProvider,
   type ServicesProvider,
   type StartupProvider,
+  type SessionsProvider,
 } from '@taskmanager/platform'
 import {
   addStream,
@@ -36,6 +37,7 @@ import { addProcessFigures } from './routes/process-figures.ts'
 import { addProcessInfo } from './routes/process-info.ts'
 import { addServices } from './routes/services.ts'
 import { addStartup } from './routes/startup.ts'
+import { addSessionsRoute } from './routes/sessions.ts'
 import { addStatsRoute } from './routes/stats.ts'
 import { addSystemRoute } from './routes/system.ts'
 import { MachineSampler, type Tick } from './sampler.ts'
@@ -53,6 +55,8 @@ export interface AppDeps {
   figures: FiguresProvider | null
   /** null where this system has none. */
   networkUse: NetworkUseProvider | null
+  /** null where this system has none. */
+  sessions: SessionsProvider | null
   /** null where this system has none. */
   services: ServicesProvider | null
   /** null where this system has none. */
@@ -75,15 +79,9 @@ export interface App {
 
 /** The stats service: the machine, its inventory, details of one process, control. Not listening and not sampling yet. */
 export async function buildApp(deps: AppDeps): Promise<App> {
-  const { config, peers, machine, control, details, ports, figures, logTo } = deps
-  const {
-    networkUse,
-    services,
-    startup,
-    audit = new AuditLog(),
-    controlsPerSecond = 5,
-    onTokenUse,
-  } = deps
+  const { config, peers, machine, control, details, ports, figures, networkUse } = deps
+  const { sessions, services, startup, logTo } = deps
+  const { audit = new AuditLog(), controlsPerSecond = 5, onTokenUse } = deps
   const service = await createService({
     config,
     peers,
@@ -119,6 +117,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   addPortsRoute(service.app, ports)
   addProcessFigures(service.app, figures === null ? null : new AskedFiguresReader(figures))
   addNetworkUse(service.app, networkUse === null ? null : new NetworkUseReader(networkUse))
+  addSessionsRoute(service.app, sessions)
   const elevated = ownRights().control
   const pending = new PendingEnds({
     control,

@@ -8,6 +8,7 @@ import {
   createProcessDetail,
   createServices,
   createStartup,
+  createSessions,
   defaultOptions,
   ownRights,
 } from '@taskmanager/platform'
@@ -46,6 +47,7 @@ try {
     ports: await createPorts(),
     figures: await createFigures(),
     networkUse: await createNetworkUse(),
+    sessions: await createSessions(),
     services: await createServices(),
     startup: await createStartup({
       elevated: ownRights().control,

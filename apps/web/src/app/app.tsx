@@ -35,6 +35,9 @@ const ServicesPage = lazy(async () => ({
 const StartupPage = lazy(async () => ({
   default: (await import('../features/startup/startup-page.tsx')).StartupPage,
 }))
+const UsersPage = lazy(async () => ({
+  default: (await import('../features/users/users-page.tsx')).UsersPage,
+}))
 const PerformancePage = lazy(async () => ({
   default: (await import('../features/performance/performance-page.tsx')).PerformancePage,
 }))
@@ -176,6 +179,7 @@ function Pages() {
       </Route>
       <Route path="/services" component={ServicesPage} />
       <Route path="/startup" component={StartupPage} />
+      <Route path="/users" component={UsersPage} />
       <Route path="/actions" component={ActionsPage} />
       <Route path="/settings" component={SettingsPage} />
       <Route component={NotFoundPage} />

@@ -18,6 +18,7 @@ export const PAGES: readonly Page[] = [
   { path: '/performance', name: 'Performance', icon: 'performance', letter: 'f' },
   { path: '/services', name: 'Services', icon: 'service', letter: 's', isLeftOutOnPhones: true },
   { path: '/startup', name: 'Startup', icon: 'startup', letter: 't', isLeftOutOnPhones: true },
+  { path: '/users', name: 'Users', icon: 'user', letter: 'u', isLeftOutOnPhones: true },
 ]
 
 export function isCurrent(page: Page, location: string): boolean {

@@ -78,6 +78,8 @@ const PREFERENCES = {
   serviceColumnWidths: widths,
   startupColumns: optionalTexts,
   startupColumnWidths: widths,
+  userColumns: optionalTexts,
+  userColumnWidths: widths,
   /** Open branches and apps, by name. */
   openBranches: texts([], 500),
   openApps: texts([], 500),

@@ -6,7 +6,7 @@ const PHONE_WIDTH = 640
 
 interface GridColumnsInput<Column extends GridColumn> {
   readonly box: RefObject<HTMLElement | null>
-  readonly list: 'process' | 'app' | 'service' | 'startup'
+  readonly list: 'process' | 'app' | 'service' | 'startup' | 'user'
   /** All that can be filled here, in the standard order; the name is the first. */
   readonly available: readonly Column[]
   readonly sortColumn: string

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { useSearchParams } from 'wouter'
 import { parseSort, printSort, type Sort } from '../../lib/sort.ts'
 
-/** What the address says of a list: `q` and `sort`. Typing and sorting replace the entry, they do not add one. */
+/** What the address of a list says: `q` and `sort`. Typing and sorting replace the entry, they do not add one. */
 export function useListAddress(sortable: readonly string[], standard: Sort) {
   const [params, setParams] = useSearchParams()
   const sortText = params.get('sort')

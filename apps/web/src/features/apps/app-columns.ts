@@ -125,7 +125,7 @@ export const APP_COLUMNS: readonly AppColumn[] = [
     get unit() {
       return networkCellUnit()
     },
-    width: 122,
+    width: 132,
     hue: 'net',
     displayUnit: 12_500,
     priority: 5.5,

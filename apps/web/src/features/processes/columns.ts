@@ -133,7 +133,7 @@ export const COLUMNS: readonly Column[] = [
     get unit() {
       return networkCellUnit()
     },
-    width: 120,
+    width: 132,
     hue: 'net',
     figure: 'network',
     field: null,

@@ -1,0 +1,11 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api } from '../../stores/services.ts'
+
+const EVERY_MS = 5000
+
+/** Asked for while the page is seen. */
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: ({ signal }) => api.getSessions(signal),
+  refetchInterval: EVERY_MS,
+})

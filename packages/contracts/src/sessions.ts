@@ -1,0 +1,28 @@
+import { Type, type Static } from 'typebox'
+import { integer, nullableNumber, nullableString, number, string, UnknownMap } from './common.ts'
+
+/** Somebody who is signed in. */
+export const UserSession = Type.Object({
+  user: string('Name of the user.'),
+  terminal: nullableString('pts/0, tty1; of a display :0.'),
+  from: nullableString('Where from: a name or an address; null: at this machine.'),
+  since_ms: number('When they signed in, epoch milliseconds.'),
+  idle_seconds: nullableNumber(
+    'Since something was last typed. Source: access time of the terminal; null where it has none.',
+  ),
+  pid: integer('Process that leads the session.'),
+  start_id: string('Start mark of that process.'),
+  unknown: UnknownMap,
+})
+export type UserSession = Static<typeof UserSession>
+
+/** `GET /api/sessions`: who is signed in. */
+export const SessionList = Type.Object(
+  {
+    sessions: Type.Array(UserSession, { description: 'Source: utmp(5).' }),
+    missing: nullableString('Why nobody can be listed, in a sentence; null: the list is whole.'),
+    sampled_at_ms: number('Instant, epoch milliseconds.'),
+  },
+  { $id: 'SessionList' },
+)
+export type SessionList = Static<typeof SessionList>

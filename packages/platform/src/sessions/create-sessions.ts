@@ -1,0 +1,11 @@
+import { defaultOptions, type PlatformOptions } from '../options.ts'
+import type { SessionsProvider } from './sessions-provider.ts'
+
+/** Who is signed in to this machine; null where no provider can tell yet. */
+export async function createSessions(
+  options: PlatformOptions = defaultOptions,
+): Promise<SessionsProvider | null> {
+  if (process.platform !== 'linux') return null
+  const { LinuxSessions } = await import('./linux-sessions.ts')
+  return new LinuxSessions(options)
+}
