@@ -4,7 +4,7 @@ import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { useLocation } from 'wouter'
 import { Banners } from '../../components/banners.tsx'
 import { Button } from '../../components/button.tsx'
-import { Empty } from '../../components/empty.tsx'
+import { EmptyList } from '../../components/empty-list.tsx'
 import { ColumnChooser } from '../../components/grid/column-chooser.tsx'
 import { gridText } from '../../components/grid/grid-column.ts'
 import { headOf } from '../../components/grid/grid-focus.ts'
@@ -192,11 +192,11 @@ export function UsersPage() {
           menu={null}
         />
         {lines.length === 0 && query !== '' && (
-          <Empty title="No user matches" text="">
+          <EmptyList title="No user matches" text="">
             <Button look="line" onClick={() => setQuery('')}>
               Clear the filter <kbd>Esc</kbd>
             </Button>
-          </Empty>
+          </EmptyList>
         )}
       </div>
     </>
