@@ -8,6 +8,8 @@ import { DBusFormatError } from './dbus/dbus-values.ts'
 import { parseInet, parseUnix } from './detail/sockets.ts'
 import { parseLimits, parseRunDelay, parseThread, policyName } from './detail/tables.ts'
 import { hostileBytes, longBytes, oddValues } from './hostile-bytes.ts'
+import { parseThrottling } from './gpu/drm-amd.ts'
+import { parseFdinfo } from './gpu/drm-fdinfo.ts'
 import { parseCgroupPaths, parseCpuMax } from './linux/cgroup-limits.ts'
 import { decodeAcknowledgement, decodeFamily } from './linux/exit-records/generic-netlink.ts'
 import { type ExitRecord, parseExitRecords } from './linux/exit-records/parse-exit-records.ts'
@@ -19,6 +21,7 @@ import { parseOpenFilesLimit } from './linux/kept-descriptors.ts'
 import { lineValue } from './linux/keyed-lines.ts'
 import { parseLatestPid } from './linux/latest-pid.ts'
 import { parseOsRelease } from './linux/os-release.ts'
+import { parseRights } from './linux/rights.ts'
 import { parseAuxv } from './linux/parse-auxv.ts'
 import { parseCgroup } from './linux/parse-cgroup.ts'
 import { parseDiskstats } from './linux/parse-diskstats.ts'
@@ -235,6 +238,20 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
   findSocketUid: {
     sample: NET_TCP,
     parse: (input) => findSocketUid(input, ' 0100007F:1F40 0100007F:D431 '),
+  },
+  parseThrottling: {
+    // 120 bytes of format 1, content 3, whose last eight say power and heat.
+    sample: `x\0\u0001\u0003${'\0'.repeat(108)}\u0001\0\0\0\u0001\0\0\0`,
+    parse: parseThrottling,
+  },
+  parseFdinfo: {
+    sample:
+      'pos:\t0\ndrm-driver:\ti915\ndrm-client-id:\t7\ndrm-engine-render:\t25662044495 ns\ndrm-resident-system0:\t16 MiB\n',
+    parse: text(parseFdinfo),
+  },
+  parseRights: {
+    sample: 'Name:\tnode\nCapEff:\t0000000000000020\n',
+    parse: text(parseRights),
   },
   decodeMessage: {
     sample: encodeCall(1, {
