@@ -18,7 +18,12 @@ export interface Fdinfo {
   memory: Map<string, number>
 }
 
-const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 }
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['KiB', 1024],
+  ['MiB', 1024 ** 2],
+  ['GiB', 1024 ** 3],
+])
 /** The best word of a region comes last: what is allocated, what an older driver called used, what is resident. */
 const MEMORY_KEYS = ['drm-total-', 'drm-memory-', 'drm-resident-'] as const
 const LINE = /^(drm-[\w.-]+):[ \t]*(\S+)(?:[ \t]+(\S+))?[ \t]*$/gm
@@ -65,7 +70,7 @@ function engineName(key: string): string | null {
 
 function numberOf(entry: { value: string; unit: string } | undefined): number | null {
   if (entry === undefined || !/^\d{1,20}$/.test(entry.value)) return null
-  return Number(entry.value) * (UNITS[entry.unit] ?? 1)
+  return Number(entry.value) * (UNITS.get(entry.unit) ?? 1)
 }
 
 /** Words for the engines of the drivers; what is not here keeps the driver's own. */
@@ -88,7 +93,8 @@ const ENGINE_WORDS: Readonly<Record<string, string>> = {
   vecs: 'video enhance',
 }
 
-export const engineWord = (name: string): string => ENGINE_WORDS[name] ?? name
+export const engineWord = (name: string): string =>
+  Object.hasOwn(ENGINE_WORDS, name) ? (ENGINE_WORDS[name] ?? name) : name
 
 /** Memory on the card itself: `vram` of amdgpu and nouveau, `vram0` of xe, `local0` of i915. */
 export const isOnCard = (region: string): boolean => /^(?:vram|local)\d*$/.test(region)
