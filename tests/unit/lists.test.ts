@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fakeProcessTable, type FakeProcess } from '@taskmanager/testkit'
-import { Lists } from '../../services/accuracy/src/lists.ts'
+import type { ProcessListBody } from '@taskmanager/contracts'
+import { Lists, type SampleFacts } from '../../services/accuracy/src/lists.ts'
 
 const OWN_COST = { cpu_percent: null, memory_bytes: null, sweep_cpu_ms: null, sweep_wall_ms: null }
 const NO_DESKTOP = { byId: new Map(), byProgram: new Map() }
@@ -40,6 +41,10 @@ function differing(now: FakeProcess, history: readonly (readonly FakeProcess[])[
   return before.every((each) => each === text) ? 0 : 1
 }
 
+/** As it is sent: rows that did not change are not written anew, and must be what they were. */
+const answerOf = (lists: Lists, facts: SampleFacts): ProcessListBody =>
+  JSON.parse(lists.processListJson(facts)) as ProcessListBody
+
 test('presenting only what was touched gives the lists that presenting everything gives', () => {
   fc.assert(
     fc.property(edits, (all) => {
@@ -69,8 +74,12 @@ test('presenting only what was touched gives the lists that presenting everythin
           const { facts } = lists
           if (facts === null) throw new Error('no sample')
           const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
+          expect(answerOf(lists, facts)).toEqual({
+            processes: [...lists.processes.values()],
+            ...facts,
+          })
           return {
-            processes: lists.processList(facts).processes.toSorted((a, b) => a.pid - b.pid),
+            processes: answerOf(lists, facts).processes.toSorted((a, b) => a.pid - b.pid),
             apps: lists.appList(facts).apps.toSorted(byId),
             totals: facts.totals,
           }

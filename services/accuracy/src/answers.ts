@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ProcessRow } from '@taskmanager/contracts'
 import type { StreamHub } from '@taskmanager/service-kit'
 import type { Lists, SampleFacts } from './lists.ts'
 import type { Sampler } from './sampler.ts'
+
+const SLICE_MS = 4
 
 /** The newest sample as JSON, made and encoded once per tick however many ask. */
 export class Answers {
@@ -26,18 +29,26 @@ export class Answers {
     return [...this.#lists.processes.values()]
   }
 
-  processes(facts: SampleFacts): Buffer {
-    return this.#bytes('processes', facts, () => this.#lists.processList(facts))
+  /** Other requests get their turn while thousands of rows are written. */
+  async processes(): Promise<Buffer> {
+    let facts = await this.latest()
+    for (;;) {
+      const until = performance.now() + SLICE_MS
+      if (this.#lists.writeProcesses(() => performance.now() < until)) break
+      await setImmediate()
+      facts = this.#lists.facts ?? facts // A sweep may have come in between.
+    }
+    return this.#bytes('processes', facts, () => this.#lists.processListJson(facts))
   }
 
   apps(facts: SampleFacts): Buffer {
-    return this.#bytes('apps', facts, () => this.#lists.appList(facts))
+    return this.#bytes('apps', facts, () => JSON.stringify(this.#lists.appList(facts)))
   }
 
-  #bytes(kind: 'processes' | 'apps', of: SampleFacts, make: () => object): Buffer {
+  #bytes(kind: 'processes' | 'apps', of: SampleFacts, make: () => string): Buffer {
     const known = this.#encoded.get(kind)
     if (known?.of === of) return known.bytes
-    const bytes = Buffer.from(JSON.stringify(make()))
+    const bytes = Buffer.from(make())
     this.#encoded.set(kind, { of, bytes })
     return bytes
   }

@@ -203,8 +203,14 @@ export class Lists {
     }
   }
 
-  processList(facts: SampleFacts): ProcessListBody {
-    return { processes: [...this.#processes.rows.values()], ...facts }
+  /** Gets `processListJson` ready, a part of it at a time. @returns false when it was told to stop before the end */
+  writeProcesses(mayGoOn: () => boolean): boolean {
+    return this.#processes.write(mayGoOn)
+  }
+
+  /** The answer of `GET /api/processes`: a `ProcessListBody`. */
+  processListJson(facts: SampleFacts): string {
+    return `{"processes":${this.#processes.json()},${JSON.stringify(facts).slice(1)}`
   }
 
   appList(facts: SampleFacts): AppListBody {

@@ -13,6 +13,8 @@ export class TableEncoder<T extends Row> {
   /** The column that tells a reused key from the row that had it before; null where keys are not reused. */
   readonly #identity: (keyof T & string) | null
   #delta: TableDelta = { removed: [], added: [], changed: [] }
+  /** JSON of rows, kept while they do not change: of thousands a few do. */
+  readonly #texts = new Map<unknown, string>()
 
   constructor(
     columns: readonly (keyof T & string)[],
@@ -33,6 +35,7 @@ export class TableEncoder<T extends Row> {
     const key = row[this.#key]
     const old = this.rows.get(key)
     this.rows.set(key, row)
+    this.#texts.delete(key)
     if (old !== undefined && this.#isSame(old, row)) this.#compare(key, old, row)
     else {
       if (old !== undefined) this.#delta.removed.push(key)
@@ -41,7 +44,9 @@ export class TableEncoder<T extends Row> {
   }
 
   remove(key: unknown): void {
-    if (this.rows.delete(key)) this.#delta.removed.push(key)
+    if (!this.rows.delete(key)) return
+    this.#delta.removed.push(key)
+    this.#texts.delete(key)
   }
 
   /** What the tick changed. */
@@ -54,6 +59,23 @@ export class TableEncoder<T extends Row> {
       columns: [...this.#columns],
       rows: Array.from(this.rows.values(), (row) => this.#cells(row)),
     }
+  }
+
+  /** Writes rows as JSON that are not written yet. @returns false when it was told to stop before the last */
+  write(mayGoOn: () => boolean): boolean {
+    if (this.#texts.size === this.rows.size) return true
+    for (const [key, row] of this.rows) {
+      if (this.#texts.has(key)) continue
+      if (!mayGoOn()) return false
+      this.#texts.set(key, JSON.stringify(row))
+    }
+    return true
+  }
+
+  /** All rows as a JSON array. */
+  json(): string {
+    this.write(() => true)
+    return `[${Array.from(this.rows.keys(), (key) => this.#texts.get(key)).join(',')}]`
   }
 
   #isSame(old: T, row: T): boolean {

@@ -17,12 +17,12 @@ export function addProcesses(service: Service, answers: Answers): void {
       },
     },
     async (request, reply) => {
-      const facts = await answers.latest()
       const { query } = request
       if (Object.keys(query).length === 0) {
-        const bytes: unknown = answers.processes(facts) // serialised already, once for all
+        const bytes: unknown = await answers.processes() // serialised already, once for all
         return reply.type('application/json; charset=utf-8').send(bytes as ProcessListBody)
       }
+      const facts = await answers.latest()
       return { ...facts, processes: selectRows(answers.rows(), query) }
     },
   )
