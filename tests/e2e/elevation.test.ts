@@ -168,7 +168,8 @@ test('when elevated mode ends under an open page, it says so and leads to how to
   let elevated = true
   const reason = 'Elevated mode ended, because no command was given for 15 minutes. Start it again.'
   await page.route('**/api/system', async (route) => {
-    const answer = await route.fetch()
+    const answer = await route.fetch().catch(() => null)
+    if (answer === null) return route.abort() // the service was just killed
     const system = (await answer.json()) as SystemInfo
     const elevation = { available: elevated, reason: elevated ? null : reason }
     const capabilities = { ...system.capabilities, elevation }

@@ -26,8 +26,10 @@ const polled = createPolled<LiveNetworkUse>({
 
 export const liveNetworkUse = polled.store
 
-export const useNetworkUses = (isShown: boolean): NetworkUses | null =>
-  polled.use(isShown ? EVERY_MS : null).uses
+export function useNetworkUses(isShown: boolean): NetworkUses | null {
+  const canTell = useCanTellNetwork()
+  return polled.use(isShown && canTell ? EVERY_MS : null).uses
+}
 
 /** Not yet known counts as yes. */
 export function useCanTellNetwork(): boolean {
