@@ -3,6 +3,7 @@ import { sparkMaximum } from '../lib/heat.ts'
 import type { MinuteOfValues } from '../lib/second-history.ts'
 import { watchSize, type Size } from './canvas-size.ts'
 import { onThemeChange, token, tokenNumber } from './token-colours.ts'
+import { whenIdle } from './when-idle.ts'
 
 interface SparkCellProps {
   /** Reads the minute when it is time to draw; `null`: none yet. */
@@ -30,12 +31,16 @@ export const SparkCell = memo(
     useEffect(() => {
       if (canvas.current === null) return
       const again = () => draw.current()
+      let callOff = () => {}
       const unwatch = watchSize(canvas.current, (next) => {
         size.current = next
-        again()
+        callOff()
+        // Most rows that come while a list is scrolled are gone before they could be looked at.
+        callOff = whenIdle(again)
       })
       const stop = onThemeChange(again)
       return () => {
+        callOff()
         unwatch()
         stop()
       }
