@@ -9,7 +9,6 @@ import {
   type OwnCost,
   type ProcessDeltaFrame,
   type ProcessExit,
-  type ProcessListBody,
   type ProcessRow,
   type ProcessSnapshotFrame,
   type ProcessTotals,
