@@ -2,6 +2,7 @@
 // environment, and runs the stats service until the launcher's end of standard input closes.
 import { spawn } from 'node:child_process'
 import { existsSync, lstatSync, mkdirSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findUntrustedPath } from './launcher/install-tree.ts'
@@ -14,7 +15,9 @@ const GRACE_MS = 2000
 /** Well inside the 5 s in which the end of the tokens must be the end of this. */
 const TOKEN_POLL_MS = 1000
 const UNUSED_SECONDS = 15 * 60
-const STATE_DIR = '/root/.local/state/task-manager-pro'
+/** Of root, by the user database: what the caller's environment says of a home does not count. */
+const HOME = userInfo().homedir
+const STATE_DIR = join(HOME, '.local/state/task-manager-pro')
 
 function refuse(reason: string): never {
   console.error(`Elevated mode refused: ${reason}`)
@@ -52,7 +55,7 @@ if (untrusted !== null) {
 const kept = ['SUDO_UID', 'SUDO_GID', 'PKEXEC_UID', 'LANG', 'TZ'] as const
 const env: NodeJS.ProcessEnv = {
   PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
-  HOME: '/root',
+  HOME,
   NODE_ENV: 'production',
   ...Object.fromEntries(
     kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),

@@ -2,7 +2,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { UNUSED_EXIT_CODE } from '../../packages/service-kit/src/unused-watch.ts'
@@ -103,7 +103,7 @@ describe.skipIf(!isRoot)('elevated', () => {
     const writable = commandLineOf(serviceOf(child)).filter((arg) => arg.startsWith('--allow-fs-w'))
     expect(writable).toEqual([
       `--allow-fs-write=${runDir()}`,
-      '--allow-fs-write=/root/.local/state/task-manager-pro',
+      `--allow-fs-write=${path.join(userInfo().homedir, '.local/state/task-manager-pro')}`,
     ])
     expect(commandLineOf(serviceOf(child))).not.toContain('--allow-child-process')
     const system = await send({ port: ports.stats, path: '/api/system' })

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { TestContext } from 'vitest'
 
@@ -13,6 +14,8 @@ export interface OwnSystemd extends AsyncDisposable {
 
 const NAMESPACES = ['--pid', '--mount', '--fork', '--mount-proc', '--kill-child']
 const READY_MS = 20_000
+/** As seen from within. */
+const BUS_SOCKET = 'run/dbus/system_bus_socket'
 
 /**
  * Only units written here are known: those of the machine would clean its /tmp, mount and log in. The bus is Debian's,
@@ -43,8 +46,8 @@ export SYSTEMD_UNIT_PATH=/etc/systemd/system:/run/units container=test
 exec "$1" --system --unit=test.target --log-target=null --show-status=no
 `
 
-const SYSTEMD = ['/usr/lib/systemd/systemd', '/lib/systemd/systemd'].find((path) =>
-  existsSync(path),
+const SYSTEMD = ['/usr/lib/systemd/systemd', '/lib/systemd/systemd'].find((file) =>
+  existsSync(file),
 )
 
 /** null where it can't be: then the test is skipped with the reason. */
@@ -75,7 +78,7 @@ export async function startOwnSystemd(context: TestContext): Promise<OwnSystemd 
   const until = Date.now() + READY_MS
   while (Date.now() < until && outer.exitCode === null) {
     const pid = childOf(outer.pid ?? 0)
-    const busPath = `/proc/${pid}/root/run/dbus/system_bus_socket`
+    const busPath = path.join('/proc', String(pid), 'root', BUS_SOCKET)
     if (pid !== null && existsSync(busPath)) return { busPath, pid, [Symbol.asyncDispose]: stop }
     await wait(50)
   }
