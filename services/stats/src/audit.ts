@@ -42,6 +42,14 @@ export function auditEntry(
   return { action, result, message, pid, start_id, name, user, origin, token, elevated }
 }
 
+/** The line of an action on something else: a service, what starts with the session. */
+export function entryWithoutProcess(
+  done: Pick<AuditEntry, 'action' | 'result' | 'message' | 'name'>,
+  by: Pick<AuditEntry, 'origin' | 'token' | 'elevated'>,
+): AuditEntry {
+  return { ...done, pid: null, start_id: null, user: null, ...by }
+}
+
 const MOST_BYTES = 10 * 1024 * 1024
 const KEPT_FILES = 5
 

@@ -1,35 +1,26 @@
 import type { NetworkUse } from '@taskmanager/contracts'
 import type { NetworkUseProvider, NetworkUseSample } from '@taskmanager/platform'
+import { KeptReading } from './kept-reading.ts'
 import { presentNetworkUse } from './present/network-use.ts'
 
-const KEPT_MS = 2000
 /** An older baseline would tell of a time nobody looked at. */
 const BASELINE_MS = 30_000
 
 /** Takes a sample when somebody asks, shares it for two seconds, and keeps the one before for rates. */
 export class NetworkUseReader {
   readonly #provider: NetworkUseProvider
-  readonly #now: () => number
-  #kept: { reading: Promise<NetworkUse | null>; atMs: number } | null = null
+  readonly #kept: KeptReading<NetworkUse | null>
   #last: NetworkUseSample | null = null
 
   /** @param now monotonic milliseconds */
-  constructor(provider: NetworkUseProvider, now: () => number = () => performance.now()) {
+  constructor(provider: NetworkUseProvider, now?: () => number) {
     this.#provider = provider
-    this.#now = now
+    this.#kept = new KeptReading(() => this.#take(), now)
   }
 
   /** null: the kernel does not tell. */
   read(): Promise<NetworkUse | null> {
-    const now = this.#now()
-    if (this.#kept !== null && now - this.#kept.atMs < KEPT_MS) return this.#kept.reading
-    const kept = { reading: this.#take(), atMs: now }
-    this.#kept = kept
-    // A reading that failed is not kept: the next caller tries again.
-    kept.reading.catch(() => {
-      if (this.#kept === kept) this.#kept = null
-    })
-    return kept.reading
+    return this.#kept.get()
   }
 
   async #take(): Promise<NetworkUse | null> {

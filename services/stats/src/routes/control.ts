@@ -21,6 +21,7 @@ import type { FastifyRequest } from 'fastify'
 import { auditEntry, type AuditLog } from '../audit.ts'
 import type { AskedBy, PendingEnds, Performed } from '../pending-ends.ts'
 import { presentOutcome } from '../present/outcome.ts'
+import { orRefuse } from './refuse.ts'
 
 export interface ControlDeps {
   control: ProcessControl
@@ -209,9 +210,7 @@ async function one(
     expiresAtMs: request.body.expires_at,
   }
   const outcome = await carryOut(deps, request, target, order)
-  if (!(outcome.result in REFUSALS)) return outcome
-  const code = REFUSALS[outcome.result as keyof typeof REFUSALS]
-  throw new ServiceError(code, outcome.message, { detail: { outcome } })
+  return orRefuse(outcome, REFUSALS)
 }
 
 async function carryOut(

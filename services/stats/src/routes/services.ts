@@ -11,8 +11,10 @@ import {
 import type { ServicesProvider } from '@taskmanager/platform'
 import { ServiceError, type ServiceApp } from '@taskmanager/service-kit'
 import type { FastifyRequest } from 'fastify'
-import type { AuditLog } from '../audit.ts'
+import { entryWithoutProcess, type AuditLog } from '../audit.ts'
+import { KeptReading } from '../kept-reading.ts'
 import { serviceSentence } from '../present/service-outcome.ts'
+import { orRefuse } from './refuse.ts'
 
 interface ServicesDeps {
   services: ServicesProvider | null
@@ -20,7 +22,6 @@ interface ServicesDeps {
   elevated: boolean
 }
 
-const KEPT_MS = 2000
 const SUMMARIES: Record<ServiceAction, string> = {
   start: 'Start a service',
   stop: 'Stop a service',
@@ -41,13 +42,7 @@ const REFUSALS = {
 /** `GET /api/services`, asked for when somebody wants it and kept for two seconds, and what is done to them. */
 export function addServices(app: ServiceApp, deps: ServicesDeps): void {
   const tags = ['services']
-  let kept: { list: Promise<ServiceList>; atMs: number } | null = null
-  const list = (services: ServicesProvider): Promise<ServiceList> => {
-    const now = Date.now()
-    if (kept === null || Math.abs(now - kept.atMs) > KEPT_MS)
-      kept = { list: readList(services, now), atMs: now }
-    return kept.list
-  }
+  const kept = new KeptReading(async () => readList(required(deps)))
   app.get(
     '/api/services',
     {
@@ -57,7 +52,7 @@ export function addServices(app: ServiceApp, deps: ServicesDeps): void {
         response: { 200: ServiceList, 501: ErrorBody },
       },
     },
-    () => list(required(deps)),
+    () => kept.get(),
   )
   const response = {
     200: ServiceOutcome,
@@ -72,18 +67,16 @@ export function addServices(app: ServiceApp, deps: ServicesDeps): void {
       { schema: { summary: SUMMARIES[action], tags, body: ServiceRequest, response } },
       async (request) => {
         const outcome = await carryOut(deps, request, action)
-        kept = null // The next list shall show it.
-        if (!(outcome.result in REFUSALS)) return outcome
-        const code = REFUSALS[outcome.result as keyof typeof REFUSALS]
-        throw new ServiceError(code, outcome.message, { detail: { outcome } })
+        kept.forget()
+        return orRefuse(outcome, REFUSALS)
       },
     )
   }
 }
 
-async function readList(services: ServicesProvider, nowMs: number): Promise<ServiceList> {
+async function readList(services: ServicesProvider): Promise<ServiceList> {
   const { services: all, missing } = await services.list()
-  return { services: [...all], missing, sampled_at_ms: nowMs }
+  return { services: [...all], missing, sampled_at_ms: Date.now() }
 }
 
 async function carryOut(
@@ -106,18 +99,10 @@ async function carryOut(
   })
   const { result, state, starts } = report
   const message = serviceSentence({ scope, name, action }, report)
-  const audit = deps.audit.write({
-    action: `${action} ${scope} service`,
-    result,
-    message,
-    pid: null,
-    start_id: null,
-    name,
-    user: null,
-    origin: callerOrigin,
-    token: caller.tokenId,
-    elevated: deps.elevated,
-  })
+  const by = { origin: callerOrigin, token: caller.tokenId, elevated: deps.elevated }
+  const audit = deps.audit.write(
+    entryWithoutProcess({ action: `${action} ${scope} service`, result, message, name }, by),
+  )
   const elapsedMs = Math.round(performance.now() - startMs)
   return { name, scope, result, message, state, starts, audit, elapsed_ms: elapsedMs }
 }

@@ -11,8 +11,10 @@ import {
 import type { StartupProvider } from '@taskmanager/platform'
 import { ServiceError, type ServiceApp } from '@taskmanager/service-kit'
 import type { FastifyRequest } from 'fastify'
-import type { AuditLog } from '../audit.ts'
+import { entryWithoutProcess, type AuditLog } from '../audit.ts'
+import { KeptReading } from '../kept-reading.ts'
 import { startupSentence } from '../present/startup-outcome.ts'
+import { orRefuse } from './refuse.ts'
 
 interface StartupDeps {
   startup: StartupProvider | null
@@ -20,7 +22,6 @@ interface StartupDeps {
   elevated: boolean
 }
 
-const KEPT_MS = 2000
 const SUMMARIES: Record<StartupAction, string> = {
   enable: 'Let it start with the session',
   disable: 'Keep it from starting with the session',
@@ -36,7 +37,7 @@ const REFUSALS = {
 /** `GET /api/startup`, read when somebody wants it and kept for two seconds, and what is switched there. */
 export function addStartup(app: ServiceApp, deps: StartupDeps): void {
   const tags = ['startup']
-  let kept: { list: Promise<StartupList>; atMs: number } | null = null
+  const kept = new KeptReading(async () => readList(required(deps)))
   app.get(
     '/api/startup',
     {
@@ -46,13 +47,7 @@ export function addStartup(app: ServiceApp, deps: StartupDeps): void {
         response: { 200: StartupList, 501: ErrorBody },
       },
     },
-    () => {
-      const startup = required(deps)
-      const now = Date.now()
-      if (kept === null || Math.abs(now - kept.atMs) > KEPT_MS)
-        kept = { list: readList(startup, now), atMs: now }
-      return kept.list
-    },
+    () => kept.get(),
   )
   const response = {
     200: StartupOutcome,
@@ -67,18 +62,16 @@ export function addStartup(app: ServiceApp, deps: StartupDeps): void {
       { schema: { summary: SUMMARIES[action], tags, body: StartupRequest, response } },
       async (request) => {
         const outcome = await carryOut(deps, request, action)
-        kept = null // The next list shall show it.
-        if (!(outcome.result in REFUSALS)) return outcome
-        const code = REFUSALS[outcome.result as keyof typeof REFUSALS]
-        throw new ServiceError(code, outcome.message, { detail: { outcome } })
+        kept.forget()
+        return orRefuse(outcome, REFUSALS)
       },
     )
   }
 }
 
-async function readList(startup: StartupProvider, nowMs: number): Promise<StartupList> {
+async function readList(startup: StartupProvider): Promise<StartupList> {
   const { items, lookedIn, missing } = await startup.list()
-  return { items: [...items], looked_in: [...lookedIn], missing, sampled_at_ms: nowMs }
+  return { items: [...items], looked_in: [...lookedIn], missing, sampled_at_ms: Date.now() }
 }
 
 async function carryOut(
@@ -93,18 +86,10 @@ async function carryOut(
   const report = await required(deps).act({ id, action, expiresAtMs })
   const { result, name, state } = report
   const message = startupSentence(action, report)
-  const audit = deps.audit.write({
-    action: `${action} at startup`,
-    result,
-    message,
-    pid: null,
-    start_id: null,
-    name,
-    user: null,
-    origin: callerOrigin,
-    token: caller.tokenId,
-    elevated: deps.elevated,
-  })
+  const by = { origin: callerOrigin, token: caller.tokenId, elevated: deps.elevated }
+  const audit = deps.audit.write(
+    entryWithoutProcess({ action: `${action} at startup`, result, message, name }, by),
+  )
   return { id, name, result, message, state, audit }
 }
 

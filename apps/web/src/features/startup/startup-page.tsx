@@ -23,6 +23,8 @@ import { appProcessesHref } from '../../lib/app-links.ts'
 import { rawTitle } from '../../lib/export-table.ts'
 import { clickSort, type Sort } from '../../lib/sort.ts'
 import { useCommands } from '../../stores/commands.ts'
+import { api } from '../../stores/services.ts'
+import { ORDER_VALID_MS, useOrders } from '../../stores/use-orders.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useSystem } from '../../stores/live-stats.ts'
 import {
@@ -35,7 +37,6 @@ import { startupCommands } from './startup-commands.ts'
 import { startupLines, type StartupLine } from './startup-lines.ts'
 import { startupQuery } from './startup-query.ts'
 import { StartupRow } from './startup-row.tsx'
-import { useStartupOrders } from './use-startup-orders.ts'
 
 const STANDARD_SORT: Sort = { column: 'name', descending: false }
 const NO_ITEMS: readonly StartupItem[] = []
@@ -49,7 +50,7 @@ export function StartupPage() {
   const { reason } = useCommands()
   const rows = useProcesses((live) => live.rows)
   const user = useSystem((system) => system?.user ?? null)
-  const orders = useStartupOrders()
+  const orders = useOrders(startupQuery.queryKey)
   const hold = useOrderHold()
   const [selection, setSelection] = useState(NO_SELECTION)
   const scroller = useRef<HTMLDivElement>(null)
@@ -84,7 +85,10 @@ export function StartupPage() {
     line: chosen,
     reason,
     isBusy: orders.busy !== null,
-    order: (action, { item }) => void orders.send(action, item),
+    order: (action, { item: { id, name }, key }) =>
+      void orders.send(key, name, () =>
+        api.switchStartup(action, { id, expires_at: Date.now() + ORDER_VALID_MS }),
+      ),
     showProcesses,
     copy,
   })

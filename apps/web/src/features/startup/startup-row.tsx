@@ -10,7 +10,7 @@ interface StartupRowProps {
   readonly isSelected: boolean
   readonly isCursor: boolean
   readonly columns: readonly StartupColumn[]
-  /** Id of the item an order is under way for. */
+  /** Key of the line an order is under way for. */
   readonly busy: string | null
 }
 
@@ -44,7 +44,7 @@ function Cell({ column, at, line, busy }: CellProps) {
   const { item } = line
   if (column.id === 'name') return <NameCell name={text} file={item.file} />
   if (column.id === 'state') {
-    const words = busy === item.id ? 'Asked…' : text
+    const words = busy === line.key ? 'Asked…' : text
     return <StateCell text={words} at={at} state={item.state} fixed={item.fixed} />
   }
   return <TextCell text={text} at={at} isText={column.isText} title={undefined} />

@@ -10,7 +10,7 @@ export interface ServiceRowContext {
   readonly columns: readonly ServiceColumn[]
   readonly cpuFactor: number
   readonly memoryTotal: number | null
-  /** Name of the service an order is under way for. */
+  /** Key of the line an order is under way for. */
   readonly busy: string | null
 }
 
@@ -52,7 +52,7 @@ function Cell({ column, at, line, context }: CellProps) {
   const { unit } = line
   if (column.id === 'name') return <NameCell name={text} full={unit.name} />
   if (column.id === 'state') {
-    const words = context.busy === unit.name ? 'Asked…' : stateWords(unit)
+    const words = context.busy === line.key ? 'Asked…' : stateWords(unit)
     const own = unit.sub_state === null ? unit.state : `${unit.state} (${unit.sub_state})`
     return <StateCell text={words} own={own} at={at} isTroubled={isTroubled(unit)} />
   }

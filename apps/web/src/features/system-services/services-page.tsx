@@ -22,6 +22,8 @@ import { useOrderHold } from '../../components/use-order-hold.ts'
 import { rawTitle } from '../../lib/export-table.ts'
 import { clickSort, type Sort } from '../../lib/sort.ts'
 import { useCommands } from '../../stores/commands.ts'
+import { api } from '../../stores/services.ts'
+import { ORDER_VALID_MS, useOrders } from '../../stores/use-orders.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats, useSystem } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
@@ -38,7 +40,6 @@ import { serviceLines, type ServiceLine } from './service-lines.ts'
 import { ServiceTableRow } from './service-row.tsx'
 import { isTroubled, serviceTitle, stateWords } from './service-words.ts'
 import { servicesQuery } from './services-query.ts'
-import { useServiceOrders } from './use-service-orders.ts'
 
 const STANDARD_SORT: Sort = { column: 'name', descending: false }
 const NO_SERVICES: ServiceList['services'] = []
@@ -55,7 +56,7 @@ export function ServicesPage() {
   const user = useSystem((system) => system?.user ?? null)
   const memoryTotal = useStats((stats) => stats?.memory_total ?? null)
   const cpuScale = usePreference('cpuScale')
-  const orders = useServiceOrders()
+  const orders = useOrders(servicesQuery.queryKey)
   const hold = useOrderHold()
   const [selection, setSelection] = useState(NO_SELECTION)
   const [asked, setAsked] = useState<{ action: 'stop' | 'restart'; key: string } | null>(null)
@@ -78,9 +79,20 @@ export function ServicesPage() {
   const chosen = lines.find((line) => selection.chosen.has(line.key))
   const question = asked === null ? undefined : lines.find((line) => line.key === asked.key)
 
+  /** The system may ask for a password in a window of its own meanwhile. */
+  const send = (action: ServiceAction, { key, unit }: ServiceLine, confirmName?: string) => {
+    const { scope, name } = unit
+    const body = {
+      scope,
+      name,
+      expires_at: Date.now() + ORDER_VALID_MS,
+      ...(confirmName !== undefined && { confirm_name: confirmName }),
+    }
+    void orders.send(key, name, () => api.orderService(action, body))
+  }
   const order = (action: ServiceAction, line: ServiceLine) => {
     if (action === 'stop' || action === 'restart') setAsked({ action, key: line.key })
-    else void orders.send(action, line.unit)
+    else send(action, line)
   }
   const showProcesses = ({ unit }: ServiceLine) =>
     navigate(`/processes?view=flat&q=${encodeURIComponent(`unit:"${unit.unit}" `)}`)
@@ -223,7 +235,7 @@ export function ServicesPage() {
         <ServiceDialog
           action={asked.action}
           line={question}
-          onGo={(name) => void orders.send(asked.action, question.unit, name)}
+          onGo={(name) => send(asked.action, question, name)}
           onClose={() => setAsked(null)}
         />
       )}
