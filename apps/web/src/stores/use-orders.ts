@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { showToast, type Toast } from './toasts.ts'
 
 /** An order read later does nothing and answers expired, milliseconds. */
-export const ORDER_VALID_MS = 10_000
+const VALID_MS = 10_000
 
 interface Outcome {
   readonly result: string
@@ -16,7 +16,11 @@ export interface Orders {
   /** Key of the line an order is under way for. */
   readonly busy: string | null
   /** Sends an order, says what came of it as a toast, and has the list and the log of actions asked anew. */
-  readonly send: (key: string, name: string, order: () => Promise<Outcome>) => Promise<void>
+  readonly send: (
+    key: string,
+    name: string,
+    order: (expiresAtMs: number) => Promise<Outcome>,
+  ) => Promise<void>
 }
 
 /** Orders to what a list of the stats service shows, beside processes. */
@@ -26,7 +30,7 @@ export function useOrders(list: QueryKey): Orders {
   const send: Orders['send'] = async (key, name, order) => {
     setBusy(key)
     try {
-      showToast(tell(await order()))
+      showToast(tell(await order(Date.now() + VALID_MS)))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       const isSilent = error.status === 0

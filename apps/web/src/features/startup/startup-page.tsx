@@ -24,7 +24,7 @@ import { rawTitle } from '../../lib/export-table.ts'
 import { clickSort, type Sort } from '../../lib/sort.ts'
 import { useCommands } from '../../stores/commands.ts'
 import { api } from '../../stores/services.ts'
-import { ORDER_VALID_MS, useOrders } from '../../stores/use-orders.ts'
+import { useOrders } from '../../stores/use-orders.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useSystem } from '../../stores/live-stats.ts'
 import {
@@ -86,8 +86,8 @@ export function StartupPage() {
     reason,
     isBusy: orders.busy !== null,
     order: (action, { item: { id, name }, key }) =>
-      void orders.send(key, name, () =>
-        api.switchStartup(action, { id, expires_at: Date.now() + ORDER_VALID_MS }),
+      void orders.send(key, name, (expiresAtMs) =>
+        api.switchStartup(action, { id, expires_at: expiresAtMs }),
       ),
     showProcesses,
     copy,

@@ -23,7 +23,7 @@ import { rawTitle } from '../../lib/export-table.ts'
 import { clickSort, type Sort } from '../../lib/sort.ts'
 import { useCommands } from '../../stores/commands.ts'
 import { api } from '../../stores/services.ts'
-import { ORDER_VALID_MS, useOrders } from '../../stores/use-orders.ts'
+import { useOrders } from '../../stores/use-orders.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats, useSystem } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
@@ -85,10 +85,11 @@ export function ServicesPage() {
     const body = {
       scope,
       name,
-      expires_at: Date.now() + ORDER_VALID_MS,
       ...(confirmName !== undefined && { confirm_name: confirmName }),
     }
-    void orders.send(key, name, () => api.orderService(action, body))
+    void orders.send(key, name, (expiresAtMs) =>
+      api.orderService(action, { ...body, expires_at: expiresAtMs }),
+    )
   }
   const order = (action: ServiceAction, line: ServiceLine) => {
     if (action === 'stop' || action === 'restart') setAsked({ action, key: line.key })
