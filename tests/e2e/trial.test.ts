@@ -52,7 +52,7 @@ async function ask<T>(port: number, call: string): Promise<T> {
   return (await (await fetch(`http://127.0.0.1:${port}${call}`)).json()) as T
 }
 
-/** An app of four processes, each of which holds a quarter of `mebibytes`: `tail` keeps what has no line ends. */
+/** An app of four processes, in the list by now, each of which holds a quarter of `mebibytes`: `tail` keeps what has no line ends. */
 async function tabHog(name: string, mebibytes: number) {
   const folder = await mkdtemp(path.join(RESULTS, 'hog-'))
   const tab = '{ head -c "$3" /dev/zero; read -r _ <&4; } | "$1/$2" >/dev/null & pids+=($!)'
@@ -62,6 +62,11 @@ async function tabHog(name: string, mebibytes: number) {
     name,
     `${mebibytes / 4}M`,
   )
+  type Apps = { apps: { name: string; process_count: number }[] }
+  const count = async () =>
+    (await ask<Apps>(product.ports.accuracy, '/api/apps')).apps.find((app) => app.name === name)
+      ?.process_count
+  await expect.poll(count).toBe(4)
   return {
     pids: hog.said.split(' ').map(Number),
     async [Symbol.asyncDispose]() {
@@ -117,7 +122,7 @@ describe('end the whole app of a tab-hog', () => {
   })
 
   test('by keys: the palette, its name, Delete, Ctrl Enter', async () => {
-    await using hog = await tabHog('tabhog-keys', 1)
+    await using hog = await tabHog('tabhog-keys', 4)
     await using tab = await open()
     const { page } = tab
     await palette(page, 'tabhog-keys')

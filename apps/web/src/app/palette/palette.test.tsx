@@ -262,6 +262,21 @@ test('a device is found by what people call it and look for on it', async () => 
   expect(titles('Go to')).toEqual(['CPU'])
 })
 
+test('a program that starts after its name was typed is found; then nothing moves', async () => {
+  open()
+  await userEvent.keyboard('late')
+  expect(screen.queryByRole('group', { name: 'Running now' })).toBeNull()
+  const sample = (...rows: ProcessRow[]) =>
+    act(() =>
+      liveProcesses.set({ ...emptyProcesses, rows: new Map(rows.map((one) => [one.pid, one])) }),
+    )
+  const running = () => within(screen.getByRole('group', { name: 'Running now' }))
+  sample(row(8000, 'latecomer', 'latecomer'))
+  expect(running().getAllByRole('option')).toHaveLength(1)
+  sample(row(8000, 'latecomer', 'latecomer'), row(8001, 'late', 'late'))
+  expect(running().getAllByRole('option')).toHaveLength(1)
+})
+
 test('nothing found says so', async () => {
   open()
   await userEvent.keyboard('qqqq')

@@ -2,9 +2,9 @@ import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 
 import { useLocation } from 'wouter'
 import { Icon } from '../../components/icon.tsx'
 import { figuresOfHit, findRunning, parsePaletteQuery } from '../../lib/palette-search.ts'
-import type { RunningHit } from '../../lib/palette-search.ts'
+import type { PaletteQuery, RunningHit } from '../../lib/palette-search.ts'
 import { useCommands } from '../../stores/commands.ts'
-import { liveProcesses, useProcesses } from '../../stores/live-processes.ts'
+import { liveProcesses, useProcesses, type LiveProcesses } from '../../stores/live-processes.ts'
 import { actionItems } from './palette-actions.ts'
 import { actionGroup, paletteGroups, portOf } from './palette-groups.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
@@ -28,10 +28,13 @@ export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
   /** What one of the actions leads to. */
   const [further, setFurther] = useState<PaletteGroup | null>(null)
   const [chosen, setChosen] = useState(0)
-  // Found anew when something is typed, not with every sample: nothing moves under the pointer.
+  const query = useMemo(() => parsePaletteQuery(text), [text])
+  // Found anew when something is typed, not with every sample: nothing moves under the pointer. What is not there yet
+  // is looked for until it is: a program that has just been started is in the next sample.
   const [picture, setPicture] = useState(liveProcesses.get)
-  const live = useProcesses((newest) => (picture.rows.size === 0 ? newest : picture))
-  const query = parsePaletteQuery(text)
+  const isThere = useMemo(() => isRunning(query, picture), [query, picture])
+  const live = useProcesses((newest) => (isThere ? picture : newest))
+  if (live !== picture && isRunning(query, live)) setPicture(live)
   const { port } = query
   const { index: ports } = usePorts(portOf(query) === null ? 'idle' : 'now')
   const [, navigate] = useLocation()
@@ -162,6 +165,11 @@ export function Palette({ isRailNarrow, onClose, onShortcuts }: PaletteProps) {
       </div>
     </dialog>
   )
+}
+
+/** Anything that runs is meant by what was typed. */
+function isRunning({ words, asked, pid }: PaletteQuery, lists: LiveProcesses): boolean {
+  return findRunning({ words: asked?.words ?? words, pid }, lists, 1).length > 0
 }
 
 /** Nothing stands after the caret that Delete could take away. */
