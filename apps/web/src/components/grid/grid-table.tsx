@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import {
   useEffect,
   useRef,
+  useState,
   type CSSProperties,
   type KeyboardEvent,
   type MouseEvent,
@@ -14,6 +15,7 @@ import type { Sort } from '../../lib/sort.ts'
 import type { OrderHold } from '../use-order-hold.ts'
 import type { GridColumn } from './grid-column.ts'
 import { GridHeader } from './grid-header.tsx'
+import { createSteadyOrder } from './steady-order.ts'
 import { useLongPress } from './use-long-press.ts'
 
 interface GridTableProps<Line extends { readonly key: string }, Column extends GridColumn> {
@@ -29,7 +31,7 @@ interface GridTableProps<Line extends { readonly key: string }, Column extends G
   readonly rowHeight: number
   readonly scroller: RefObject<HTMLDivElement | null>
   readonly menu: ReactNode
-  /** One line; its id is `row-` and the key, the key stands in `data-key`. */
+  /** One line; its id is `row-` and the key, the key stands in `data-key`. Without a key of React it takes over elements. */
   readonly renderRow: (line: Line, index: number) => ReactNode
   readonly onSort: (column: Column) => void
   readonly onWidth: (column: string, width: number) => void
@@ -47,9 +49,15 @@ interface GridTableProps<Line extends { readonly key: string }, Column extends G
 const isNarrow = (column: GridColumn): boolean => column.isNarrow === true
 
 const OVERSCAN = 12
+/** At least so many rows have an element; twice as many where a screen has room for more. */
+const LEAST_SLOTS = 64
 const HEADER_HEIGHT = 48
 
-/** A list: one tab stop, a virtual list on one moved layer, header and cells on one grid template. */
+/**
+ * A list: one tab stop, a virtual list, header and cells on one grid template. A row that leaves at one end lends its
+ * element to the one that comes at the other: making hundreds of elements a second, and clearing them away, is what
+ * would hold up a list that is scrolled.
+ */
 export function GridTable<Line extends { readonly key: string }, Column extends GridColumn>(
   props: GridTableProps<Line, Column>,
 ) {
@@ -64,6 +72,10 @@ export function GridTable<Line extends { readonly key: string }, Column extends 
     getItemKey: (index) => lines[index]?.key ?? index,
   })
   const items = virtualizer.getVirtualItems()
+  const [slots, setSlots] = useState(LEAST_SLOTS)
+  if (items.length > slots) setSlots(slots * 2)
+  const [inSteadyOrder] = useState(createSteadyOrder)
+  const placed = inSteadyOrder(items, (item) => item.index % slots, virtualizer.isScrolling)
   const cursorAt = cursor === null ? -1 : lines.findIndex((line) => line.key === cursor)
   const lastCursor = useRef(cursor)
   /** A finger began it: what scrolls on after it is still its doing. */
@@ -161,18 +173,15 @@ export function GridTable<Line extends { readonly key: string }, Column extends 
             if (line !== null) props.onOpen(line)
           }}
         >
-          <div
-            role="presentation"
-            className="layer"
-            style={{
-              transform: `translateY(${(items[0]?.start ?? HEADER_HEIGHT) - HEADER_HEIGHT}px)`,
-            }}
-          >
-            {items.map((item) => {
-              const line = lines[item.index]
-              return line === undefined ? null : props.renderRow(line, item.index)
-            })}
-          </div>
+          {placed.map((item) => {
+            const line = lines[item.index]
+            const style = { top: item.start - HEADER_HEIGHT }
+            return line === undefined ? null : (
+              <div key={item.index % slots} role="presentation" className="slot" style={style}>
+                {props.renderRow(line, item.index)}
+              </div>
+            )
+          })}
         </div>
       </ContextMenu.Trigger>
       {props.menu}

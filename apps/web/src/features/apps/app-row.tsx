@@ -1,5 +1,6 @@
 import type { ProcessRow } from '@taskmanager/contracts'
 import { memo, useCallback, type CSSProperties, type ReactNode } from 'react'
+import { useInTurn } from '../../components/grid/use-in-turn.ts'
 import { HeatCell } from '../../components/heat-cell.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { kindIcon } from '../../components/kind-icon.ts'
@@ -40,7 +41,13 @@ export function figuresOf(line: AppRowLine, beside: BesideApps): AppFigures {
   return figuresOfRows(line.kind === 'process' ? [line.row] : line.rows, beside)
 }
 
-export function AppTableRow({ line, index, isSelected, isCursor, context }: AppTableRowProps) {
+/** One line of the table. */
+export const AppTableRow = memo(function AppTableRow(props: AppTableRowProps) {
+  return <ShownRow {...props} {...useInTurn(props.line, props.context)} />
+})
+
+const ShownRow = memo(function ShownRow(props: AppTableRowProps) {
+  const { line, index, isSelected, isCursor, context } = props
   const common = {
     role: 'row',
     id: `row-${line.key}`,
@@ -80,7 +87,7 @@ export function AppTableRow({ line, index, isSelected, isCursor, context }: AppT
       )}
     </div>
   )
-}
+})
 
 interface CellInput {
   readonly line: AppRowLine

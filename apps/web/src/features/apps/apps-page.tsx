@@ -247,7 +247,6 @@ export function AppsPage() {
           scroller={scroller}
           renderRow={(line, index) => (
             <AppTableRow
-              key={line.key}
               line={line}
               index={index}
               isSelected={selection.chosen.has(line.key)}

@@ -1,5 +1,6 @@
 import type { ProcessRow } from '@taskmanager/contracts'
 import { memo, useCallback, type CSSProperties } from 'react'
+import { useInTurn } from '../../components/grid/use-in-turn.ts'
 import { HeatCell } from '../../components/heat-cell.tsx'
 import { Icon, type IconName } from '../../components/icon.tsx'
 import { kindIcon } from '../../components/kind-icon.ts'
@@ -54,8 +55,13 @@ interface ProcessTableRowProps {
   readonly context: RowContext
 }
 
-/** One line. Its cells are memoised on their text, so a sample touches only what changed. */
+/** One line of the table. */
 export const ProcessTableRow = memo(function ProcessTableRow(props: ProcessTableRowProps) {
+  return <ShownRow {...props} {...useInTurn(props.line, props.context)} />
+})
+
+/** Its cells are memoised on their text, so a sample touches only what changed. */
+const ShownRow = memo(function ShownRow(props: ProcessTableRowProps) {
   const { line, index, id, isSelected, isCursor, isNew, context } = props
   const names = [
     'row',

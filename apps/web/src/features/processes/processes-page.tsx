@@ -282,7 +282,6 @@ export function ProcessesPage() {
           scroller={scroller}
           renderRow={(line, index) => (
             <ProcessTableRow
-              key={line.key}
               id={`row-${line.key}`}
               line={line}
               index={index}
