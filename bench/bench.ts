@@ -3,6 +3,7 @@ import path from 'node:path'
 import { ROOT } from '../scripts/launcher/toolchain.mjs'
 import { machineFacts } from './machine-facts.ts'
 import type { BenchOptions, PartName } from './options.ts'
+import { agentsPart } from './parts/agents.ts'
 import type { Part, PartContext } from './parts/context.ts'
 import { heapPart } from './parts/heap.ts'
 import { httpPart } from './parts/http.ts'
@@ -17,6 +18,7 @@ const PARTS: Record<PartName, Part> = {
   sweep: sweepPart,
   machine: machinePart,
   http: httpPart,
+  agents: agentsPart,
   stream: streamPart,
   'own-cost': ownCostPart,
   heap: heapPart,

@@ -32,7 +32,7 @@ export async function machineFacts(): Promise<Facts> {
   ]
 }
 
-const PROGRAMS = ['ps', 'htop', 'btop', 'cc', 'cargo']
+const PROGRAMS = ['ps', 'htop', 'btop', 'prometheus-node-exporter', 'glances', 'cc', 'cargo']
 const PACKAGES = ['pidusage', 'systeminformation', 'fastify', 'koffi']
 
 async function versionLine(program: string): Promise<[string, string]> {

@@ -1,7 +1,7 @@
 /** The command line cannot be understood; the message says what to write instead. */
 export class BenchUsageError extends Error {}
 
-export const PARTS = ['sweep', 'machine', 'http', 'stream', 'own-cost', 'heap'] as const
+export const PARTS = ['sweep', 'machine', 'http', 'agents', 'stream', 'own-cost', 'heap'] as const
 export type PartName = (typeof PARTS)[number]
 
 export interface BenchOptions {
