@@ -64,6 +64,15 @@ test('its memory, threads, parent, state and total CPU time are right', async ()
   expect(row?.cmdline).toContain('burner.ts')
 })
 
+test('its details say what it waits for in the kernel', async () => {
+  await using child = await sleeper()
+  const asked = () => services.api.getProcessInfo(child.pid, { include: ['threads'] })
+  await expect.poll(async () => (await asked()).wait_channel).toMatch(/nanosleep/)
+  const { threads, wait_channel: channel, unknown } = await asked()
+  expect(threads?.find(({ tid }) => tid === child.pid)?.wait_channel).toBe(channel)
+  expect(unknown['wait_channel']).toBeUndefined()
+})
+
 test('it is ended by the API with its identity, and leaves the list', async () => {
   await using child = await sleeper()
   using viewer = await watchList(services.ports.accuracy)

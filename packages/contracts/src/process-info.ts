@@ -30,6 +30,9 @@ export const ThreadInfo = Type.Object({
   cpu_time_ms: number('User and system, milliseconds.'),
   nice: nullableNumber('Nice value.'),
   processor: nullableNumber('CPU it ran on last.'),
+  wait_channel: nullableString(
+    'Kernel function it sleeps in, such as futex_wait. null: it runs, or the kernel does not say. Source: proc_pid_wchan(5).',
+  ),
 })
 export type ThreadInfo = Static<typeof ThreadInfo>
 
@@ -164,6 +167,7 @@ export const ProcessInfo = Type.Object(
     context_switches_voluntary: nullableNumber('Since its start.'),
     context_switches_involuntary: nullableNumber('Since its start.'),
     num_fds: nullableNumber('Open descriptors. null: not permitted.'),
+    wait_channel: nullableString('Kernel function its first thread sleeps in. null: it runs.'),
     run_delay_ms: nullableNumber('Waited for a CPU since its start. Source: schedstat.'),
     ancestors: Type.Array(ProcessRef, { description: 'Parent first, up to PID 1.' }),
     blast: BlastRadius,

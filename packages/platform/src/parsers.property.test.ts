@@ -6,7 +6,13 @@ import { statusBytes, statusNumber } from './detail/detail-files.ts'
 import { decodeMessage, encodeCall } from './dbus/dbus-message.ts'
 import { DBusFormatError } from './dbus/dbus-values.ts'
 import { parseInet, parseUnix } from './detail/sockets.ts'
-import { parseLimits, parseRunDelay, parseThread, policyName } from './detail/tables.ts'
+import {
+  parseLimits,
+  parseRunDelay,
+  parseThread,
+  parseWaitChannel,
+  policyName,
+} from './detail/tables.ts'
 import { hostileBytes, longBytes, oddValues } from './hostile-bytes.ts'
 import { parseThrottling } from './gpu/drm-amd.ts'
 import { parseFdinfo } from './gpu/drm-fdinfo.ts'
@@ -113,7 +119,7 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
   },
   parseThread: {
     sample: STAT,
-    parse: (input) => ({ ...parseThread(7, input, 10), nice: 0 }),
+    parse: (input) => ({ ...parseThread(7, input, 'futex_wait_queue', 10), nice: 0 }),
   },
   parseStatm: {
     sample: '5000 972 800 40 0 300 0\n',
@@ -133,6 +139,10 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     parse: text((input) => statusNumber(input, 'voluntary_ctxt_switches')),
   },
   statusBytes: { sample: STATUS, parse: text((input) => statusBytes(input, 'VmRSS')) },
+  parseWaitChannel: {
+    sample: 'poll_schedule_timeout.constprop.0\n',
+    parse: text(parseWaitChannel),
+  },
   parseRunDelay: { sample: '56012 78213 9\n', parse: text(parseRunDelay) },
   policyName: { sample: '0', parse: text((input) => policyName(numberOf(input))) },
   parseLimits: { sample: LIMITS, parse: text(parseLimits) },

@@ -24,7 +24,14 @@ import { presentFiles, presentSockets, readDescriptors } from './open-files.ts'
 import type { DetailResult, ProcessDetailProvider } from './process-detail.ts'
 import { readSockets } from './sockets.ts'
 import { clientOwners } from './client-owners.ts'
-import { parseLimits, parseRunDelay, parseThread, policyName, terminalName } from './tables.ts'
+import {
+  parseLimits,
+  parseRunDelay,
+  parseThread,
+  parseWaitChannel,
+  policyName,
+  terminalName,
+} from './tables.ts'
 
 const MOST_ARGUMENT_CHARACTERS = 4096
 const MOST_DESCENDANTS = 256
@@ -116,6 +123,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       cgroup,
       io,
       schedstat,
+      wchan,
       oom,
       descriptors,
       relatives,
@@ -128,6 +136,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       files.text('cgroup'),
       files.bytes('io'),
       files.text('schedstat'),
+      files.text('wchan'),
       files.text('oom_score'),
       readDescriptors(files),
       readRelatives(procRoot),
@@ -155,6 +164,10 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     const uids = parseIds(status, 'Uid')
     const runDelay = parseRunDelay(schedstat ?? '')
     const isOther = owner.uid !== null && this.#ownUid !== null && owner.uid !== this.#ownUid
+    const waitChannel = parseWaitChannel(wchan ?? '')
+    if (waitChannel === null && STATUS_BY_CODE[stat.status] !== 'running')
+      unknown['wait_channel'] =
+        isOther && !this.#mayControlOthers ? 'not_permitted' : 'not_reported'
     if (descriptors === null) unknown['num_fds'] = 'not_permitted'
     const isLive = this.#options.procRoot === '/proc'
     const ioPriority = isLive ? (pidfdCalls()?.ioPriority(pid) ?? null) : null
@@ -221,6 +234,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       context_switches_voluntary: statusNumber(status, 'voluntary_ctxt_switches'),
       context_switches_involuntary: statusNumber(status, 'nonvoluntary_ctxt_switches'),
       num_fds: descriptors?.count ?? null,
+      wait_channel: waitChannel,
       run_delay_ms: runDelay === null ? null : runDelay.waitedNs / 1e6,
       ancestors: refs(ancestorsOf(pid, relatives)),
       blast: {
@@ -280,8 +294,11 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     if (tids.kind !== 'ok') return null
     const threads = await Promise.all(
       tids.value.slice(0, MOST_THREADS).map(async (tid) => {
-        const stat = await files.bytes(`task/${tid}/stat`)
-        return stat.kind === 'ok' ? parseThread(Number(tid), stat.value, msPerTick) : null
+        const [stat, wchan] = await Promise.all([
+          files.bytes(`task/${tid}/stat`),
+          files.text(`task/${tid}/wchan`),
+        ])
+        return stat.kind === 'ok' ? parseThread(Number(tid), stat.value, wchan, msPerTick) : null
       }),
     )
     return threads.filter((thread) => thread !== null)

@@ -32,8 +32,21 @@ export function parseLimits(text: string): Limits {
 
 const record = new ProcStatRecord()
 
-/** Parses `/proc/<pid>/task/<tid>/stat`; null when it is not as its manual says. */
-export function parseThread(tid: number, bytes: Buffer, msPerTick: number): ThreadInfo | null {
+/**
+ * Parses `/proc/<pid>/wchan`: the kernel function a thread sleeps in, without what the compiler put behind its name.
+ * Null where it runs, and where one may not know: the kernel says `0` to both. Source: proc_pid_wchan(5).
+ */
+export function parseWaitChannel(text: string): string | null {
+  return /^([A-Za-z_]\w{0,127})(?:\.\w+)*\s*$/.exec(text)?.[1] ?? null
+}
+
+/** Parses `/proc/<pid>/task/<tid>/stat`; null when it is not as its manual says. `wchan` is the text of that file. */
+export function parseThread(
+  tid: number,
+  bytes: Buffer,
+  wchan: string | null,
+  msPerTick: number,
+): ThreadInfo | null {
   try {
     parseProcPidStat(bytes, bytes.length, record)
   } catch (error) {
@@ -49,6 +62,7 @@ export function parseThread(tid: number, bytes: Buffer, msPerTick: number): Thre
     cpu_time_ms: (record.utimeTicks + record.stimeTicks) * msPerTick,
     nice: record.nice,
     processor: processor !== null && processor >= 0 ? processor : null,
+    wait_channel: parseWaitChannel(wchan ?? ''),
   }
 }
 

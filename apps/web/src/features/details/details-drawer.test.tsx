@@ -37,6 +37,7 @@ const info = {
   ancestors: [{ pid: 1, start_id: 'boot.1', name: 'systemd', user: 'root' }],
   affinity: [0, 1, 2, 5],
   num_threads: 3,
+  wait_channel: 'futex_do_wait',
   memory: {},
   io: null,
   blast: { descendants: [], descendant_count: 0, listeners: null, protected_reason: null },
@@ -81,6 +82,7 @@ test('a hostile name is text; what may not be read says so', async () => {
   expect(document.querySelector('img')).toBeNull()
   expect(textOf('Command')?.textContent).toBe('needs permission: belongs to anna')
   expect(textOf('Read')?.textContent).toBe('needs permission')
+  expect(textOf('Waiting for')?.textContent).toBe('a lock or another thread (futex_do_wait)')
   expect(textOf('Environment')?.textContent).toContain('never shown')
   expect(answer).toHaveBeenCalledWith(4711, expect.objectContaining({ startId: 'boot.77' }))
 })

@@ -2,6 +2,7 @@ import type { ProcessInfo, ProcessRef } from '@taskmanager/contracts'
 import type { ReactNode } from 'react'
 import { Icon } from '../../components/icon.tsx'
 import { formatCount, formatDuration, formatInstant, formatNice } from '../../lib/format.ts'
+import { waitWords } from '../../lib/wait-words.ts'
 import { openDetails } from '../../stores/commands.ts'
 import { REASONS } from './reasons.ts'
 
@@ -48,6 +49,13 @@ export function Facts({ info }: { readonly info: ProcessInfo }) {
         )}
       </Fact>
       <Fact name="Waited for CPU">{known('run_delay_ms', info.run_delay_ms, seconds)}</Fact>
+      <Fact name="Waiting for">
+        {info.status === 'running' ? (
+          <Dim>nothing, it runs</Dim>
+        ) : (
+          known('wait_channel', info.wait_channel, (name) => <WaitsFor channel={name} />)
+        )}
+      </Fact>
       <Fact name="Threads">{known('num_threads', info.num_threads, formatCount)}</Fact>
       <Fact name="Priority">
         {known('nice', info.nice, formatNice)}
@@ -73,6 +81,16 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
     <>
       <dt>{name}</dt>
       <dd>{children}</dd>
+    </>
+  )
+}
+
+function WaitsFor({ channel }: { readonly channel: string }) {
+  const words = waitWords(channel)
+  if (words === null) return <span className="mono">{channel}</span>
+  return (
+    <>
+      {words} <Dim>({channel})</Dim>
     </>
   )
 }

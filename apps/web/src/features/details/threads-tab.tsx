@@ -1,4 +1,6 @@
+import type { ThreadInfo } from '@taskmanager/contracts'
 import { formatDuration, formatState, formatCount } from '../../lib/format.ts'
+import { waitWords } from '../../lib/wait-words.ts'
 import { SectionNote } from './section-note.tsx'
 import { useProcessInfo, type Identity } from './use-process-info.ts'
 
@@ -12,7 +14,7 @@ export function ThreadsTab({ identity }: { readonly identity: Identity }) {
   const sorted = threads.toSorted((a, b) => b.cpu_time_ms - a.cpu_time_ms || a.tid - b.tid)
   return (
     <>
-      <table className="dr-list">
+      <table className="dr-list threads">
         <thead>
           <tr>
             <th scope="col">Name</th>
@@ -24,7 +26,7 @@ export function ThreadsTab({ identity }: { readonly identity: Identity }) {
               CPU time
             </th>
             <th scope="col" className="r">
-              Last CPU
+              CPU
             </th>
           </tr>
         </thead>
@@ -33,7 +35,7 @@ export function ThreadsTab({ identity }: { readonly identity: Identity }) {
             <tr key={thread.tid}>
               <td title={thread.name}>{thread.name}</td>
               <td className="r dim">{thread.tid}</td>
-              <td>{formatState(thread.status, false)}</td>
+              <StateOf thread={thread} />
               <td className="r">{formatDuration(thread.cpu_time_ms / 1000)}</td>
               <td className="r dim">{formatCount(thread.processor)}</td>
             </tr>
@@ -45,4 +47,14 @@ export function ThreadsTab({ identity }: { readonly identity: Identity }) {
       )}
     </>
   )
+}
+
+/** Its state; of one that sleeps, what it waits for. */
+function StateOf({ thread }: { readonly thread: ThreadInfo }) {
+  const { status, wait_channel: channel } = thread
+  const state = formatState(status, false)
+  const words = channel === null ? null : waitWords(channel)
+  if (channel === null) return <td>{state}</td>
+  const text = words === null ? `${state}: ${channel}` : `Waits for ${words}`
+  return <td title={`${state} in the kernel, in ${channel}`}>{text}</td>
 }
