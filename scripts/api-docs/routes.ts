@@ -19,6 +19,7 @@ import {
   PriorityRequest,
   ProcessDeltaFrame,
   NetworkUse,
+  DriveHealthList,
   SessionList,
   ProcessFigures,
   ProcessInfo,
@@ -201,6 +202,13 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
           'The log of the actions above, newest first: what was asked, of which process, and what happened.',
         query: ActionsQuery,
         answers: [['Answer', ActionList]],
+      },
+      {
+        call: 'GET /api/drive-health',
+        needs: 'read',
+        about:
+          'Health of the drives (SMART, NVMe), as they tell it themselves. Hard disks are asked once an hour and others every 10 minutes, asleep ones not at all; a request asks none. Needs a service that runs as root: others are told so, for each drive.',
+        answers: [['Answer', DriveHealthList]],
       },
       {
         call: 'GET /api/sessions',

@@ -9,6 +9,7 @@ import {
   PROCESS_COLUMNS,
   ProcessDeltaFrame,
   NetworkUse,
+  DriveHealthList,
   SessionList,
   ProcessFigures,
   ProcessInfo,
@@ -66,6 +67,7 @@ test('every answer is what its schema says', async () => {
     ProcessFigures,
     await get(stats, '/api/process-figures?fields=num_fds,run_delay_percent'),
   )
+  expectShape(DriveHealthList, await get(stats, '/api/drive-health'))
   expectShape(SessionList, await get(stats, '/api/sessions'))
   expectShape(NetworkUse, await get(stats, '/api/network-use'))
   expectShape(ActionList, await get(stats, '/api/actions'))

@@ -376,6 +376,7 @@ describe('createApi', () => {
       api.getPorts(),
       api.getActions(),
       api.getNetworkUse(),
+      api.getDriveHealth(),
       api.getSessions(),
       api.getProcessFigures(['num_fds']),
       api.getHealth('stats'),

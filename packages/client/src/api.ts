@@ -15,6 +15,7 @@ import type {
   PortList,
   PriorityRequest,
   NetworkUse,
+  DriveHealthList,
   SessionList,
   ProcessFigures,
   ProcessInfo,
@@ -43,6 +44,7 @@ import {
   isOutcomes,
   isPortList,
   isNetworkUse,
+  isDriveHealthList,
   isSessionList,
   isProcessFigures,
   isProcessInfo,
@@ -95,6 +97,8 @@ export interface Api {
   getProcessFigures(fields: readonly AskedField[], signal?: AbortSignal): Promise<ProcessFigures>
   /** Who uses the network; rates need a reading before this one, at most 30 s old. */
   getNetworkUse(signal?: AbortSignal): Promise<NetworkUse>
+  /** What the drives said when they were last asked. */
+  getDriveHealth(signal?: AbortSignal): Promise<DriveHealthList>
   /** Who is signed in. */
   getSessions(signal?: AbortSignal): Promise<SessionList>
   getHealth(service: LiveService, signal?: AbortSignal): Promise<Health>
@@ -229,6 +233,8 @@ export function createApi(options: ApiOptions): Api {
         params: { fields: fields.join(',') },
       }),
     getNetworkUse: (signal) => read('stats', '/api/network-use', isNetworkUse, abortable(signal)),
+    getDriveHealth: (signal) =>
+      read('stats', '/api/drive-health', isDriveHealthList, abortable(signal)),
     getSessions: (signal) => read('stats', '/api/sessions', isSessionList, abortable(signal)),
     async getHealth(name, signal) {
       try {

@@ -19,6 +19,7 @@ import {
   type ProcessSnapshotFrame,
   type ServiceList,
   type ServiceOutcome,
+  type DriveHealthList,
   type SessionList,
   type Session,
   type SessionScope,
@@ -114,6 +115,10 @@ export const isProcessInfo = shaped<ProcessInfo>({ pid: 'number', start_id: 'str
 export const isPortList = shaped<PortList>({ sockets: 'list' })
 export const isActionList = shaped<ActionList>({ actions: 'list' })
 export const isNetworkUse = shaped<NetworkUse>({ apart: 'list', sampled_at_ms: 'number' })
+export const isDriveHealthList = shaped<DriveHealthList>({
+  drives: 'list',
+  sampled_at_ms: 'number',
+})
 export const isSessionList = shaped<SessionList>({ sessions: 'list', sampled_at_ms: 'number' })
 export const isProcessFigures = shaped<ProcessFigures>({ processes: 'list' })
 export const isOutcome = shaped<ControlOutcome>({ result: 'string' })

@@ -65,6 +65,7 @@ export {
 } from './process-info.ts'
 export type { InfoSection } from './process-info.ts'
 export { ACTION_RESULTS, ActionList, ActionsQuery, LoggedAction } from './actions.ts'
+export { DriveHealthList, type DriveHealth, type DriveVerdict } from './drive-health.ts'
 export { NetworkUse } from './network-use.ts'
 export { SessionList, type UserSession } from './sessions.ts'
 export { FiguresQuery, ProcessFigures } from './process-figures.ts'

@@ -11,6 +11,7 @@ import {
   UnknownMap,
   words,
 } from './common.ts'
+import { DriveVerdict } from './drive-health.ts'
 
 const CpuModes = Type.Object(
   {
@@ -111,6 +112,9 @@ export const DiskStats = Type.Object({
   queue_length: nullableNumber('Mean number of requests under way.'),
   busy_percent: nullableNumber('Share of the interval with a request under way, 0-100.'),
   temperature_celsius: nullableNumber('Drive temperature.'),
+  health: nullable(DriveVerdict, {
+    description: 'Verdict on its health; null: it does not tell, or was not asked yet.',
+  }),
   partitions: Type.Array(Type.String(), {
     description: 'Its partitions and what is built on them, by device name.',
   }),

@@ -53,6 +53,22 @@ export type UnknownReason = (typeof UNKNOWN_REASONS)[number]
 export const ASKED_FIELDS = ['num_fds', 'run_delay_percent'] as const
 export type AskedField = (typeof ASKED_FIELDS)[number]
 
+/** What a drive's own figures come to. */
+export const DRIVE_VERDICTS = ['good', 'warning', 'failing'] as const
+
+/** How the last question for the health of a drive went. */
+export const DRIVE_STATES = [
+  'told',
+  'asleep',
+  'off',
+  'not_permitted',
+  'not_supported',
+  'not_reported',
+  'no_answer',
+  'failed',
+] as const
+export type DriveState = (typeof DRIVE_STATES)[number]
+
 /** Sampling intervals a viewer may ask for, in milliseconds. */
 export const INTERVALS_MS = [500, 1000, 2000, 5000] as const
 

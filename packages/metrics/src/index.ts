@@ -16,4 +16,5 @@ export {
   type MachineReading,
   type ReadingContext,
 } from './machine/machine-reading.ts'
+export { driveVerdict, type DriveFinding } from './machine/drive-verdict.ts'
 export type { CpuModesReading, CpuReading } from './machine/cpu-reading.ts'

@@ -1,3 +1,4 @@
+import type { DriveHealth } from './drives/drive-health.ts'
 import type { GpuSample } from './gpu/gpu.ts'
 import type { MachineInfo } from './machine-info.ts'
 import type { UnknownReason } from '@taskmanager/contracts'
@@ -118,6 +119,8 @@ export type DiskKind = 'nvme' | 'ssd' | 'hdd' | 'virtual' | 'removable' | 'unkno
 export interface DiskSample {
   id: string
   model: string | null
+  /** Version of its firmware. */
+  firmware: string | null
   kind: DiskKind
   sizeBytes: number | null
   readBytes: number
@@ -132,6 +135,8 @@ export interface DiskSample {
   /** `busyMs` weighted with the number of requests under way. */
   queueMs: number | null
   temperatureCelsius: number | null
+  /** Asked on a slow clock; null: not asked yet, or this system has no way. */
+  health: DriveHealth | null
   partitions: string[]
 }
 

@@ -13,6 +13,14 @@ import {
   parseWaitChannel,
   policyName,
 } from './detail/tables.ts'
+import {
+  parseAtaIdentity,
+  parseAtaStatistics,
+  parseSmartAttributes,
+  parseSmartThresholds,
+} from './drives/ata-health.ts'
+import { parseNvmeHealth } from './drives/nvme-health.ts'
+import { decodeRegisters } from './drives/sg-io.ts'
 import { hostileBytes, longBytes, oddValues } from './hostile-bytes.ts'
 import { parseThrottling } from './gpu/drm-amd.ts'
 import { parseFdinfo } from './gpu/drm-fdinfo.ts'
@@ -94,6 +102,11 @@ const UTMP = `\x07\0\0\0\x2a\0\0\0${'pts/0'.padEnd(32, '\0')}ts/0${'anna'.padEnd
 const TCP_DUMP =
   `\x5c\x01\0\0\x14\0\x02\0${'\0'.repeat(8)}\x02\x01${'\0'.repeat(70)}\x04\x01\x02\0${'\x01'.repeat(256)}` +
   `\x14\0\0\0\x03\0\x02\0${'\0'.repeat(12)}`
+/** A page of an NVMe drive, 41 degrees warm. */
+const NVME_HEALTH = `\0\x3a\x01\x64\x0a\x03${'\0'.repeat(26)}\x40${'\0'.repeat(95)}\x07${'\0'.repeat(383)}`
+/** One attribute and what makes the sum of all bytes a multiple of 256. */
+const SMART = `\x10\0\x05\x32\0\x64\x64\x08${'\0'.repeat(502)}\x79\x70`
+const IDENTITY = `${'\0'.repeat(164)}\x01\0\0\x40${'\0'.repeat(2)}\x01${'\0'.repeat(3)}\x20\x40${'\0'.repeat(336)}`
 const EXIT = message(aggregate('pid', { pid: 41, tgid: 41, ppid: 7, name: 'cc1', cpuNs: 8e6 }))
 
 function exitsOf(bytes: Buffer): ExitRecord[] {
@@ -281,6 +294,27 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
         throw error
       }
     },
+  },
+  parseNvmeHealth: {
+    sample: NVME_HEALTH,
+    parse: (input) => {
+      const facts = parseNvmeHealth(input)
+      return facts && { ...facts, temperatureCelsius: Math.abs(facts.temperatureCelsius ?? 0) }
+    },
+  },
+  parseSmartAttributes: { sample: SMART, parse: parseSmartAttributes },
+  parseSmartThresholds: {
+    sample: SMART,
+    parse: (input) => [...(parseSmartThresholds(input) ?? [])],
+  },
+  parseAtaIdentity: { sample: IDENTITY, parse: parseAtaIdentity },
+  parseAtaStatistics: {
+    sample: `\x01\0\x01${'\0'.repeat(509)}`,
+    parse: parseAtaStatistics,
+  },
+  decodeRegisters: {
+    sample: `\x70${'\0'.repeat(11)}\0\x1d`,
+    parse: decodeRegisters,
   },
   parseUtmp: { sample: UTMP, parse: (input) => parseUtmp(input, 'x64') },
   parseTcpDump: {

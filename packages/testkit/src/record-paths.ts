@@ -17,7 +17,7 @@ export const ONLY_OF_SELF = new Set(['mountinfo', 'mounts', 'net', 'limits'])
 export const SYS_PATHS = `
 block/*/size block/*/stat block/*/removable block/*/dev block/*/ro block/*/queue/rotational
 block/*/queue/logical_block_size
-block/*/device/model block/*/device/vendor block/*/device/state block/*/dm/name block/*/slaves/* block/*/holders/*
+block/*/device/model block/*/device/vendor block/*/device/state block/*/device/rev block/*/device/firmware_rev block/*/dm/name block/*/slaves/* block/*/holders/*
 block/*/*/partition block/*/*/size block/*/*/dev block/*/mm_stat block/*/disksize block/*/comp_algorithm
 class/net/*/address class/net/*/operstate class/net/*/carrier class/net/*/speed class/net/*/type class/net/*/mtu
 class/net/*/flags class/net/*/ifindex class/net/*/statistics/* class/net/*/wireless class/net/*/device class/net/*/tun_flags

@@ -30,6 +30,7 @@ import { PendingFile } from './pending-file.ts'
 import { presentOutcome } from './present/outcome.ts'
 import { addActionsRoute } from './routes/actions.ts'
 import { addControl } from './routes/control.ts'
+import { addDriveHealth } from './routes/drive-health.ts'
 import { addMetrics } from './routes/metrics.ts'
 import { addNetworkUse } from './routes/network-use.ts'
 import { addPortsRoute } from './routes/ports.ts'
@@ -107,6 +108,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   })
 
   addStatsRoute(service.app, { latest, hub })
+  addDriveHealth(service.app, latest)
   addMetrics(service.app, latest)
   addSystemRoute(service.app, {
     provider: machine,

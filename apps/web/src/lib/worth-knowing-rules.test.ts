@@ -1,6 +1,7 @@
 import type { Accounting, ListCapabilities, SystemStats } from '@taskmanager/contracts'
 import { describe, expect, test } from 'vitest'
 import {
+  checksOf,
   observeLists,
   observeStats,
   type ListPicture,
@@ -26,6 +27,7 @@ const fs = (mount: string, used_percent: number | null, more = {}) => ({
 
 const frame = (change: object = {}) =>
   ({
+    disks: [],
     filesystems: [],
     gpus: [],
     cpu: { throttled: null },
@@ -54,6 +56,32 @@ describe('rules', () => {
   test('see nothing in a quiet machine', () => {
     expect(ofStats(frame({ filesystems: [fs('/', 89.9)] }))).toEqual([])
     expect(ofLists({})).toEqual([])
+  })
+
+  test('drives in trouble, with what they say of themselves', () => {
+    const disk = (id: string, health: object | null) => ({ id, model: 'A drive', health })
+    const disks = [
+      disk('sda', { verdict: 'good', findings: [] }),
+      disk('sdb', { verdict: 'warning', findings: ['it has replaced 8 bad sectors'] }),
+      disk('sdc', { verdict: 'failing', findings: ['it takes no more data', 'it is hot'] }),
+      disk('vda', null),
+    ]
+    expect(
+      observeStats(frame({ disks }), null).map((one) => [one.kind, one.href, say(one)]),
+    ).toEqual([
+      [
+        'info',
+        '/performance/disk-sdb',
+        'sdb works, but keep an eye on it: it has replaced 8 bad sectors.',
+      ],
+      [
+        'warn',
+        '/performance/disk-sdc',
+        'sdc is failing. Copy what you need from it now: it takes no more data; it is hot.',
+      ],
+    ])
+    expect(checksOf(frame({ disks }))).toContain('health of the drives')
+    expect(checksOf(frame({ disks: [disk('vda', null)] }))).not.toContain('health of the drives')
   })
 
   test('full file systems once each, however often mounted; read-only ones are full by nature', () => {

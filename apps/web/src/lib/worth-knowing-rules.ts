@@ -4,6 +4,7 @@ import type {
   ProcessTotals,
   SystemStats,
 } from '@taskmanager/contracts'
+import { listed } from './drive-words.ts'
 import { formatBytes, formatCount, formatPercent } from './format.ts'
 
 /** The fact, in bold, and the rest of the sentence. */
@@ -29,7 +30,7 @@ export interface Observation {
 }
 
 /** What is looked at, so that "nothing" can say what nothing means. */
-export const CHECKS = [
+const CHECKS = [
   'space on file systems',
   'room for more files',
   'zombie processes',
@@ -39,6 +40,12 @@ export const CHECKS = [
   'programs that restart over and over',
   'limits of this monitor',
 ] as const
+
+/** Drives are among it where one tells of its health. */
+export function checksOf(stats: SystemStats | null): readonly string[] {
+  const isTold = stats?.disks.some(({ health }) => health != null) === true
+  return isTold ? ['health of the drives', ...CHECKS] : CHECKS
+}
 
 const FULL_PERCENT = 90
 const VERY_FULL_PERCENT = 95
@@ -55,6 +62,7 @@ const HEAT_LEAST_MS = 3000
 /** Rules over one frame of port 8000. `previous`: the frame before it, to see what was added. */
 export function observeStats(stats: SystemStats, previous: SystemStats | null): Observation[] {
   return [
+    ...ailingDrives(stats),
     ...fullFileSystems(stats),
     ...memoryKills(stats, previous),
     ...fullSwap(stats),
@@ -76,6 +84,29 @@ export function observeLists(picture: ListPicture): Observation[] {
     ...restartLoops(picture.accounting, picture.intervalMs),
     ...ownLimits(picture.capabilities),
   ]
+}
+
+function ailingDrives(stats: SystemStats): Observation[] {
+  return stats.disks.flatMap(({ id, model, health }): Observation[] => {
+    if (health == null || health.verdict === 'good') return []
+    const isFailing = health.verdict === 'failing'
+    return [
+      {
+        id: `drive:${id}`,
+        kind: isFailing ? 'warn' : 'info',
+        say: () => ({
+          fact: isFailing
+            ? `${id} is failing. Copy what you need from it now:`
+            : `${id} works, but keep an eye on it:`,
+          rest: ` ${listed(health.findings)}.`,
+        }),
+        detail: [model, 'as the drive itself reports'].filter(Boolean).join(' \u00b7 '),
+        href: `/performance/disk-${id}`,
+        leastMs: 0,
+        isEvent: false,
+      },
+    ]
+  })
 }
 
 function fullFileSystems(stats: SystemStats): Observation[] {

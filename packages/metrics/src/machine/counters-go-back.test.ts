@@ -16,6 +16,8 @@ const disk = (of: (key: string) => number): DiskSample => ({
   kind: 'ssd',
   sizeBytes: null,
   temperatureCelsius: null,
+  firmware: null,
+  health: null,
   partitions: [],
   ...(Object.fromEntries([...DISK_COUNTERS, ...DISK_TIMES].map((key) => [key, of(key)])) as Record<
     (typeof DISK_COUNTERS)[number] | (typeof DISK_TIMES)[number],

@@ -17,6 +17,8 @@ const disk = (some: Partial<DiskSample> = {}): DiskSample => ({
   busyMs: 0,
   queueMs: 0,
   temperatureCelsius: null,
+  firmware: null,
+  health: null,
   partitions: [],
   ...some,
 })

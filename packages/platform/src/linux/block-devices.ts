@@ -8,6 +8,8 @@ import { SECTOR_BYTES } from './parse-diskstats.ts'
 export interface BlockDevice {
   id: string
   model: string | null
+  /** Version of its firmware; null where the device tells none. */
+  firmware: string | null
   kind: DiskKind
   sizeBytes: number | null
   /** Its partitions and what is built on them (volumes, encrypted and RAID devices), by device name. */
@@ -37,6 +39,9 @@ function readBlockDevice(block: string, id: string): BlockDevice {
   return {
     id,
     model: modelOf(folder),
+    firmware:
+      readTextNow(path.join(folder, 'device/firmware_rev')) ??
+      readTextNow(path.join(folder, 'device/rev')),
     kind: kindOf(folder, id),
     sizeBytes: sectors === null ? null : sectors * SECTOR_BYTES,
     partitions: partitionsOf(block, id),

@@ -1,8 +1,16 @@
+import type { DriveHealth } from '../drives/drive-health.ts'
 import type { DiskSample } from '../machine.ts'
 import { readBlockDevices, type BlockDevice } from './block-devices.ts'
 import { KeptFile } from './kept-file.ts'
 import { isExhausted } from './spare-descriptors.ts'
 import { parseDiskstats, SECTOR_BYTES, type DiskstatsLine } from './parse-diskstats.ts'
+
+/** What is read of disks beside the tick. */
+export interface BesideDisks {
+  /** By the folder of the sensor. */
+  temperatureOf: (hwmon: string) => number | null
+  healthOf: (id: string) => DriveHealth | null
+}
 
 const DEVICES_EVERY_MS = 30_000
 
@@ -18,13 +26,13 @@ export class Disks {
     this.#file = new KeptFile(`${procRoot}/diskstats`)
   }
 
-  /** null when the counters cannot be read. Temperatures come from `temperatureOf`, by the folder of the sensor. */
-  read(nowMs: number, temperatureOf: (hwmon: string) => number | null): DiskSample[] | null {
+  /** null when the counters cannot be read. */
+  read(nowMs: number, beside: BesideDisks): DiskSample[] | null {
     if (this.#file.read().kind !== 'ok') return null
     this.#refreshDevices(nowMs)
     const wanted = this.#devices.size > 0 ? this.#isKnown : looksLikeDisk
     const lines = parseDiskstats(this.#file.bytes, this.#file.length, wanted)
-    return lines.map((line) => this.#sample(line, temperatureOf))
+    return lines.map((line) => this.#sample(line, beside))
   }
 
   readonly #isKnown = (name: string) => this.#devices.has(name)
@@ -44,12 +52,13 @@ export class Disks {
     }
   }
 
-  #sample(line: DiskstatsLine, temperatureOf: (hwmon: string) => number | null): DiskSample {
+  #sample(line: DiskstatsLine, { temperatureOf, healthOf }: BesideDisks): DiskSample {
     const device = this.#devices.get(line.name)
     const hwmon = device?.hwmon ?? null
     return {
       id: line.name,
       model: device?.model ?? null,
+      firmware: device?.firmware ?? null,
       kind: device?.kind ?? 'unknown',
       sizeBytes: device?.sizeBytes ?? null,
       readBytes: line.readSectors * SECTOR_BYTES,
@@ -61,6 +70,7 @@ export class Disks {
       busyMs: line.busyMs,
       queueMs: line.queueMs,
       temperatureCelsius: hwmon === null ? null : temperatureOf(hwmon),
+      health: healthOf(line.name),
       partitions: device?.partitions ?? [],
     }
   }

@@ -80,6 +80,7 @@ export class LinuxInfo {
         (this.#slow.frequencies.get()?.byCpu.size ?? 0) > 0,
         'The kernel does not tell the frequency of the CPU here.',
       ),
+      drive_health: this.#slow.drives.capability(),
       battery: has(power?.battery != null, 'No battery was found.'),
       package_power: has(
         power?.packageEnergy != null,

@@ -60,7 +60,9 @@ export class LinuxMachine implements MachineProvider {
     const power = this.#slow.power.get() ?? NO_POWER
     const temperatureOf = (hwmon: string) =>
       chips?.byChip.get(hwmon.slice(hwmon.lastIndexOf('/') + 1)) ?? null
-    const disks = this.#disks.read(monotonicMs, temperatureOf)
+    const healthOf = (id: string) => this.#slow.drives.get(id)
+    const disks = this.#disks.read(monotonicMs, { temperatureOf, healthOf })
+    void this.#slow.drives.poll(this.#disks.devices)
     const networks = this.#networks.read(this.#slow.links.get())
     const gpus = this.#slow.cards.get()
     if (disks === null) unknown['disks'] = 'not_permitted'

@@ -1,4 +1,8 @@
 import { BackgroundReading } from '../background-reading.ts'
+import type { DriveDoor } from '../drives/drive-door.ts'
+import { DriveHealths } from '../drives/drive-healths.ts'
+import { linuxDoor } from '../drives/linux-door.ts'
+import { koffiOrNull } from '../ffi.ts'
 import { linuxGpus, type Gpus } from '../gpu/gpus.ts'
 import type { PowerSample } from '../machine.ts'
 import type { PlatformOptions } from '../options.ts'
@@ -13,6 +17,8 @@ export interface SlowWorld {
   filesystems?: FilesystemWorld
   gpus?: Gpus
   addresses?: AddressesOf
+  /** How drives are asked for their health; a recorded machine has none to ask. */
+  drives?: DriveDoor
   /** A slow source failed in a way that is a bug; told once a minute at most by whoever logs it. */
   onError?: (source: string, error: unknown) => void
 }
@@ -30,6 +36,7 @@ const hasNoPower = ({ onAc, battery, packageEnergy }: PowerSample) =>
 export class SlowReadings {
   readonly filesystems: Filesystems
   readonly gpus: Gpus
+  readonly drives: DriveHealths
   readonly sensors
   readonly frequencies
   readonly links
@@ -58,6 +65,12 @@ export class SlowReadings {
       })
     this.filesystems = new Filesystems(procRoot, clock, world.filesystems)
     this.gpus = world.gpus ?? linuxGpus(options)
+    this.drives = new DriveHealths({
+      sysRoot,
+      clock,
+      door: world.drives ?? (sysRoot === '/sys' ? linuxDoor(koffiOrNull) : null),
+      onError: (error) => onError('drive health', error),
+    })
     this.sensors = every('sensors', 3000, () => readSensors(sysRoot), hasNoSensors)
     this.frequencies = every('frequency', 2000, () => readFrequencies(procRoot, sysRoot))
     this.links = every('network links', 5000, () => readNetworkLinks(options, world.addresses))

@@ -1,6 +1,7 @@
 import { hostname, release, type } from 'node:os'
 import type { OwnCost } from '@taskmanager/contracts'
-import type { MachineReading } from '@taskmanager/metrics'
+import { driveVerdict, type MachineReading } from '@taskmanager/metrics'
+import type { DriveFacts } from '@taskmanager/platform'
 import type { MetricFamily, MetricSample } from '@taskmanager/service-kit'
 
 /**
@@ -137,7 +138,24 @@ function diskFamilies({ disks }: MachineReading): MetricFamily[] {
         value: busyMs === null ? null : busyMs / 1000,
       })),
     ),
+    gauge(
+      'hw_status',
+      'Which verdict the own figures of a drive come to: 1 for that one.',
+      disks.flatMap(({ id, health }) =>
+        health?.facts == null ? [] : driveStates(id, health.facts),
+      ),
+    ),
   ]
+}
+
+const HW_STATES = { good: 'ok', warning: 'degraded', failing: 'failed' } as const
+
+function driveStates(id: string, facts: DriveFacts): MetricSample[] {
+  const { verdict } = driveVerdict(facts)
+  return Object.entries(HW_STATES).map(([name, state]) => ({
+    labels: { hw_id: id, hw_type: 'physical_disk', hw_state: state },
+    value: Number(name === verdict),
+  }))
 }
 
 function networkFamilies({ networks }: MachineReading): MetricFamily[] {

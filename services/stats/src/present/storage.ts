@@ -1,5 +1,6 @@
 import type { DiskStats, FilesystemStats, NetworkStats } from '@taskmanager/contracts'
 import type { MachineReading } from '@taskmanager/metrics'
+import { presentVerdict } from './drive-health.ts'
 import { decimals, percent, whole } from './round.ts'
 
 export function presentDisk(disk: MachineReading['disks'][number]): DiskStats {
@@ -19,6 +20,7 @@ export function presentDisk(disk: MachineReading['disks'][number]): DiskStats {
     queue_length: decimals(disk.queueLength, 2),
     busy_percent: percent(disk.busyPercent),
     temperature_celsius: decimals(disk.temperatureCelsius, 1),
+    health: presentVerdict(disk),
     partitions: disk.partitions,
   }
 }

@@ -13,6 +13,7 @@ import {
   formatWatts,
 } from '../../lib/format.ts'
 import { pairWords, shareUnit } from '../../lib/common-unit.ts'
+import { shortVerdict } from '../../lib/drive-words.ts'
 import { gpuName } from '../../lib/gpu-card.ts'
 import { countedDisks, countedNetworks, mainNetwork, sumKnown } from '../../lib/stats-series.ts'
 import { useStats } from '../../stores/live-stats.ts'
@@ -158,6 +159,9 @@ function diskDevice(stats: SystemStats): Device {
   const disks = countedDisks(stats.disks)
   const read = sumKnown(disks, (disk) => disk.read_bytes_per_second)
   const write = sumKnown(disks, (disk) => disk.write_bytes_per_second)
+  const [ailing] = disks
+    .filter(({ health }) => shortVerdict(health) === 'failing')
+    .map(({ id }) => id)
   const busiest = disks.toSorted((a, b) => busyOf(b) - busyOf(a))[0]
   const first = read === null && write === null
   return {
@@ -165,7 +169,12 @@ function diskDevice(stats: SystemStats): Device {
     name: 'Disk',
     icon: 'disk',
     hue: 'disk',
-    extra: disks.length === 1 ? (disks[0]?.id ?? '') : `${disks.length} drives`,
+    extra:
+      ailing === undefined
+        ? disks.length === 1
+          ? (disks[0]?.id ?? '')
+          : `${disks.length} drives`
+        : `${ailing} is failing`,
     value: first ? (disks.length === 0 ? '—' : FIRST) : formatRate((read ?? 0) + (write ?? 0)),
     sub: first
       ? ''
@@ -176,7 +185,7 @@ function diskDevice(stats: SystemStats): Device {
     series: SERIES.disk,
     maximum: null,
     formatMaximum: formatRate,
-    href: busiest === undefined ? '/performance/cpu' : `/performance/disk-${busiest.id}`,
+    href: busiest === undefined ? '/performance/cpu' : `/performance/disk-${ailing ?? busiest.id}`,
   }
 }
 

@@ -1,13 +1,18 @@
+import type { SystemStats } from '@taskmanager/contracts'
 import { Link } from 'wouter'
 import { Icon } from '../../components/icon.tsx'
 import { formatClock } from '../../lib/format.ts'
-import { CHECKS } from '../../lib/worth-knowing-rules.ts'
+import { checksOf } from '../../lib/worth-knowing-rules.ts'
 import { HORIZON_MS, worthKnowing, type WorthKnowingLog } from '../../lib/worth-knowing.ts'
+import { useStats } from '../../stores/live-stats.ts'
 import { useWorthKnowingLogs } from '../../stores/worth-knowing.ts'
+
+const checksAsText = (stats: SystemStats | null): string => checksOf(stats).join(', ')
 
 /** Rules over the last ten minutes; ends with what was checked. */
 export function WorthKnowing() {
   const logs = useWorthKnowingLogs()
+  const checks = useStats(checksAsText)
   const findings = worthKnowing(logs)
   const isLooking = logs.every((log) => log === null)
   return (
@@ -43,7 +48,7 @@ export function WorthKnowing() {
                 : 'Nothing else.'}
           </p>
           <p>
-            Checked{isLooking ? '' : ` ${sinceText(logs)}`}: {CHECKS.join(', ')}.
+            Checked{isLooking ? '' : ` ${sinceText(logs)}`}: {checks}.
           </p>
         </div>
       </div>

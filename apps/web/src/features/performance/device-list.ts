@@ -1,6 +1,7 @@
 import type { Power, SystemStats } from '@taskmanager/contracts'
 import type { PlotSeries } from '../../components/plot.tsx'
 import { pairWords } from '../../lib/common-unit.ts'
+import { shortVerdict } from '../../lib/drive-words.ts'
 import { gpuName } from '../../lib/gpu-card.ts'
 import { countedNetworks } from '../../lib/stats-series.ts'
 import {
@@ -22,6 +23,8 @@ export interface DeviceEntry {
   readonly hue: string
   readonly fact: string
   readonly value: string
+  /** What is wrong with it, in two words. */
+  readonly trouble?: string | null
   readonly series: readonly PlotSeries[]
   readonly maximum: number | null
 }
@@ -60,6 +63,7 @@ export function deviceList(stats: SystemStats | null): DeviceEntry[] {
       name: disk.id,
       hue: 'disk',
       fact: disk.model ?? (disk.size_bytes === null ? disk.kind : formatBytes(disk.size_bytes)),
+      trouble: shortVerdict(disk.health),
       value: read === null ? '…' : pairWords(formatRate, ['R', read], ['W', write]).join(' · '),
       series: [line(`disk.${disk.id}.read`, 'disk'), dash(`disk.${disk.id}.write`, 'disk')],
       maximum: null,

@@ -1,4 +1,5 @@
 import { Link } from 'wouter'
+import { Icon } from '../../components/icon.tsx'
 import { Plot } from '../../components/plot.tsx'
 import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
 import type { DeviceEntry } from './device-list.ts'
@@ -39,7 +40,14 @@ function RailEntry({ entry, current }: { entry: DeviceEntry; current: boolean })
       </span>
       <b>
         {entry.name}
-        <span title={entry.fact}>{entry.fact}</span>
+        {entry.trouble == null ? (
+          <span title={entry.fact}>{entry.fact}</span>
+        ) : (
+          <span className="trouble">
+            <Icon name="warning" size="s" />
+            {entry.trouble}
+          </span>
+        )}
       </b>
       <small>{entry.value}</small>
     </Link>

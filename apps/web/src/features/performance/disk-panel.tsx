@@ -18,6 +18,7 @@ import { countedDisks } from '../../lib/stats-series.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
+import { DriveHealthSection } from './drive-health.tsx'
 import { BigFacts, FactList, PanelFrame } from './panel-frame.tsx'
 import { WhoSection } from './who-section.tsx'
 
@@ -101,6 +102,7 @@ export function DiskPanel({ id }: { id: string }) {
       />
       <Users isOnly={isOnly} />
       <Filesystems disk={disk} />
+      <DriveHealthSection disk={disk} />
     </PanelFrame>
   )
 }
@@ -141,6 +143,12 @@ function DiskSentence({ disk }: { disk: DiskStats }) {
         : load >= 50
           ? 'It has much to do.'
           : 'It has time to spare.'}
+      {disk.health?.verdict === 'failing' && (
+        <>
+          {' '}
+          <b>It is failing: see Health below.</b>
+        </>
+      )}
     </>
   )
 }

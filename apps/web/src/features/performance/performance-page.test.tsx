@@ -1,8 +1,16 @@
-import type { AppRow, DiskStats, ProcessRow, SystemInfo, SystemStats } from '@taskmanager/contracts'
+import type {
+  AppRow,
+  DiskStats,
+  DriveHealth,
+  ProcessRow,
+  SystemInfo,
+  SystemStats,
+} from '@taskmanager/contracts'
 import { act, cleanup, render, screen, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { updateConnection } from '../../stores/connection.ts'
+import { liveDriveHealth } from '../../stores/drive-health.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { receiveStats, systemInfo } from '../../stores/live-stats.ts'
 import { setPreference } from '../../stores/preferences.ts'
@@ -16,6 +24,7 @@ beforeEach(() => {
 afterEach(() => {
   cleanup()
   liveProcesses.set(emptyProcesses)
+  liveDriveHealth.set([])
   systemInfo.set(null)
   setPreference('letterShortcuts', true)
 })
@@ -50,22 +59,62 @@ test('a missing temperature is said; what the chips report is listed', () => {
   expect(facts()['Temperature']).toBe('hidden by the host')
 })
 
+test('a disk says how healthy it is, and leaves out what it does not tell', () => {
+  const told = {
+    id: 'sda',
+    state: 'told',
+    reason: null,
+    protocol: 'ata',
+    verdict: 'warning',
+    findings: ['it has replaced 8 bad sectors'],
+    firmware: '1.0',
+    temperature_celsius: 38,
+    used_percent: null,
+    spare_percent: null,
+    power_on_hours: 35_000,
+    power_cycles: 1,
+    unsafe_shutdowns: null,
+    read_bytes: null,
+    written_bytes: null,
+    media_errors: 0,
+    reallocated_sectors: 8,
+    pending_sectors: 0,
+    told_at_ms: Date.now(),
+  } as unknown as DriveHealth
+  const health = { verdict: 'warning', findings: told.findings }
+  open('disk-sda', { disks: [{ ...DISK, id: 'sda', health } as unknown as DiskStats] })
+  expect(screen.queryByRole('region', { name: 'Health' })).toBeNull()
+  act(() => liveDriveHealth.set([told]))
+  const text = plain(screen.getByRole('region', { name: 'Health' }).textContent)
+  expect(text).toContain('keep an eye on it: it has replaced 8 bad sectors.')
+  expect(text).toMatch(/In operation.*Switched ononce/)
+  expect(text).toMatch(/Data errors0.*Replaced sectors8/)
+  expect(text).not.toMatch(/Life used|Lost power/)
+  const rail = screen.getByRole('navigation', { name: 'Devices' })
+  expect(within(rail).getByText('has a warning')).toBeTruthy()
+})
+
+const DISK = {
+  kind: 'nvme',
+  model: null,
+  size_bytes: null,
+  partitions: [],
+  read_latency_ms: null,
+  write_latency_ms: null,
+  reads_per_second: null,
+  writes_per_second: null,
+  queue_length: null,
+  temperature_celsius: null,
+  read_bytes: null,
+  write_bytes: null,
+  health: null,
+}
+
 test('a disk says who reads and writes, and what waits for disks', () => {
   const rates = { busy_percent: 3, read_bytes_per_second: 0, write_bytes_per_second: 3e6 }
   const disk = {
+    ...DISK,
     id: 'nvme0n1',
-    kind: 'nvme',
-    model: null,
-    size_bytes: null,
-    partitions: [],
-    read_latency_ms: null,
-    write_latency_ms: null,
-    reads_per_second: null,
-    writes_per_second: null,
-    queue_length: null,
-    temperature_celsius: null,
-    read_bytes: null,
-    write_bytes: null,
     ...rates,
   } as unknown as DiskStats
   open('disk-nvme0n1', { disks: [disk] })

@@ -52,6 +52,7 @@ const TITLES: Record<string, string> = {
   gpu: 'GPU',
   sensors: 'Temperatures and fans',
   battery: 'Battery',
+  drive_health: 'Health of drives',
   pressure: 'Waiting time (pressure)',
   control: 'End, suspend, priority',
   elevation: 'Processes of other users',

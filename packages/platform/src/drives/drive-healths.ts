@@ -1,0 +1,178 @@
+import path from 'node:path'
+import type { DriveState } from '@taskmanager/contracts'
+import type { BlockDevice } from '../linux/block-devices.ts'
+import { isExhausted } from '../linux/spare-descriptors.ts'
+import { linkNow, readTextNow } from '../linux/sysfs.ts'
+import type { DiskKind } from '../machine.ts'
+import type { MachineCapability } from '../machine-info.ts'
+import type { Clock } from '../options.ts'
+import { readResultOf } from '../read-result.ts'
+import { askAta, askNvme, type Told } from './ask-drive.ts'
+import type { DriveDoor } from './drive-door.ts'
+import type { DriveFacts, DriveHealth } from './drive-health.ts'
+
+const EVERY_MS = 600_000
+/** Some hard disks begin to count anew towards their sleep at every question, so they are asked more rarely than they sleep. */
+const ROTATING_EVERY_MS = 3_600_000
+/** How long one drive is waited for before the next is asked. */
+const ANSWER_WITHIN_MS = 15_000
+/**
+ * Questions that may be without an answer at once. Each holds one of the four threads that Node uses for files, and a
+ * drive that hangs holds it until the kernel gives up.
+ */
+const MOST_UNANSWERED = 2
+
+interface Known {
+  state: DriveState | null
+  facts: DriveFacts | null
+  factsAtMs: number | null
+  askedMs: number | null
+  asking: Promise<void> | null
+}
+
+export interface DriveHealthsOptions {
+  sysRoot: string
+  clock: Clock
+  /** null: there is no way to ask. */
+  door: DriveDoor | null
+  onError: (error: unknown) => void
+  answerWithinMs?: number
+}
+
+/** Health of every drive, asked one after another on a slow clock; a drive that hangs keeps its last facts. */
+export class DriveHealths {
+  readonly #options: DriveHealthsOptions
+  readonly #known = new Map<string, Known>()
+  #round: Promise<void> | null = null
+
+  constructor(options: DriveHealthsOptions) {
+    this.#options = options
+  }
+
+  /** Starts what is due, never a second time while it runs. Answers the round under way, for tests to wait for. */
+  poll(devices: ReadonlyMap<string, BlockDevice>): Promise<void> | null {
+    for (const [id, { asking }] of this.#known) {
+      if (!devices.has(id) && asking === null) this.#known.delete(id)
+    }
+    if (this.#round !== null) return this.#round
+    const nowMs = this.#options.clock.monotonicMs()
+    const due = [...devices.values()].filter((device) => {
+      const { asking, askedMs } = this.#knownOf(device.id)
+      const everyMs = mayRotate(device) ? ROTATING_EVERY_MS : EVERY_MS
+      return asking === null && (askedMs === null || nowMs - askedMs >= everyMs)
+    })
+    if (due.length === 0) return null
+    this.#round = this.#ask(due).finally(() => (this.#round = null))
+    return this.#round
+  }
+
+  /** null: it has not been asked yet. */
+  get(id: string): DriveHealth | null {
+    const known = this.#known.get(id)
+    if (known === undefined) return null
+    const { state, facts, factsAtMs } = known
+    return state === null ? null : { state, facts, factsAtMs }
+  }
+
+  capability(): MachineCapability {
+    const known = [...this.#known.values()]
+    if (known.some(({ facts }) => facts !== null)) return { available: true, reason: null }
+    const reason = known.some(({ state }) => state === 'not_permitted')
+      ? 'Drives tell their health only to a service that runs as root.'
+      : 'No drive here has told its health.'
+    return { available: false, reason }
+  }
+
+  #knownOf(id: string): Known {
+    const fresh = { state: null, facts: null, factsAtMs: null, askedMs: null, asking: null }
+    const known = this.#known.get(id) ?? fresh
+    this.#known.set(id, known)
+    return known
+  }
+
+  async #ask(due: readonly BlockDevice[]): Promise<void> {
+    for (const device of due) {
+      if (this.#unanswered >= MOST_UNANSWERED) return
+      const known = this.#knownOf(device.id)
+      known.askedMs = this.#options.clock.monotonicMs()
+      known.asking = this.#answer(device, known)
+      const isAnswered = await within(
+        known.asking,
+        this.#options.answerWithinMs ?? ANSWER_WITHIN_MS,
+      )
+      if (!isAnswered) known.state = 'no_answer'
+    }
+  }
+
+  get #unanswered(): number {
+    return [...this.#known.values()].filter(({ asking }) => asking !== null).length
+  }
+
+  async #answer(device: BlockDevice, known: Known): Promise<void> {
+    try {
+      const told = await this.#told(device)
+      known.state = told.state
+      if (told.state === 'told') {
+        known.facts = told.facts
+        known.factsAtMs = this.#options.clock.epochMs()
+      }
+    } catch (error) {
+      known.state = 'failed'
+      this.#options.onError(error)
+    } finally {
+      known.asking = null
+    }
+  }
+
+  async #told(device: BlockDevice): Promise<Told> {
+    const { sysRoot, door } = this.#options
+    const protocol = protocolOf(sysRoot, device)
+    if (protocol === null) return { state: 'not_reported' }
+    const runtime = path.join(sysRoot, 'block', device.id, 'device/power/runtime_status')
+    if (readTextNow(runtime) === 'suspended') return { state: 'asleep' }
+    if (door === null) return { state: 'not_supported' }
+    const drive = await openOrState(door, device.id)
+    if (drive === null) return { state: 'not_supported' }
+    if (typeof drive === 'string') return { state: drive }
+    try {
+      return await (protocol === 'nvme' ? askNvme(drive) : askAta(drive, mayRotate(device)))
+    } finally {
+      await drive.close()
+    }
+  }
+}
+
+const STILL: readonly DiskKind[] = ['ssd', 'nvme', 'virtual']
+const mayRotate = ({ kind }: BlockDevice) => !STILL.includes(kind)
+
+async function openOrState(door: DriveDoor, id: string) {
+  try {
+    return await door.open(id)
+  } catch (error) {
+    if (isExhausted(error)) return 'failed'
+    const { kind } = readResultOf(error)
+    return kind === 'denied' ? 'not_permitted' : kind === 'failed' ? 'failed' : 'not_reported'
+  }
+}
+
+/**
+ * Which language a drive speaks; null for those that have no health, or only behind an adapter: some USB bridges hang
+ * on commands that they do not know. `ATA` is what the kernel's own SATA drivers call the maker. Source: libata.
+ */
+function protocolOf(sysRoot: string, { id }: BlockDevice): 'nvme' | 'ata' | null {
+  if (/^nvme\d+n\d+$/.test(id)) return 'nvme'
+  const folder = path.join(sysRoot, 'block', id)
+  const isAta = readTextNow(path.join(folder, 'device/vendor')) === 'ATA'
+  return isAta && !(linkNow(folder) ?? '').includes('/usb') ? 'ata' : null
+}
+
+/** Did it end in time? */
+async function within(work: Promise<void>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), limitMs)
+  })
+  const isDone = await Promise.race([work.then(() => true), late])
+  clearTimeout(timer)
+  return isDone
+}
