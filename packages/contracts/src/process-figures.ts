@@ -1,12 +1,21 @@
 import { Type, type Static } from 'typebox'
-import { boolean, integer, nullableNumber, number, string, UnknownMap } from './common.ts'
+import {
+  boolean,
+  integer,
+  nullable,
+  nullableNumber,
+  nullableString,
+  number,
+  string,
+  UnknownMap,
+} from './common.ts'
 import { ASKED_FIELDS } from './words.ts'
 
 export const FiguresQuery = Type.Object(
   {
     fields: Type.String({
       pattern: `^(${ASKED_FIELDS.join('|')})(,(${ASKED_FIELDS.join('|')}))*$`,
-      maxLength: 100,
+      maxLength: 400,
       description: `Which figures: ${ASKED_FIELDS.join(', ')}; comma separated.`,
     }),
   },
@@ -22,6 +31,43 @@ const AskedFigures = Type.Object({
     nullableNumber(
       'Share of the time since the reading before that its threads were ready and waited for a CPU: 100 is one thread that waited all the time. Source: schedstat of each thread.',
     ),
+  ),
+  io_delay_percent: Type.Optional(
+    nullableNumber(
+      'The same of waiting for a disk. Counted only where delay accounting is on (sysctl kernel.task_delayacct), of processes that began after that; unknown says not_supported where it is off. Source: field 42 of stat of each thread.',
+    ),
+  ),
+  swap_delay_percent: Type.Optional(
+    nullableNumber(
+      'The same of waiting for memory that was swapped out. As above, and only told to a service that may ask the kernel (CAP_NET_ADMIN). Source: taskstats.',
+    ),
+  ),
+  context_switches_per_second: Type.Optional(
+    nullableNumber(
+      'How often its threads were put on a CPU since the reading before. Source: schedstat of each thread.',
+    ),
+  ),
+  swap_bytes: Type.Optional(
+    nullableNumber('Its own memory that is swapped out. Source: VmSwap, proc_pid_status(5).'),
+  ),
+  session_id: Type.Optional(nullableNumber('Session. Source: proc_pid_stat(5) field 6.')),
+  terminal: Type.Optional(
+    nullableString('Controlling terminal, pts/3 or tty1; null without unknown: it has none.'),
+  ),
+  elevated: Type.Optional(
+    nullable(Type.Boolean(), {
+      description:
+        'It may do what its user alone may not: root, or any capability. Source: CapEff, proc_pid_status(5).',
+    }),
+  ),
+  architecture: Type.Optional(
+    nullableString('x64, x86, arm64, arm. Source: width of the words of proc_pid_auxv(5).'),
+  ),
+  exe_replaced: Type.Optional(
+    nullable(Type.Boolean(), {
+      description:
+        'The file of its program was deleted or replaced since it started: a restart would run another one. Source: proc_pid_exe(5).',
+    }),
   ),
   unknown: UnknownMap,
 })

@@ -50,7 +50,19 @@ export const UNKNOWN_REASONS = [
 export type UnknownReason = (typeof UNKNOWN_REASONS)[number]
 
 /** Figures of processes that are read only while somebody asks for them. */
-export const ASKED_FIELDS = ['num_fds', 'run_delay_percent'] as const
+export const ASKED_FIELDS = [
+  'num_fds',
+  'run_delay_percent',
+  'io_delay_percent',
+  'swap_delay_percent',
+  'context_switches_per_second',
+  'swap_bytes',
+  'session_id',
+  'terminal',
+  'elevated',
+  'architecture',
+  'exe_replaced',
+] as const
 export type AskedField = (typeof ASKED_FIELDS)[number]
 
 /** What a drive's own figures come to. */

@@ -8,7 +8,7 @@ export {
 export { readApps, type AppReading } from './app-reading.ts'
 export { AppSeries, OTHER_APPS, type AppTotals } from './app-series.ts'
 export { networkUse, type NetworkUse, type Traffic } from './network-use.ts'
-export { runDelayPercent } from './run-delay.ts'
+export { risePerSecond, waitedPercent } from './thread-counters.ts'
 export { cpuDeltaNs, cpuShare, readProcess, type ProcessReading } from './process-reading.ts'
 export {
   isGap,

@@ -7,6 +7,7 @@ import { decodeMessage, encodeCall } from './dbus/dbus-message.ts'
 import { DBusFormatError } from './dbus/dbus-values.ts'
 import { parseInet, parseUnix } from './detail/sockets.ts'
 import {
+  parseIoDelay,
   parseLimits,
   parseRunDelay,
   parseThread,
@@ -26,7 +27,11 @@ import { parseThrottling } from './gpu/drm-amd.ts'
 import { parseFdinfo } from './gpu/drm-fdinfo.ts'
 import { parseCgroupPaths, parseCpuMax } from './linux/cgroup-limits.ts'
 import { decodeAcknowledgement, decodeFamily } from './linux/exit-records/generic-netlink.ts'
-import { type ExitRecord, parseExitRecords } from './linux/exit-records/parse-exit-records.ts'
+import {
+  type ExitRecord,
+  parseExitRecords,
+  parseSwapDelay,
+} from './linux/exit-records/parse-exit-records.ts'
 import { aggregate, FAMILY, message } from './linux/exit-records/record-rig.ts'
 import { parseCpuinfoMhz } from './linux/cpu-frequency.ts'
 import { parseCacheSize, parseCpuinfo } from './linux/cpu-topology.ts'
@@ -35,8 +40,8 @@ import { parseOpenFilesLimit } from './linux/kept-descriptors.ts'
 import { lineValue } from './linux/keyed-lines.ts'
 import { parseLatestPid } from './linux/latest-pid.ts'
 import { parseOsRelease } from './linux/os-release.ts'
-import { parseRights } from './linux/rights.ts'
-import { parseAuxv } from './linux/parse-auxv.ts'
+import { parseElevated, parseRights } from './linux/rights.ts'
+import { parseAuxv, parseWordBits } from './linux/parse-auxv.ts'
 import { parseCgroup } from './linux/parse-cgroup.ts'
 import { parseDiskstats } from './linux/parse-diskstats.ts'
 import { availableKib, parseMeminfo, parseVmstat } from './linux/parse-meminfo.ts'
@@ -157,6 +162,7 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     parse: text(parseWaitChannel),
   },
   parseRunDelay: { sample: '56012 78213 9\n', parse: text(parseRunDelay) },
+  parseIoDelay: { sample: STAT, parse: parseIoDelay },
   policyName: { sample: '0', parse: text((input) => policyName(numberOf(input))) },
   parseLimits: { sample: LIMITS, parse: text(parseLimits) },
   parseOpenFilesLimit: { sample: LIMITS, parse: text(parseOpenFilesLimit) },
@@ -223,6 +229,10 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     sample: `\x06${'\0'.repeat(7)}\0\x10${'\0'.repeat(6)}`,
     parse: (input) => parseAuxv(input, 6),
   },
+  parseWordBits: {
+    sample: `\x06${'\0'.repeat(7)}\0\x10${'\0'.repeat(6)}`,
+    parse: parseWordBits,
+  },
   parseCpuinfo: { sample: CPUINFO, parse: text(parseCpuinfo) },
   parseCpuinfoMhz: {
     sample: CPUINFO,
@@ -275,6 +285,11 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
   parseRights: {
     sample: 'Name:\tnode\nCapEff:\t0000000000000020\n',
     parse: text(parseRights),
+  },
+  parseElevated: { sample: 'Name:\tnode\nCapEff:\t0000000000000020\n', parse: text(parseElevated) },
+  parseSwapDelay: {
+    sample: message(aggregate('tgid', { tgid: 41, cpuNs: 8e6 })).toString('latin1'),
+    parse: (input) => parseSwapDelay(input, FAMILY),
   },
   decodeMessage: {
     sample: encodeCall(1, {

@@ -13,13 +13,13 @@ function rig() {
       const { nowMs } = clock
       const own: AskedProcess = { pid: 10, startId: 'b-1' }
       const other: AskedProcess = { pid: 20, startId: 'b-2' }
-      if (fields.descriptors) {
+      if (fields.has('num_fds')) {
         own.descriptors = 3 + nowMs / 1000
         other.descriptors = 'denied'
       }
-      if (fields.runDelay) {
+      if (fields.has('run_delay_percent')) {
         own.runDelay = { byThread: new Map([[10, nowMs * 0.5e6]]), monotonicMs: nowMs }
-        other.runDelay = null
+        other.runDelay = 'none'
       }
       return { processes: [own, other], complete: true, epochMs: nowMs }
     },
@@ -59,13 +59,10 @@ test('those who ask within two seconds share a reading, also when they ask for d
   clock.nowMs = 1000
   await read('run_delay_percent')
   await Promise.all([read('num_fds'), read('num_fds', 'run_delay_percent')])
-  expect(asked).toEqual([
-    { descriptors: true, runDelay: false },
-    { descriptors: true, runDelay: true },
-  ])
+  expect(asked).toEqual([new Set(['num_fds']), new Set(['num_fds', 'run_delay_percent'])])
   clock.nowMs = 3000
   await read('num_fds')
-  expect(asked.at(-1)).toEqual({ descriptors: true, runDelay: false })
+  expect(asked.at(-1)).toEqual(new Set(['num_fds']))
 })
 
 test('after half a minute in which nobody looked, a share begins anew', async () => {
@@ -74,6 +71,70 @@ test('after half a minute in which nobody looked, a share begins anew', async ()
   clock.nowMs = 30_000
   const { processes } = await read('run_delay_percent')
   expect(processes[0]?.unknown).toEqual({ run_delay_percent: 'first_sample' })
+})
+
+test('what is switched off, not allowed, or nothing that a process has, is told apart', async () => {
+  const reader = new AskedFiguresReader({
+    sample: async () => ({
+      processes: [
+        {
+          pid: 10,
+          startId: 'b-1',
+          ioDelay: 'off',
+          swapDelay: 'denied',
+          swapBytes: 'none',
+          session: 7,
+          terminal: null,
+          isElevated: false,
+          architecture: { text: 'x86' },
+          isReplaced: true,
+        },
+      ],
+      complete: true,
+      epochMs: 1,
+    }),
+  })
+  const { processes } = await reader.read(
+    new Set([
+      'io_delay_percent',
+      'swap_delay_percent',
+      'swap_bytes',
+      'session_id',
+      'terminal',
+      'elevated',
+      'architecture',
+      'exe_replaced',
+    ]),
+  )
+  expect(processes).toEqual([
+    {
+      pid: 10,
+      start_id: 'b-1',
+      io_delay_percent: null,
+      swap_delay_percent: null,
+      swap_bytes: null,
+      session_id: 7,
+      terminal: null,
+      elevated: false,
+      architecture: 'x86',
+      exe_replaced: true,
+      unknown: {
+        io_delay_percent: 'not_supported',
+        swap_delay_percent: 'not_permitted',
+        swap_bytes: 'not_reported',
+      },
+    },
+  ])
+})
+
+test('a figure that nobody asked for meanwhile keeps its baseline', async () => {
+  const { read, clock } = rig()
+  await read('run_delay_percent')
+  clock.nowMs = 4000
+  await read('num_fds')
+  clock.nowMs = 8000
+  const { processes } = await read('run_delay_percent')
+  expect(processes[0]?.run_delay_percent).toBe(50)
 })
 
 test('a reading that failed is not kept', async () => {

@@ -1,26 +1,34 @@
 import type { AskedField, ProcessFigures } from '@taskmanager/contracts'
-import type {
-  AskedFields,
-  AskedSample,
-  FiguresProvider,
-  RunDelaySample,
-} from '@taskmanager/platform'
-import { keyOf, presentFigures } from './present/figures.ts'
+import type { AskedSample, Counters, FiguresProvider } from '@taskmanager/platform'
+import {
+  COUNTED,
+  isCounted,
+  keyOf,
+  presentFigures,
+  type Before,
+  type CountedField,
+} from './present/figures.ts'
 
 const KEPT_MS = 2000
 /** An older baseline would tell of a time nobody looked at. */
 const BASELINE_MS = 30_000
 
 interface Kept {
-  fields: AskedFields
+  fields: ReadonlySet<AskedField>
   reading: Promise<Reading>
   atMs: number
 }
 
-/** A sample with the waiting times of the one before, by process. */
-export interface Reading {
+/** A sample, and what was counted by the one before it. */
+interface Reading {
   sample: AskedSample
-  before: ReadonlyMap<string, RunDelaySample>
+  before: Before
+}
+
+/** Counters of one reading by process. */
+interface Baseline {
+  byProcess: ReadonlyMap<string, Counters>
+  atMs: number
 }
 
 /** Takes a sample when somebody asks for figures, shares it for two seconds, and keeps the one before for rates. */
@@ -28,7 +36,7 @@ export class AskedFiguresReader {
   readonly #provider: FiguresProvider
   readonly #now: () => number
   #kept: Kept | null = null
-  #last: { delays: ReadonlyMap<string, RunDelaySample>; atMs: number } | null = null
+  readonly #last = new Map<CountedField, Baseline>()
 
   /** @param now monotonic milliseconds */
   constructor(provider: FiguresProvider, now: () => number = () => performance.now()) {
@@ -37,22 +45,16 @@ export class AskedFiguresReader {
   }
 
   async read(fields: ReadonlySet<AskedField>): Promise<ProcessFigures> {
-    return presentFigures(await this.#reading(fields), fields)
+    const { sample, before } = await this.#reading(fields)
+    return presentFigures(sample, before, fields)
   }
 
   #reading(fields: ReadonlySet<AskedField>): Promise<Reading> {
     const now = this.#now()
     const kept = this.#kept !== null && now - this.#kept.atMs < KEPT_MS ? this.#kept : null
-    const asked = {
-      descriptors: fields.has('num_fds'),
-      runDelay: fields.has('run_delay_percent'),
-    }
-    if (kept !== null && covers(kept.fields, asked)) return kept.reading
+    if (kept !== null && [...fields].every((field) => kept.fields.has(field))) return kept.reading
     // Two who ask for different figures share the next reading.
-    const together = {
-      descriptors: asked.descriptors || kept?.fields.descriptors === true,
-      runDelay: asked.runDelay || kept?.fields.runDelay === true,
-    }
+    const together = new Set([...fields, ...(kept?.fields ?? [])])
     const reading = this.#take(together, now)
     const next = { fields: together, reading, atMs: now }
     this.#kept = next
@@ -63,20 +65,26 @@ export class AskedFiguresReader {
     return reading
   }
 
-  async #take(fields: AskedFields, atMs: number): Promise<Reading> {
+  async #take(fields: ReadonlySet<AskedField>, atMs: number): Promise<Reading> {
     const sample = await this.#provider.sample(fields)
-    const last = this.#last
-    const isBaseline = last !== null && atMs - last.atMs < BASELINE_MS
-    const before = isBaseline ? last.delays : new Map<string, RunDelaySample>()
-    if (fields.runDelay) {
-      const delays = sample.processes.flatMap(({ pid, startId, runDelay }) =>
-        runDelay == null ? [] : [[keyOf(pid, startId), runDelay] as const],
-      )
-      this.#last = { delays: new Map(delays), atMs }
+    const earlier = new Map(
+      [...this.#last].filter(([, baseline]) => atMs - baseline.atMs < BASELINE_MS),
+    )
+    for (const field of fields) {
+      if (isCounted(field)) this.#last.set(field, baselineOf(sample, field, atMs))
     }
+    const before: Before = (field, { pid, startId }) =>
+      earlier.get(field)?.byProcess.get(keyOf(pid, startId))
     return { sample, before }
   }
 }
 
-const covers = (kept: AskedFields, asked: AskedFields): boolean =>
-  (kept.descriptors || !asked.descriptors) && (kept.runDelay || !asked.runDelay)
+function baselineOf(sample: AskedSample, field: CountedField, atMs: number): Baseline {
+  const counted = sample.processes.flatMap((process) => {
+    const counters = process[COUNTED[field]]
+    return typeof counters === 'object'
+      ? [[keyOf(process.pid, process.startId), counters] as const]
+      : []
+  })
+  return { byProcess: new Map(counted), atMs }
+}

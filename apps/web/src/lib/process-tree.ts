@@ -1,5 +1,5 @@
-import type { ProcessRow } from '@taskmanager/contracts'
-import type { AskedOfProcess } from './asked-index.ts'
+import type { AskedFigures, ProcessRow } from '@taskmanager/contracts'
+import { addAskedSums, askedSums, type AskedSum, type AskedSums } from './asked-index.ts'
 import type { GpuUse } from './gpu-use.ts'
 import {
   networkSums,
@@ -81,6 +81,9 @@ function isAncestor(node: ProcessNode, of: ProcessNode): boolean {
 export interface Figures extends NetworkSums {
   readonly cpu: number | null
   readonly memory: number | null
+  /** Sampled, the biggest first. */
+  readonly pss: number | null
+  readonly uss: number | null
   readonly read: number | null
   readonly write: number | null
   readonly threads: number | null
@@ -89,10 +92,21 @@ export interface Figures extends NetworkSums {
   /** Open files, and share of time that threads waited for a CPU; `null` while no column shows them. */
   readonly files: number | null
   readonly waiting: number | null
+  /** What else is read only while a column shows it; `null`: none does. */
+  readonly asked: AskedSums | null
   /** Processes among them whose open files may not be seen: the sum is then a least value. */
   readonly filesDenied: number
   /** Processes among them whose reading and writing may not be seen: both sums are then least values. */
   readonly diskDenied: number
+}
+
+/** A figure by the name that columns have for it. */
+export type FigureKey = Exclude<keyof Figures, 'asked'> | AskedSum
+
+export function figureOf(figures: Figures, key: FigureKey): number | null {
+  return key in figures
+    ? figures[key as Exclude<keyof Figures, 'asked'>]
+    : (figures.asked?.[key as AskedSum] ?? null)
 }
 
 // A row keeps its reference while it does not change, and so its figures.
@@ -106,7 +120,7 @@ const figuresOfRow = new WeakMap<ProcessRow, Figures>()
 export function figuresOf(
   row: ProcessRow,
   use: GpuUse | null = null,
-  asked: AskedOfProcess | null = null,
+  asked: AskedFigures | null = null,
   traffic: NetworkTraffic | NetworkUnknown | null = null,
 ): Figures {
   let figures = figuresOfRow.get(row)
@@ -114,6 +128,8 @@ export function figuresOf(
     figures = {
       cpu: row.cpu_percent,
       memory: row.memory,
+      pss: row.pss_bytes,
+      uss: row.uss_bytes,
       read: row.read_bytes_per_second,
       write: row.write_bytes_per_second,
       threads: row.num_threads,
@@ -121,6 +137,7 @@ export function figuresOf(
       gpuMemory: null,
       files: null,
       waiting: null,
+      asked: null,
       filesDenied: 0,
       diskDenied: isDiskDenied(row) ? 1 : 0,
       ...NO_NETWORK,
@@ -134,15 +151,16 @@ export function figuresOf(
 /** Figures that come beside the rows of the list. */
 export function besideList(
   use: GpuUse | null,
-  asked: AskedOfProcess | null,
+  asked: AskedFigures | null,
   traffic: NetworkTraffic | NetworkUnknown | null,
 ) {
   return {
     ...(traffic === null ? NO_NETWORK : networkSums([traffic])),
     gpu: use?.percent ?? null,
     gpuMemory: use?.memory ?? null,
-    files: asked?.files ?? null,
-    waiting: asked?.waiting ?? null,
+    files: asked?.num_fds ?? null,
+    waiting: asked?.run_delay_percent ?? null,
+    asked: askedSums(asked),
     filesDenied: asked?.unknown['num_fds'] === 'not_permitted' ? 1 : 0,
   }
 }
@@ -161,6 +179,8 @@ export function addFigures(all: Iterable<Figures>): Figures {
   for (const one of all) {
     total.cpu = plus(total.cpu, one.cpu)
     total.memory = plus(total.memory, one.memory)
+    total.pss = plus(total.pss, one.pss)
+    total.uss = plus(total.uss, one.uss)
     total.read = plus(total.read, one.read)
     total.write = plus(total.write, one.write)
     total.threads = plus(total.threads, one.threads)
@@ -168,6 +188,7 @@ export function addFigures(all: Iterable<Figures>): Figures {
     total.gpuMemory = plus(total.gpuMemory, one.gpuMemory)
     total.files = plus(total.files, one.files)
     total.waiting = plus(total.waiting, one.waiting)
+    if (one.asked !== null) total.asked = addAskedSums(total.asked, one.asked)
     total.network = plus(total.network, one.network)
     total.networkSent = plus(total.networkSent, one.networkSent)
     total.networkInside = plus(total.networkInside, one.networkInside)
@@ -188,6 +209,8 @@ const plus = (a: number | null, b: number | null): number | null =>
 export const NOTHING: Figures = {
   cpu: null,
   memory: null,
+  pss: null,
+  uss: null,
   read: null,
   write: null,
   threads: null,
@@ -195,6 +218,7 @@ export const NOTHING: Figures = {
   gpuMemory: null,
   files: null,
   waiting: null,
+  asked: null,
   filesDenied: 0,
   diskDenied: 0,
   ...NO_NETWORK,

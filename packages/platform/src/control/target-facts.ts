@@ -16,6 +16,9 @@ export interface TargetFacts {
   isZombie: boolean
   nice: number
   starttimeTicks: number
+  session: number
+  /** Device number of the controlling terminal; 0: none. */
+  tty: number
 }
 
 const record = new ProcStatRecord()
@@ -42,6 +45,8 @@ export function readTarget(procRoot: string, pid: number): TargetFacts | null {
     isZombie: status === 'zombie' && record.threads <= 1,
     nice: record.nice,
     starttimeTicks: record.starttimeTicks,
+    session: record.session,
+    tty: record.tty,
   }
 }
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import path from 'node:path'
 import type { InfoSection, ProcessInfo, UnknownReason } from '@taskmanager/contracts'
 import { isSessionCritical } from '../control/session-critical.ts'
 import { pidfdCalls } from '../control/pidfd.ts'
@@ -9,7 +10,7 @@ import { parseAffinity, parseIds } from '../linux/parse-status.ts'
 import { readBootEpochMs, readPageSize } from '../linux/proc-world.ts'
 import { ownRights } from '../linux/rights.ts'
 import { formatStartId, readBootId, readClockTicksPerSecond } from '../linux/start-id.ts'
-import { numberOf } from '../linux/sysfs.ts'
+import { numberOf, readTextNow } from '../linux/sysfs.ts'
 import { Users } from '../linux/users.ts'
 import type { PlatformOptions } from '../options.ts'
 import { STATUS_BY_CODE } from '../process-table.ts'
@@ -24,14 +25,8 @@ import { presentFiles, presentSockets, readDescriptors } from './open-files.ts'
 import type { DetailResult, ProcessDetailProvider } from './process-detail.ts'
 import { readSockets } from './sockets.ts'
 import { clientOwners } from './client-owners.ts'
-import {
-  parseLimits,
-  parseRunDelay,
-  parseThread,
-  parseWaitChannel,
-  policyName,
-  terminalName,
-} from './tables.ts'
+import { parseLimits, parseThread, parseWaitChannel, policyName, terminalName } from './tables.ts'
+import { readThreadWaits } from './thread-waits.ts'
 
 const MOST_ARGUMENT_CHARACTERS = 4096
 const MOST_DESCENDANTS = 256
@@ -114,33 +109,20 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
   ): Promise<ProcessInfo | null> {
     const { procRoot } = this.#options
     const files = new DetailFiles(procRoot, pid)
-    const [
-      statResult,
-      status,
-      cmdline,
-      exe,
-      cwd,
-      cgroup,
-      io,
-      schedstat,
-      wchan,
-      oom,
-      descriptors,
-      relatives,
-    ] = await Promise.all([
-      files.bytes('stat'),
-      files.text('status'),
-      files.bytes('cmdline'),
-      files.link('exe'),
-      files.link('cwd'),
-      files.text('cgroup'),
-      files.bytes('io'),
-      files.text('schedstat'),
-      files.text('wchan'),
-      files.text('oom_score'),
-      readDescriptors(files),
-      readRelatives(procRoot),
-    ])
+    const [statResult, status, cmdline, exe, cwd, cgroup, io, wchan, oom, descriptors, relatives] =
+      await Promise.all([
+        files.bytes('stat'),
+        files.text('status'),
+        files.bytes('cmdline'),
+        files.link('exe'),
+        files.link('cwd'),
+        files.text('cgroup'),
+        files.bytes('io'),
+        files.text('wchan'),
+        files.text('oom_score'),
+        readDescriptors(files),
+        readRelatives(procRoot),
+      ])
     if (statResult.kind !== 'ok' || status === null) return null
     const bytes = statResult.value
     const stat = parseProcPidStat(bytes, bytes.length, new ProcStatRecord())
@@ -162,7 +144,10 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     this.#users.refresh()
     const userOf = (uid: number | undefined) => (uid === undefined ? null : this.#users.nameOf(uid))
     const uids = parseIds(status, 'Uid')
-    const runDelay = parseRunDelay(schedstat ?? '')
+    const waits = await readThreadWaits(files.directory)
+    const ioDelayMs = waits.ioDelayTicks === null ? null : waits.ioDelayTicks * msPerTick
+    const countsDelays = readTextNow(path.join(procRoot, 'sys/kernel/task_delayacct')) !== '0'
+    if (!countsDelays) unknown['io_delay_ms'] = 'not_supported'
     const isOther = owner.uid !== null && this.#ownUid !== null && owner.uid !== this.#ownUid
     const waitChannel = parseWaitChannel(wchan ?? '')
     if (waitChannel === null && STATUS_BY_CODE[stat.status] !== 'running')
@@ -188,7 +173,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       cmdline_truncated: args?.truncated ?? false,
       exe: exePath === null ? null : cleanText(exePath.replace(/ \(deleted\)$/, '')),
       exe_deleted: exePath === null ? null : exePath.endsWith(' (deleted)'),
-      cwd: ((path) => (path === null ? null : cleanText(path)))(known('cwd', cwd)),
+      cwd: ((place) => (place === null ? null : cleanText(place)))(known('cwd', cwd)),
       status: STATUS_BY_CODE[stat.status] ?? 'unknown',
       kind: target.isKernel
         ? 'kernel'
@@ -235,7 +220,8 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       context_switches_involuntary: statusNumber(status, 'nonvoluntary_ctxt_switches'),
       num_fds: descriptors?.count ?? null,
       wait_channel: waitChannel,
-      run_delay_ms: runDelay === null ? null : runDelay.waitedNs / 1e6,
+      run_delay_ms: waits.runDelayNs === null ? null : waits.runDelayNs / 1e6,
+      io_delay_ms: countsDelays ? ioDelayMs : null,
       ancestors: refs(ancestorsOf(pid, relatives)),
       blast: {
         descendants: refs(descendants.slice(0, MOST_DESCENDANTS)),

@@ -66,6 +66,13 @@ export function parseThread(
   }
 }
 
+/** Field 42 of `/proc/<pid>/task/<tid>/stat`: ticks that the thread waited for a disk. Source: proc_pid_stat(5). */
+export function parseIoDelay(stat: Buffer): number | null {
+  const rest = stat.toString('latin1', stat.lastIndexOf(')') + 2).split(' ')
+  const ticks = numberOf(rest[39]?.trim() ?? null)
+  return ticks !== null && ticks >= 0 ? ticks : null
+}
+
 const POLICIES = ['other', 'fifo', 'rr', 'batch', 'iso', 'idle', 'deadline']
 
 /** Name of the scheduling policy, field 41 of stat. Source: sched(7). */

@@ -7,5 +7,6 @@ export async function createFigures(
 ): Promise<FiguresProvider | null> {
   if (process.platform !== 'linux') return null
   const { LinuxFigures } = await import('./linux-figures.ts')
-  return new LinuxFigures(options)
+  const { openTaskDelays } = await import('../linux/exit-records/task-delays.ts')
+  return new LinuxFigures(options, () => openTaskDelays())
 }

@@ -20,6 +20,12 @@ export function parseRights(status: string): Rights | null {
   return { control: has(CAP_KILL), details: has(CAP_SYS_PTRACE) }
 }
 
+/** Whether a process holds any right beyond those of its user; null where the text has no such line. */
+export function parseElevated(status: string): boolean | null {
+  const mask = /^CapEff:\s*([0-9a-f]{1,16})$/m.exec(status)?.[1]
+  return mask === undefined ? null : BigInt(`0x${mask}`) !== 0n
+}
+
 /** Those of this process. A system unit has some without being root, and root in a container may lack some. */
 export function ownRights(): Rights {
   const isRoot = process.geteuid?.() === 0

@@ -1,21 +1,38 @@
-import type { AskedField, AskedFigures, ProcessFigures } from '@taskmanager/contracts'
-import { runDelayPercent } from '@taskmanager/metrics'
-import type { AskedProcess } from '@taskmanager/platform'
-import type { Reading } from '../asked-figures.ts'
-import { percent as rounded } from './round.ts'
+import type {
+  AskedField,
+  AskedFigures,
+  ProcessFigures,
+  UnknownReason,
+} from '@taskmanager/contracts'
+import { risePerSecond, waitedPercent } from '@taskmanager/metrics'
+import type { AskedProcess, AskedSample, Counters, NotAsked } from '@taskmanager/platform'
+import { decimals, percent } from './round.ts'
 
 export const keyOf = (pid: number, startId: string): string => `${pid}.${startId}`
 
+/** Figures that need the reading before, with where it stands. */
+export const COUNTED = {
+  run_delay_percent: 'runDelay',
+  io_delay_percent: 'ioDelay',
+  swap_delay_percent: 'swapDelay',
+  context_switches_per_second: 'switches',
+} as const
+export type CountedField = keyof typeof COUNTED
+export const isCounted = (field: AskedField): field is CountedField => Object.hasOwn(COUNTED, field)
+
+/** Counters of an earlier reading; undefined without one that counts. */
+export type Before = (field: CountedField, process: AskedProcess) => Counters | undefined
+
 /** Only what was asked for, as the wire has it. */
 export function presentFigures(
-  { sample, before }: Reading,
+  sample: AskedSample,
+  before: Before,
   fields: ReadonlySet<AskedField>,
 ): ProcessFigures {
   return {
     processes: sample.processes.map((process) => {
       const shown: AskedFigures = { pid: process.pid, start_id: process.startId, unknown: {} }
-      if (fields.has('num_fds')) addDescriptors(shown, process)
-      if (fields.has('run_delay_percent')) addRunDelay(shown, process, before)
+      for (const field of fields) add(shown, field, process, before)
       return shown
     }),
     complete: sample.complete,
@@ -23,21 +40,75 @@ export function presentFigures(
   }
 }
 
-function addDescriptors(shown: AskedFigures, { descriptors }: AskedProcess): void {
-  shown.num_fds = typeof descriptors === 'number' ? descriptors : null
-  if (descriptors === 'denied') shown.unknown['num_fds'] = 'not_permitted'
-  if (descriptors === 'failed') shown.unknown['num_fds'] = 'failed'
+function add(shown: AskedFigures, field: AskedField, process: AskedProcess, before: Before): void {
+  switch (field) {
+    case 'num_fds':
+      shown[field] = known(shown, field, process.descriptors)
+      return
+    case 'swap_bytes':
+      shown[field] = known(shown, field, process.swapBytes)
+      return
+    case 'elevated':
+      shown[field] = known(shown, field, process.isElevated)
+      return
+    case 'exe_replaced':
+      shown[field] = known(shown, field, process.isReplaced)
+      return
+    case 'architecture':
+      shown[field] = knownText(shown, field, process.architecture)
+      return
+    case 'session_id':
+      shown[field] = process.session ?? null
+      return
+    case 'terminal':
+      shown[field] = process.terminal ?? null
+      return
+    default: {
+      const next = known(shown, field, process[COUNTED[field]])
+      if (next !== null) addRise(shown, field, before(field, process), next)
+      else shown[field] = null
+    }
+  }
 }
 
-function addRunDelay(
+function addRise(
   shown: AskedFigures,
-  { pid, startId, runDelay }: AskedProcess,
-  before: Reading['before'],
+  field: CountedField,
+  before: Counters | undefined,
+  next: Counters,
 ): void {
-  const percent =
-    runDelay == null ? null : runDelayPercent(before.get(keyOf(pid, startId)), runDelay)
-  shown.run_delay_percent = rounded(percent)
-  if (percent === null) {
-    shown.unknown['run_delay_percent'] = runDelay == null ? 'not_reported' : 'first_sample'
-  }
+  const value =
+    field === 'context_switches_per_second'
+      ? decimals(risePerSecond(before, next), 1)
+      : percent(waitedPercent(before, next))
+  shown[field] = value
+  if (value === null) shown.unknown[field] = 'first_sample'
+}
+
+const WHY = {
+  denied: 'not_permitted',
+  failed: 'failed',
+  off: 'not_supported',
+  none: 'not_reported',
+} as const satisfies Record<NotAsked, UnknownReason>
+
+/** The value, or null with its reason noted. */
+function known<T extends number | boolean | Counters>(
+  shown: AskedFigures,
+  field: AskedField,
+  value: T | NotAsked | undefined,
+): T | null {
+  if (value !== undefined && typeof value !== 'string') return value
+  shown.unknown[field] = WHY[value ?? 'failed']
+  return null
+}
+
+function knownText(
+  shown: AskedFigures,
+  field: AskedField,
+  value: { text: string } | NotAsked | undefined,
+): string | null {
+  if (typeof value === 'object') return value.text
+  shown.unknown[field] = WHY[value ?? 'failed']
+  return null
 }

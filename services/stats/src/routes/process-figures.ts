@@ -5,7 +5,7 @@ import type { AskedFiguresReader } from '../asked-figures.ts'
 /** `GET /api/process-figures`: figures that nobody pays for until somebody asks. */
 export function addProcessFigures(app: ServiceApp, figures: AskedFiguresReader | null): void {
   const schema = {
-    summary: 'Open files and waiting for a CPU, of every process',
+    summary: 'What is too dear to be in the list, of every process',
     tags: ['processes'],
     querystring: FiguresQuery,
     response: { 200: ProcessFigures, 400: ErrorBody, 501: ErrorBody },

@@ -49,6 +49,9 @@ export function Facts({ info }: { readonly info: ProcessInfo }) {
         )}
       </Fact>
       <Fact name="Waited for CPU">{known('run_delay_ms', info.run_delay_ms, seconds)}</Fact>
+      {info.unknown['io_delay_ms'] !== 'not_supported' && (
+        <Fact name="Waited for disk">{known('io_delay_ms', info.io_delay_ms, seconds)}</Fact>
+      )}
       <Fact name="Waiting for">
         {info.status === 'running' ? (
           <Dim>nothing, it runs</Dim>

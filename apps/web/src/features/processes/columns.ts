@@ -1,4 +1,4 @@
-import type { AskedField, ProcessRow, UnknownReason } from '@taskmanager/contracts'
+import type { AskedField, AskedFigures, ProcessRow, UnknownReason } from '@taskmanager/contracts'
 import type { GridColumn } from '../../components/grid/grid-column.ts'
 import { absentFigures } from '../../lib/absent-figures.ts'
 import type { AskedIndex } from '../../lib/asked-index.ts'
@@ -9,13 +9,14 @@ import {
   cellRate,
   formatCount,
   formatDuration,
+  formatInstant,
   formatNice,
   formatState,
   memoryCellUnit,
   networkCellUnit,
   UNKNOWN,
 } from '../../lib/format.ts'
-import type { Figures } from '../../lib/process-tree.ts'
+import { figureOf, type FigureKey, type Figures } from '../../lib/process-tree.ts'
 
 export type ColumnId =
   | 'name'
@@ -39,10 +40,22 @@ export type ColumnId =
   | 'time'
   | 'files'
   | 'waiting'
+  | 'io-wait'
+  | 'swap-wait'
+  | 'switches'
+  | 'pss'
+  | 'uss'
+  | 'swap'
+  | 'started'
+  | 'session'
+  | 'terminal'
+  | 'elevated'
+  | 'arch'
+  | 'replaced'
 
 export interface Column extends GridColumn<ColumnId> {
   /** Sum that a branch shows in this column. */
-  readonly figure?: keyof Figures
+  readonly figure?: FigureKey
   /** Row field whose absence the service explains in `unknown`; `null`: it is not in the list. */
   readonly field: keyof ProcessRow | null
   /** Not in the list: read only while the column is shown. */
@@ -261,6 +274,149 @@ export const COLUMNS: readonly Column[] = [
     priority: 1,
     ...optional,
   },
+  {
+    id: 'io-wait',
+    title: 'Waiting for disk',
+    unit: '%',
+    width: 138,
+    isText: false,
+    figure: 'io_delay_percent',
+    field: null,
+    asks: 'io_delay_percent',
+    displayUnit: 0.1,
+    priority: 1,
+    ...optional,
+  },
+  {
+    id: 'swap-wait',
+    title: 'Waiting for swap',
+    unit: '%',
+    width: 144,
+    isText: false,
+    figure: 'swap_delay_percent',
+    field: null,
+    asks: 'swap_delay_percent',
+    displayUnit: 0.1,
+    priority: 1,
+    ...optional,
+  },
+  {
+    id: 'switches',
+    title: 'Switches',
+    unit: '/s',
+    width: 100,
+    isText: false,
+    figure: 'context_switches_per_second',
+    field: null,
+    asks: 'context_switches_per_second',
+    displayUnit: 1,
+    priority: 1,
+    ...optional,
+  },
+  {
+    id: 'pss',
+    title: 'Proportional memory',
+    get unit() {
+      return memoryCellUnit()
+    },
+    width: 168,
+    isText: false,
+    figure: 'pss',
+    field: 'pss_bytes',
+    displayUnit: 1024 ** 2,
+    priority: 1,
+    ...optional,
+  },
+  {
+    id: 'uss',
+    title: 'Private memory',
+    get unit() {
+      return memoryCellUnit()
+    },
+    width: 148,
+    isText: false,
+    figure: 'uss',
+    field: 'uss_bytes',
+    displayUnit: 1024 ** 2,
+    priority: 1,
+    ...optional,
+  },
+  {
+    id: 'swap',
+    title: 'Swapped out',
+    get unit() {
+      return memoryCellUnit()
+    },
+    width: 122,
+    isText: false,
+    figure: 'swap_bytes',
+    field: null,
+    asks: 'swap_bytes',
+    displayUnit: 1024 ** 2,
+    priority: 1,
+    ...optional,
+  },
+  {
+    id: 'started',
+    title: 'Started',
+    width: 132,
+    isText: false,
+    field: 'started_at_ms',
+    displayUnit: 1000,
+    priority: 1,
+    ...optional,
+  },
+  {
+    id: 'session',
+    title: 'Session',
+    width: 84,
+    isText: false,
+    field: null,
+    asks: 'session_id',
+    displayUnit: 1,
+    priority: 1,
+    ...optional,
+  },
+  {
+    id: 'terminal',
+    title: 'Terminal',
+    width: 84,
+    field: null,
+    asks: 'terminal',
+    priority: 1,
+    ...text,
+    ...optional,
+  },
+  {
+    id: 'elevated',
+    title: 'Elevated',
+    width: 84,
+    field: null,
+    asks: 'elevated',
+    priority: 1,
+    ...text,
+    ...optional,
+  },
+  {
+    id: 'arch',
+    title: 'Architecture',
+    width: 104,
+    field: null,
+    asks: 'architecture',
+    priority: 1,
+    ...text,
+    ...optional,
+  },
+  {
+    id: 'replaced',
+    title: 'Program replaced',
+    width: 140,
+    field: null,
+    asks: 'exe_replaced',
+    priority: 1,
+    ...text,
+    ...optional,
+  },
 ]
 
 export const COLUMN_BY_ID: ReadonlyMap<string, Column> = new Map(
@@ -310,7 +466,11 @@ export function cellText(
   column: Column,
   row: ProcessRow,
   figures: Figures,
-  context: { readonly nowMs: number; readonly cpuFactor: number },
+  context: {
+    readonly nowMs: number
+    readonly cpuFactor: number
+    readonly asked: AskedIndex | null
+  },
 ): string {
   switch (column.id) {
     case 'name':
@@ -355,6 +515,25 @@ export function cellText(
       return formatCount(figures.files)
     case 'waiting':
       return cellPercent(figures.waiting)
+    case 'io-wait':
+      return cellPercent(figureOf(figures, 'io_delay_percent'))
+    case 'swap-wait':
+      return cellPercent(figureOf(figures, 'swap_delay_percent'))
+    case 'switches':
+      return formatCount(rounded(figureOf(figures, 'context_switches_per_second')))
+    case 'pss':
+    case 'uss':
+      return cellMib(figures[column.id])
+    case 'swap':
+      return cellMib(figureOf(figures, 'swap_bytes'))
+    case 'started':
+      return formatInstant(row.started_at_ms, context.nowMs)
+    case 'session':
+    case 'terminal':
+    case 'elevated':
+    case 'arch':
+    case 'replaced':
+      return askedText(askedValue(column, askedOf(row, context.asked)))
     case 'spark':
       return ''
     default:
@@ -362,8 +541,38 @@ export function cellText(
   }
 }
 
+const rounded = (value: number | null) => (value === null ? null : Math.round(value))
+
+const askedOf = (row: ProcessRow, asked: AskedIndex | null): AskedFigures | undefined =>
+  asked?.get(`${row.pid}.${row.start_id}`)
+
+/** What is not in the list; `undefined`: it is not known, `null`: the process has none. */
+export function askedValue(
+  { asks }: Column,
+  one: AskedFigures | undefined,
+): number | string | boolean | null | undefined {
+  if (asks === undefined || one === undefined) return undefined
+  const value = one[asks]
+  return value === null && one.unknown[asks] !== undefined ? undefined : value
+}
+
+/** A mark stands only where there is something to see. */
+function askedText(value: ReturnType<typeof askedValue>): string {
+  if (value === undefined) return UNKNOWN
+  if (typeof value === 'boolean') return value ? 'yes' : ''
+  return value === null ? '' : String(value)
+}
+
 /** Value a column sorts by when it is not a figure of the branch. Ages grow as starts fall. */
-export function plainSortValue(column: Column, row: ProcessRow): number | string | null {
+export function plainSortValue(
+  column: Column,
+  row: ProcessRow,
+  asked?: AskedFigures,
+): number | string | null {
+  if (column.asks !== undefined) {
+    const value = askedValue(column, asked)
+    return typeof value === 'boolean' ? Number(value) : (value ?? null)
+  }
   if (column.id === 'age') return row.started_at_ms === null ? null : -row.started_at_ms
   if (column.id === 'state') return formatState(row.status, false)
   if (column.field === null) return null
@@ -387,10 +596,21 @@ export function unknownReason(row: ProcessRow, field: keyof ProcessRow | null): 
   return reasonWords(row, row.unknown[field])
 }
 
+const DELAYS_OFF =
+  'the kernel does not count this now; as root, "sysctl kernel.task_delayacct=1" makes it, for programs that start after it'
+const SPECIAL_REASONS: Readonly<Record<string, string>> = {
+  'io_delay_percent not_supported': DELAYS_OFF,
+  'swap_delay_percent not_supported': DELAYS_OFF,
+  'swap_delay_percent not_permitted':
+    'needs permission: the kernel tells it only to a service that runs as root',
+}
+
 /** The same for what is not in the list. */
 export function askedReason(row: ProcessRow, field: AskedField, asked: AskedIndex | null): string {
   if (asked === null) return REASONS.first_sample
-  const one = asked.get(`${row.pid}.${row.start_id}`)
+  const one = askedOf(row, asked)
+  const special = SPECIAL_REASONS[`${field} ${one?.unknown[field]}`]
+  if (special !== undefined) return special
   // It began after the reading: the next one has it.
   return one === undefined ? REASONS.first_sample : reasonWords(row, one.unknown[field])
 }

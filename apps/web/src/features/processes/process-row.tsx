@@ -12,10 +12,10 @@ import { networkHint, networkLeast } from '../../lib/network-words.ts'
 import { portsOf } from '../../lib/filter.ts'
 import { formatCores, formatExit } from '../../lib/format.ts'
 import { portHint, type PortIndex } from '../../lib/port-index.ts'
-import { isDiskDenied } from '../../lib/process-tree.ts'
+import { figureOf, isDiskDenied } from '../../lib/process-tree.ts'
 import { endingText, type Endings } from '../../stores/endings.ts'
 import { lineHistory } from './branch-history.ts'
-import { askedReason, cellText, unknownReason, type Column } from './columns.ts'
+import { askedReason, askedValue, cellText, unknownReason, type Column } from './columns.ts'
 import type { ViewRow } from './process-view.ts'
 
 /** What all rows of one picture share. */
@@ -118,12 +118,27 @@ function Cell({ column, at, line, context }: CellProps) {
     )
   }
   const text = cellText(column, row, figures, context)
+  if (column.asks !== undefined && column.figure === undefined) {
+    const one = context.asked?.get(`${row.pid}.${row.start_id}`)
+    if (askedValue(column, one) === undefined) {
+      return (
+        <HeatCell
+          hue={null}
+          text={text}
+          share={null}
+          reason={askedReason(row, column.asks, context.asked)}
+          title={undefined}
+          column={at}
+        />
+      )
+    }
+  }
   if (column.figure === undefined) {
     const muted = column.id === 'user' ? 'mid' : 'dim'
     const align = column.isText ? 'txt' : 'num'
     return <TextCell text={text} at={at} className={`cell ${align} ${muted}`} />
   }
-  const isUnknown = figures[column.figure] === null
+  const isUnknown = figureOf(figures, column.figure) === null
   return (
     <HeatCell
       hue={column.hue ?? null}
@@ -158,8 +173,10 @@ function leastOf(column: Column, { figures, count }: ViewRow): string | null {
   return column.id === 'files' ? atLeastHint(figures.filesDenied, count) : null
 }
 
+const WAITS: ReadonlySet<string> = new Set(['waiting', 'io-wait', 'swap-wait'])
+
 function titleOf(column: Column, { figures }: ViewRow, context: RowContext): string | undefined {
-  if (column.id === 'waiting') return '100 % is one thread that waited all the time'
+  if (WAITS.has(column.id)) return '100 % is one thread that waited all the time'
   if (column.id === 'network') return networkHint(figures) ?? undefined
   return column.id === 'cpu' && figures.cpu !== null
     ? formatCores(figures.cpu, context.cpuCount)
@@ -168,7 +185,7 @@ function titleOf(column: Column, { figures }: ViewRow, context: RowContext): str
 
 /** Mean of three samples against the scale of the column, to a thousandth: finer is not seen. */
 function shareOf(column: Column, { means }: ViewRow, context: RowContext): number | null {
-  const value = column.figure === undefined ? null : means[column.figure]
+  const value = column.figure === undefined ? null : figureOf(means, column.figure)
   if (value === null || column.hue === undefined) return null
   const scale = {
     cpu: 100,

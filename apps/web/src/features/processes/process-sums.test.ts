@@ -39,6 +39,7 @@ const linesOf = (rows: readonly ProcessRow[]) => {
     tree: true,
     open: new Set(rows.map(({ name }) => name)),
     unfolded: new Set(),
+    asked: null,
     means: (one) => figuresOf(one),
     figures: (one) => figuresOf(one),
     held: null,

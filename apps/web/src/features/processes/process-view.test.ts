@@ -50,6 +50,7 @@ function view(rows: readonly ProcessRow[], change: Partial<ViewInput> = {}) {
     tree: true,
     open: new Set(),
     unfolded: new Set(),
+    asked: null,
     means: (one) => figuresOf(one),
     figures: (one) => figuresOf(one),
     held: null,

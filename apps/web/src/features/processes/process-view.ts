@@ -1,10 +1,12 @@
 import type { Pieces } from '@taskmanager/client'
 import type { ProcessExit, ProcessRow } from '@taskmanager/contracts'
 import { portsOf, type Filter, type FilterContext } from '../../lib/filter.ts'
+import type { AskedIndex } from '../../lib/asked-index.ts'
 import { portRole } from '../../lib/port-index.ts'
 import {
   addFigures,
   buildProcessTree,
+  figureOf,
   foldChildren,
   NOTHING,
   type Figures,
@@ -47,6 +49,8 @@ export interface ViewInput {
   readonly exitOf: (row: ProcessRow) => ProcessExit | null
   readonly filter: Filter
   readonly filterContext: FilterContext
+  /** `null` while no column shows what is in it. */
+  readonly asked: AskedIndex | null
   readonly sort: Sort
   readonly tree: boolean
   /** Names of open branches; a name closed by hand while a filter opens everything begins with `-`. */
@@ -174,8 +178,8 @@ function newestSortable(input: ViewInput, row: ProcessRow, means: Figures, rank:
     column === undefined
       ? null
       : column.figure === undefined
-        ? plainSortValue(column, row)
-        : means[column.figure]
+        ? plainSortValue(column, row, input.asked?.get(keyOf(row)))
+        : figureOf(means, column.figure)
   return { value, name: row.name, pid: row.pid, rank }
 }
 

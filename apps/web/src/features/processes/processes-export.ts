@@ -3,7 +3,7 @@ import type { AskedIndex } from '../../lib/asked-index.ts'
 import { rawTitle, type ExportTable } from '../../lib/export-table.ts'
 import { gpuUseOf, type GpuUses } from '../../lib/gpu-use.ts'
 import { networkUseOf, type NetworkUses } from '../../lib/network-use.ts'
-import { figuresOf } from '../../lib/process-tree.ts'
+import { figureOf, figuresOf } from '../../lib/process-tree.ts'
 import { compareSortable, type Sort } from '../../lib/sort.ts'
 import { COLUMN_BY_ID, plainSortValue, type Column } from './columns.ts'
 import { keyOf, type ProcessView } from './process-view.ts'
@@ -24,12 +24,13 @@ export function processesExport(input: ExportInput): ExportTable {
   const shown = columns.filter(({ id }) => id !== 'spark' && id !== 'pid')
   const saved = pid === undefined ? shown : shown.toSpliced(1, 0, pid)
   const valueOf = (column: Column, row: ProcessRow): string | number | null => {
-    if (column.id === 'age')
+    if (column.field === 'started_at_ms')
       return row.started_at_ms === null ? null : new Date(row.started_at_ms).toISOString()
-    if (column.figure === undefined) return plainSortValue(column, row)
+    const one = asked?.get(keyOf(row))
+    if (column.figure === undefined) return plainSortValue(column, row, one)
     const use = gpu === null ? null : gpuUseOf(gpu, [row.pid], row.unknown)
     const traffic = network === null ? null : networkUseOf(network, row)
-    return figuresOf(row, use, asked?.get(keyOf(row)) ?? null, traffic)[column.figure]
+    return figureOf(figuresOf(row, use, one ?? null, traffic), column.figure)
   }
   const sortColumn = COLUMN_BY_ID.get(sort.column)
   const compare = compareSortable(sort.descending, sortColumn?.displayUnit ?? 1)
@@ -55,5 +56,5 @@ function sortValue(
   row: ProcessRow,
   valueOf: (column: Column, row: ProcessRow) => string | number | null,
 ): string | number | null {
-  return column.id === 'age' ? plainSortValue(column, row) : valueOf(column, row)
+  return column.field === 'started_at_ms' ? plainSortValue(column, row) : valueOf(column, row)
 }

@@ -246,6 +246,40 @@ test('open files are read while their column is shown, summed, and at least wher
   read.mockRestore()
 })
 
+test('what is read for a column is shown, added up, marked, and says why it is not known', async () => {
+  const off = { io_delay_percent: 'not_supported' } as const
+  const figures = (pid: number, swap: number, terminal: string | null, replaced: boolean) => ({
+    pid,
+    start_id: 's',
+    swap_bytes: swap * 1024 ** 2,
+    terminal,
+    exe_replaced: replaced,
+    io_delay_percent: null,
+    unknown: off,
+  })
+  const read = vi.spyOn(api, 'getProcessFigures').mockResolvedValue({
+    processes: [figures(10, 5, 'pts/3', true), figures(11, 7, null, false)],
+    complete: true,
+    sampled_at_ms: 1,
+  })
+  setPreference('processView', 'tree')
+  setPreference('processColumns', ['name', 'swap', 'terminal', 'replaced', 'io-wait'])
+  show([firefox, row(11, 'tab', { ppid: 10 }), code])
+  await open()
+  await waitFor(() => expect(within(lineOf('firefox')).getByText('12')).toBeTruthy())
+  expect(read.mock.calls[0]?.[0]).toEqual([
+    'io_delay_percent',
+    'swap_bytes',
+    'terminal',
+    'exe_replaced',
+  ])
+  expect(within(lineOf('firefox')).getByText('pts/3')).toBeTruthy()
+  expect(within(lineOf('firefox')).getByText('yes')).toBeTruthy()
+  expect(within(lineOf('firefox')).getByTitle(/task_delayacct=1/)).toBeTruthy()
+  expect(within(lineOf('code')).getAllByText('measuring, one second').length).toBeGreaterThan(0)
+  read.mockRestore()
+})
+
 test('network is read while its column is shown, in Mbit/s, summed, sorted by n, and says why it is not known', async () => {
   const carried = (pid: number, recv: number, sent: number, inside = 0) => ({
     pid,

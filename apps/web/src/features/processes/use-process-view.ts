@@ -1,8 +1,8 @@
 import { inPieces, nextTask } from '@taskmanager/client'
-import type { ProcessRow } from '@taskmanager/contracts'
+import type { AskedFigures, ProcessRow } from '@taskmanager/contracts'
 import { useEffect, useState } from 'react'
 import { createStore, useStore } from '../../lib/create-store.ts'
-import type { AskedIndex, AskedOfProcess } from '../../lib/asked-index.ts'
+import type { AskedIndex } from '../../lib/asked-index.ts'
 import type { Filter } from '../../lib/filter.ts'
 import { gpuUseOf, type GpuUse, type GpuUses } from '../../lib/gpu-use.ts'
 import { networkUseOf, type NetworkUses } from '../../lib/network-use.ts'
@@ -98,6 +98,7 @@ function createBuilder() {
         network: options.network,
         ...(options.gpu !== null && { gpu: options.gpu }),
       },
+      asked: options.asked,
       sort: beforeFirstRates(options.sort, live.intervalMs, options.network),
       tree: options.tree,
       open: options.open,
@@ -180,7 +181,7 @@ function beforeFirstRates(
 function meanFigures(
   row: ProcessRow,
   use: GpuUse | null,
-  asked: AskedOfProcess | null,
+  asked: AskedFigures | null,
   traffic: ReturnType<typeof networkUseOf> | null,
 ): Figures {
   const means = recentFigures(row)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openExitRecords } from './exit-records.ts'
+import { openTaskDelays } from './task-delays.ts'
 import { ExitSource } from './exit-source.ts'
 import type { NetlinkSocket } from '../../netlink-socket.ts'
 import { aggregate, FAMILY, message } from './record-rig.ts'
@@ -148,5 +149,34 @@ describe('a kernel that registers and then sends nothing', () => {
       exits.judge(0)
     }
     expect(exits.works).toBe(true)
+  })
+})
+
+describe('asking how long living processes have waited', () => {
+  const EPERM = 1
+
+  test('the sum of a process is asked for by its pid', () => {
+    const answer = message(aggregate('tgid', { tgid: 41, swapDelayNs: 7e6 }))
+    const kernel = new FakeKernel([familyAnswer(), self(16), answer])
+    const delays = openTaskDelays(kernel)
+    expect(delays?.swapDelayNs(41)).toBe(7e6)
+    const question = Buffer.from(kernel.asked.at(-1) ?? [])
+    expect([question.readUInt16LE(22), question.readUInt32LE(24)]).toEqual([2, 41])
+  })
+
+  test('a process that is not there, or a refusal, tells nothing', () => {
+    const kernel = new FakeKernel([familyAnswer(), self(16), acknowledgement(3), -EINVAL])
+    const delays = openTaskDelays(kernel)
+    expect(delays?.swapDelayNs(41)).toBeNull()
+    expect(delays?.swapDelayNs(41)).toBeNull()
+  })
+
+  test('who may not ask, and a kernel with other fields, gives nothing to ask with', () => {
+    for (const answer of [acknowledgement(EPERM), self(15)]) {
+      const kernel = new FakeKernel([familyAnswer(), answer])
+      expect(openTaskDelays(kernel)).toBeNull()
+      expect(kernel.closed).toBe(true)
+    }
+    expect(openTaskDelays(null)).toBeNull()
   })
 })

@@ -1,14 +1,9 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { koffiOrNull } from '../../ffi.ts'
 import { NETLINK_GENERIC, netlinkCalls, type NetlinkSocket } from '../../netlink-socket.ts'
-import {
-  decodeAcknowledgement,
-  decodeFamily,
-  encodeRequest,
-  familyQuestion,
-  textPayload,
-} from './generic-netlink.ts'
-import { type ExitRecord, hasKnownFields, parseExitRecords } from './parse-exit-records.ts'
+import { decodeAcknowledgement, encodeRequest, textPayload } from './generic-netlink.ts'
+import { type ExitRecord, parseExitRecords } from './parse-exit-records.ts'
+import { ask, CMD_GET, taskstatsFamily } from './taskstats.ts'
 
 /** The kernel's word on every process that ended. */
 export interface ExitRecords {
@@ -18,13 +13,10 @@ export interface ExitRecords {
 }
 
 // Source: linux/taskstats.h
-const FAMILY = 'TASKSTATS'
-const CMD_GET = 1
-const CMD_ATTR_PID = 1
 const CMD_ATTR_REGISTER_CPUMASK = 3
 /** Some 2 KB a record in the kernel's account: 16,000 ends between two looks. It is a limit and takes nothing before. */
 const BUFFER_BYTES = 32 * 1024 * 1024
-/** The kernel's answers to a registration and a look at oneself are this small. */
+/** A record is this small. */
 const MESSAGE_BYTES = 8 * 1024
 /** Errors in a row after which a look ends. */
 const MOST_ERRORS = 3
@@ -66,21 +58,10 @@ const openGeneric = (): NetlinkSocket | null =>
 
 /** Number of the family once the kernel sends its records here. */
 function register(socket: NetlinkSocket, possibleCpus: string): number | null {
-  const ask = (message: Uint8Array): Uint8Array | null => {
-    if (!socket.send(message)) return null
-    // The kernel answers inside send(), so the answer is there or will never be.
-    const buffer = new Uint8Array(MESSAGE_BYTES)
-    const length = socket.receive(buffer)
-    return length > 0 ? buffer.subarray(0, length) : null
-  }
-  const found = ask(familyQuestion(FAMILY))
-  const family = found === null ? null : decodeFamily(found)
+  const family = taskstatsFamily(socket)
   if (family === null) return null
-  const pid = new Uint8Array(Uint32Array.of(process.pid).buffer)
-  const own = { family, command: CMD_GET, attribute: CMD_ATTR_PID, payload: pid }
-  const self = ask(encodeRequest(own))
-  if (self === null || !hasKnownFields(self, family)) return null
   const answer = ask(
+    socket,
     encodeRequest({
       family,
       command: CMD_GET,

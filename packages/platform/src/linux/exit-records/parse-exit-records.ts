@@ -31,7 +31,16 @@ const OLDEST_VERSION = 12
 /** Put counters into the middle (Linux 6.14 and 6.15), which 16 took out again. */
 const SHIFTED_VERSION = 15
 
-const at = { exitCode: 4, flags: 8, cpuNs: 72, comm: 80, uid: 120, ppid: 132, tgid: 368 } as const
+const at = {
+  exitCode: 4,
+  flags: 8,
+  swapDelayNs: 56,
+  cpuNs: 72,
+  comm: 80,
+  uid: 120,
+  ppid: 132,
+  tgid: 368,
+} as const
 const NEEDED_BYTES = 372
 
 /**
@@ -52,6 +61,16 @@ export function parseExitRecords(bytes: Uint8Array, family: number, into: ExitRe
       leastCpuNs: Number(view.getBigUint64((group < 0 ? thread : group) + at.cpuNs, LITTLE)),
     })
   })
+}
+
+/** Of an answer about a whole process: what its threads have waited for swapped memory, nanoseconds; null: it is none. */
+export function parseSwapDelay(bytes: Uint8Array, family: number): number | null {
+  let delay: number | null = null
+  forEachMessage(bytes, (view, from, end) => {
+    const { group } = statisticsIn(view, from, end, family)
+    if (group >= 0) delay = Number(view.getBigUint64(group + at.swapDelayNs, LITTLE))
+  })
+  return delay
 }
 
 /** Whether an answer of this kernel about a thread has the fields that records are read by. */

@@ -10,6 +10,7 @@ export interface RecordFields {
   waitStatus?: number
   name?: string
   cpuNs?: number
+  swapDelayNs?: number
 }
 
 export const FAMILY = 31
@@ -29,6 +30,7 @@ export function aggregate(of: 'pid' | 'tgid', fields: RecordFields): Buffer {
   stats.writeUInt16LE(fields.version ?? 16, 0)
   stats.writeUInt32LE(fields.waitStatus ?? 0, 4)
   stats.writeUInt8(fields.flags ?? 0x20, 8)
+  stats.writeBigUInt64LE(BigInt(fields.swapDelayNs ?? 0), 56)
   stats.writeBigUInt64LE(BigInt(fields.cpuNs ?? 0), 72)
   stats.write(fields.name ?? '', 80, 'utf8')
   stats.writeUInt32LE(fields.uid ?? 0, 120)
