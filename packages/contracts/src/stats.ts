@@ -90,6 +90,20 @@ export const MemoryStats = Type.Object({
   zram_original_bytes: nullableNumber('Held compressed by zram, size before. null: no zram.'),
   zram_compressed_bytes: nullableNumber('The memory it takes.'),
   oom_kills: nullableNumber('Processes ended for lack of memory since boot.'),
+  nodes: Type.Array(
+    Type.Object({
+      node: integer('Number of the NUMA node.'),
+      cpu_list: string('Its CPUs, 0-15,64-79; empty: it is memory alone.'),
+      total_bytes: nullableNumber('Its memory.'),
+      used_bytes: nullableNumber('total - free - cache.'),
+      free_bytes: nullableNumber('Used by nothing.'),
+      cache_bytes: nullableNumber('Given back when needed: page cache, reclaimable slab.'),
+    }),
+    {
+      description:
+        'NUMA nodes where there is more than one; empty otherwise. Source: sysfs, devices/system/node.',
+    },
+  ),
 })
 export type MemoryStats = Static<typeof MemoryStats>
 

@@ -111,6 +111,19 @@ export interface MemorySample {
   zramCompressedBytes: number | null
   /** Since boot. */
   oomKills: number | null
+  /** Where there is more than one; empty otherwise. */
+  nodes: NodeSample[]
+}
+
+/** A part of a machine with a memory controller of its own. */
+export interface NodeSample {
+  node: number
+  /** `0-15,64-79`; empty: memory alone. */
+  cpuList: string
+  totalBytes: number | null
+  freeBytes: number | null
+  /** Given back when needed: page cache and reclaimable slab. */
+  cacheBytes: number | null
 }
 
 export type DiskKind = 'nvme' | 'ssd' | 'hdd' | 'virtual' | 'removable' | 'unknown'

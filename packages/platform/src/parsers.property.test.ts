@@ -54,6 +54,7 @@ import { parseAffinity, parseIds } from './linux/parse-status.ts'
 import { parseWireless } from './linux/parse-wireless.ts'
 import { parsePidEntries } from './linux/pid-list.ts'
 import { parseHidepid, parseUptime } from './linux/proc-world.ts'
+import { parseNodeMeminfo } from './linux/numa-nodes.ts'
 import { parseStatm } from './linux/process-numbers.ts'
 import { numberOf, parseCpuList } from './linux/sysfs.ts'
 import { parsePasswd } from './linux/users.ts'
@@ -241,6 +242,11 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
   parseCacheSize: { sample: '48K', parse: text(parseCacheSize) },
   parseCpuList: { sample: '0-3,8', parse: text(parseCpuList) },
   numberOf: { sample: '4500', parse: text((input) => Math.abs(numberOf(input) ?? 0)) },
+  parseNodeMeminfo: {
+    sample:
+      'Node 0 MemTotal:       16331660 kB\nNode 0 MemFree:         1234 kB\nNode 0 FilePages:       700 kB\nNode 0 Shmem:       100 kB\n',
+    parse: text(parseNodeMeminfo),
+  },
   parseMmStat: {
     sample: '409600000 98000000 110000000 0 120000000 5 0 0 0',
     parse: text(parseMmStat),

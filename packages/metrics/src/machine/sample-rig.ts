@@ -77,6 +77,7 @@ export const memory = (some: Partial<MachineSample['memory']> = {}): MachineSamp
     (typeof MEMORY_KEYS)[number],
     null
   >),
+  nodes: [],
   ...some,
 })
 

@@ -173,7 +173,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       cmdline_truncated: args?.truncated ?? false,
       exe: exePath === null ? null : cleanText(exePath.replace(/ \(deleted\)$/, '')),
       exe_deleted: exePath === null ? null : exePath.endsWith(' (deleted)'),
-      cwd: ((place) => (place === null ? null : cleanText(place)))(known('cwd', cwd)),
+      cwd: ((folder) => (folder === null ? null : cleanText(folder)))(known('cwd', cwd)),
       status: STATUS_BY_CODE[stat.status] ?? 'unknown',
       kind: target.isKernel
         ? 'kernel'

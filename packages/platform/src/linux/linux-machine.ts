@@ -75,7 +75,7 @@ export class LinuxMachine implements MachineProvider {
       epochMs: clock.epochMs(),
       uptimeSeconds: this.#uptimeSeconds(),
       cpu,
-      memory: this.#memory.read(this.#slow.zram.get()),
+      memory: this.#memory.read(this.#slow.zram.get(), this.#slow.nodes.get() ?? []),
       disks: disks ?? [],
       diskReadBytes: disks === null ? null : sum(disks.map(({ readBytes }) => readBytes)),
       diskWriteBytes: disks === null ? null : sum(disks.map(({ writeBytes }) => writeBytes)),

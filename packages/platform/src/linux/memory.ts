@@ -1,4 +1,4 @@
-import type { MemorySample } from '../machine.ts'
+import type { MemorySample, NodeSample } from '../machine.ts'
 import { KeptFile } from './kept-file.ts'
 import { availableKib, parseMeminfo, parseVmstat, type Meminfo } from './parse-meminfo.ts'
 import type { ZramReading } from './zram.ts'
@@ -17,7 +17,7 @@ export class Memory {
     this.#pageBytes = pageBytes
   }
 
-  read(zram: ZramReading | null): MemorySample {
+  read(zram: ZramReading | null, nodes: NodeSample[]): MemorySample {
     this.#meminfo.read()
     this.#vmstat.read()
     const meminfo = parseMeminfo(this.#meminfo.bytes, this.#meminfo.length)
@@ -32,6 +32,7 @@ export class Memory {
       zramOriginalBytes: zram?.originalBytes ?? null,
       zramCompressedBytes: zram?.compressedBytes ?? null,
       oomKills: vmstat.oom_kill,
+      nodes,
     }
   }
 

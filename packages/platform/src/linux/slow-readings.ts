@@ -11,6 +11,7 @@ import { Filesystems, type FilesystemWorld } from './filesystems.ts'
 import { readSensors, type SensorReading } from './hwmon.ts'
 import { readNetworkLinks, type AddressesOf } from './network-links.ts'
 import { readPower } from './power.ts'
+import { readNumaNodes } from './numa-nodes.ts'
 import { readZram } from './zram.ts'
 
 export interface SlowWorld {
@@ -42,6 +43,7 @@ export class SlowReadings {
   readonly links
   readonly power
   readonly zram
+  readonly nodes
   readonly cards
   readonly #sizes
   #isFirst = true
@@ -86,6 +88,12 @@ export class SlowReadings {
       () => readZram(sysRoot),
       (zram) => zram === null,
     )
+    this.nodes = every(
+      'NUMA nodes',
+      3000,
+      () => readNumaNodes(sysRoot),
+      (nodes) => nodes.length === 0,
+    )
     this.cards = every(
       'gpu',
       900,
@@ -104,6 +112,7 @@ export class SlowReadings {
       this.sensors,
       this.power,
       this.zram,
+      this.nodes,
       this.cards,
     ]
     const running: (Promise<void> | null)[] = all.map((reading) => reading.poll())

@@ -33,6 +33,7 @@ export function noMemory(): MemorySample {
     zramOriginalBytes: null,
     zramCompressedBytes: null,
     oomKills: null,
+    nodes: [],
   }
 }
 

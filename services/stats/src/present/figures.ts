@@ -63,7 +63,10 @@ function add(shown: AskedFigures, field: AskedField, process: AskedProcess, befo
     case 'terminal':
       shown[field] = process.terminal ?? null
       return
-    default: {
+    case 'run_delay_percent':
+    case 'io_delay_percent':
+    case 'swap_delay_percent':
+    case 'context_switches_per_second': {
       const next = known(shown, field, process[COUNTED[field]])
       if (next !== null) addRise(shown, field, before(field, process), next)
       else shown[field] = null

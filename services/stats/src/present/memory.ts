@@ -2,6 +2,26 @@ import type { MemoryStats } from '@taskmanager/contracts'
 import type { MachineReading } from '@taskmanager/metrics'
 import { whole } from './round.ts'
 
+type Node = MachineReading['sample']['memory']['nodes'][number]
+
+function presentNode({
+  node,
+  cpuList,
+  totalBytes: total,
+  freeBytes: free,
+  cacheBytes: cache,
+}: Node): MemoryStats['nodes'][number] {
+  const isKnown = total !== null && free !== null && cache !== null
+  return {
+    node,
+    cpu_list: cpuList,
+    total_bytes: total,
+    used_bytes: isKnown ? Math.max(0, total - free - cache) : null,
+    free_bytes: free,
+    cache_bytes: cache,
+  }
+}
+
 export function presentMemory({ sample, memory }: MachineReading): MemoryStats {
   const raw = sample.memory
   return {
@@ -32,5 +52,6 @@ export function presentMemory({ sample, memory }: MachineReading): MemoryStats {
     zram_original_bytes: raw.zramOriginalBytes,
     zram_compressed_bytes: raw.zramCompressedBytes,
     oom_kills: raw.oomKills,
+    nodes: raw.nodes.map(presentNode),
   }
 }

@@ -18,6 +18,7 @@ import { statsHistory, useStats, useSystem } from '../../stores/live-stats.ts'
 import { setPreference, usePreference } from '../../stores/preferences.ts'
 import { Cores } from './cores.tsx'
 import { BigFacts, FactList, PanelFrame } from './panel-frame.tsx'
+import { NumaNodes } from './numa-nodes.tsx'
 import { SensorFacts } from './sensor-facts.tsx'
 
 const SERIES: readonly ChartSeries[] = [
@@ -71,6 +72,7 @@ export function CpuPanel() {
         />
       )}
       {view !== 'machine' && <Cores />}
+      <NumaNodes />
     </PanelFrame>
   )
 }
@@ -166,6 +168,7 @@ function CpuFacts() {
             'Cores, threads',
             info?.cores == null ? `${cpu.logical_count} threads` : `${info.cores}, ${info.threads}`,
           ],
+          ['Kinds of cores', kindsOf(info?.groups ?? null)],
           [
             'NUMA nodes',
             info?.numa_nodes == null || info.numa_nodes < 2 ? null : count(info.numa_nodes),
@@ -194,6 +197,16 @@ function CpuFacts() {
       <SensorFacts />
     </>
   )
+}
+
+/** `8 performance, 16 efficient`; `null`: all are of one kind. Threads, as the charts count them. */
+function kindsOf(groups: SystemInfo['cpu']['groups']): string | null {
+  const counts = new Map<string, number>()
+  for (const { kind, cpus } of groups ?? []) {
+    if (kind !== null) counts.set(kind, (counts.get(kind) ?? 0) + cpus.length)
+  }
+  const parts = [...counts].map(([kind, threads]) => `${threads} ${kind}`)
+  return parts.length < 2 ? null : `${parts.join(', ')} threads`
 }
 
 /** Said, as people look for it; `null` where it is known and stands above. */

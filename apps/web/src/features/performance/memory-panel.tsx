@@ -8,6 +8,7 @@ import { formatBytes, formatCount, formatOf, formatPercent, formatRate } from '.
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats, useSystem } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
+import { NumaNodes } from './numa-nodes.tsx'
 import { BigFacts, FactList, PanelFrame } from './panel-frame.tsx'
 import { MOST_USERS, WhoSection } from './who-section.tsx'
 
@@ -40,6 +41,7 @@ export function MemoryPanel() {
         note="used = total − available"
       />
       <Composition />
+      <NumaNodes />
       <Swap />
       <Holders />
     </PanelFrame>

@@ -59,6 +59,30 @@ test('a missing temperature is said; what the chips report is listed', () => {
   expect(facts()['Temperature']).toBe('hidden by the host')
 })
 
+test('the nodes of a large machine have their CPUs, their load and their memory; one node is none', () => {
+  const GIB = 1024 ** 3
+  const node = (number: number, cpus: string, used: number) => ({
+    node: number,
+    cpu_list: cpus,
+    total_bytes: 32 * GIB,
+    used_bytes: used * GIB,
+    free_bytes: (30 - used) * GIB,
+    cache_bytes: 2 * GIB,
+  })
+  const nodes = [node(0, '0-3', 8), node(1, '', 1)]
+  const memory = (some: typeof nodes) =>
+    ({ swap_total_bytes: 0, swap_used_bytes: 0, nodes: some }) as unknown as SystemStats['memory']
+  const groups = [{ socket: 0, numa_node: 0, kind: null, cpus: [0, 1, 2, 3] }]
+  const info = { cpu: { groups }, memory: { modules: [] }, capabilities: {} }
+  act(() => systemInfo.set(info as unknown as SystemInfo))
+  open('memory', { cpu: fakeCpu(4), memory: memory(nodes) })
+  const text = plain(screen.getByRole('region', { name: 'NUMA nodes' }).textContent)
+  expect(text).toContain('Node 0 CPUs 0-3, 2 % busy8.0 of 32.0 GiB · 22.0 GiB free')
+  expect(text).toContain('Node 1 memory alone')
+  act(() => receiveStats(fakeFrame({ memory: memory(nodes.slice(0, 1)) })))
+  expect(screen.queryByRole('region', { name: 'NUMA nodes' })).toBeNull()
+})
+
 test('a disk says how healthy it is, and leaves out what it does not tell', () => {
   const told = {
     id: 'sda',
