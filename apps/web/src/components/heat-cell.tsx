@@ -4,6 +4,8 @@ import { AtLeast } from './at-least.tsx'
 import { Icon } from './icon.tsx'
 
 interface HeatCellProps {
+  /** Stands with text, not with figures. */
+  readonly isText?: boolean
   readonly hue: 'cpu' | 'mem' | 'disk' | 'net' | 'gpu' | null
   readonly text: string
   /** Value ÷ scale, rounded by the caller to what can be seen; `null`: no tint. */
@@ -19,12 +21,15 @@ interface HeatCellProps {
 
 /** A number with its tint and bar. Nothing here touches the page unless its own text or step changed. */
 export const HeatCell = memo(function HeatCell(props: HeatCellProps) {
-  const { hue, text, share, reason, least = null, title, column } = props
+  const { hue, text, share, reason, least = null, title, column, isText = false } = props
   const [stepBefore, setStep] = useState(0)
   const step = nextHeatStep(share, stepBefore)
   if (step !== stepBefore) setStep(step)
   const bar = step === 0 ? 0 : heatBar(share)
-  const names = ['cell num', hue === null ? 'mid' : `heat hue-${hue} h${step}`]
+  const names = [
+    isText ? 'cell txt' : 'cell num',
+    hue === null ? 'mid' : `heat hue-${hue} h${step}`,
+  ]
   return (
     <div
       role="gridcell"

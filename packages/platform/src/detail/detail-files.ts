@@ -29,6 +29,13 @@ export class DetailFiles {
   }
 }
 
+/**
+ * Whether the link to a program leads to a file that was deleted or replaced. A program that was run from memory alone
+ * (memfd_create(2)) never had a file. Source: proc_pid_exe(5).
+ */
+export const isReplacedProgram = (link: string): boolean =>
+  link.endsWith(' (deleted)') && !link.startsWith('/memfd:')
+
 async function resultOf<T>(read: () => Promise<T>): Promise<ReadResult<T>> {
   try {
     return { kind: 'ok', value: await read() }

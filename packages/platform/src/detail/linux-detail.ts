@@ -19,7 +19,7 @@ import { cleanText, cut } from '../text/clean.ts'
 import { redactArguments } from '../text/redact.ts'
 import { unreadableReason } from '../unreadable-reason.ts'
 import { listenersOf, restartedBy, writtenPaths } from './blast.ts'
-import { DetailFiles, statusBytes, statusNumber } from './detail-files.ts'
+import { DetailFiles, isReplacedProgram, statusBytes, statusNumber } from './detail-files.ts'
 import { ancestorsOf, descendantsOf, readRelatives, refOf, type Relative } from './family.ts'
 import { presentFiles, presentSockets, readDescriptors } from './open-files.ts'
 import type { DetailResult, ProcessDetailProvider } from './process-detail.ts'
@@ -172,7 +172,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       cmdline: args?.list ?? null,
       cmdline_truncated: args?.truncated ?? false,
       exe: exePath === null ? null : cleanText(exePath.replace(/ \(deleted\)$/, '')),
-      exe_deleted: exePath === null ? null : exePath.endsWith(' (deleted)'),
+      exe_deleted: exePath === null ? null : isReplacedProgram(exePath),
       cwd: ((folder) => (folder === null ? null : cleanText(folder)))(known('cwd', cwd)),
       status: STATUS_BY_CODE[stat.status] ?? 'unknown',
       kind: target.isKernel

@@ -42,7 +42,7 @@ const machine = (more: Record<string, string> = {}) =>
     'proc/200/stat': stat(200, ') R 1 x'),
     'proc/200/status': 'Name:\tx\nVmSwap:\t       0 kB\nCapEff:\t000001ffffffffff\n',
     'proc/200/auxv': words(32, 32, 5, 6, 4096, 0, 0),
-    'proc/200/exe': '-> /usr/bin/x',
+    'proc/200/exe': '-> /memfd:x (deleted)',
     'proc/200/fd/0': '-> /dev/null',
     'proc/200/task/200/schedstat': '0 0 0\n',
     'proc/300/stat': '300 (broken) S 1 x\n',

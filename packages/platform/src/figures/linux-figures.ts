@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { readTarget, type TargetFacts } from '../control/target-facts.ts'
-import { statusBytes } from '../detail/detail-files.ts'
+import { isReplacedProgram, statusBytes } from '../detail/detail-files.ts'
 import { parseIoDelay, parseRunDelay, terminalName } from '../detail/tables.ts'
 import type { TaskDelays } from '../linux/exit-records/task-delays.ts'
 import { parseWordBits } from '../linux/parse-auxv.ts'
@@ -167,11 +167,10 @@ function architectureOf(directory: string, { isKernel }: TargetFacts): { text: s
 
 const NARROW: Readonly<Record<string, string>> = { x64: 'x86', arm64: 'arm' }
 
-/** Source: proc_pid_exe(5), which marks a link to a file that is there no more. */
 function isReplaced(directory: string, { isKernel, isZombie }: TargetFacts): boolean | NotAsked {
   if (isKernel || isZombie) return 'none'
   try {
-    return readlinkSync(path.join(directory, 'exe')).endsWith(' (deleted)')
+    return isReplacedProgram(readlinkSync(path.join(directory, 'exe')))
   } catch (error) {
     return whyNot(readResultOf(error))
   }

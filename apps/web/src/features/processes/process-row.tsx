@@ -124,6 +124,7 @@ function Cell({ column, at, line, context }: CellProps) {
       return (
         <HeatCell
           hue={null}
+          isText={column.isText}
           text={text}
           share={null}
           reason={askedReason(row, column.asks, context.asked)}
