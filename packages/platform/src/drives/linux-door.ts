@@ -32,24 +32,28 @@ export function logPageRequest(
   return request
 }
 
-type Ioctl = (fd: number, argument: Buffer, request: number) => Promise<number>
+interface Calls {
+  /** Answers what the call does, or the errno below zero. */
+  ioctl: (fd: number, argument: Buffer, request: number) => Promise<number>
+  addressOf: (bytes: Buffer) => bigint
+}
 
 /**
  * ioctl(2) on the device files of disks, each call on a thread beside ours. The foreign function library is loaded
  * for a drive that may be opened: most services may not, and need not pay for it.
  */
 export function linuxDoor(loadKoffi: () => Koffi | null): DriveDoor {
+  let calls: Calls | null | undefined
   return {
     async open(id) {
       // Without waiting for what a drive may have to do to become ready.
       const file = await open(`/dev/${id}`, constants.O_RDONLY | constants.O_NONBLOCK)
-      const koffi = loadKoffi()
-      const ioctl = koffi === null ? null : findIoctl(koffi)
-      if (koffi === null || ioctl === null) {
+      if (calls === undefined) calls = findCalls(loadKoffi())
+      if (calls === null) {
         await file.close()
         return null
       }
-      const addressOf = (bytes: Buffer) => koffi.address(bytes)
+      const { ioctl, addressOf } = calls
       return {
         async nvmeLog(page, length) {
           const request = logPageRequest(page, length, addressOf)
@@ -70,8 +74,8 @@ export function linuxDoor(loadKoffi: () => Koffi | null): DriveDoor {
   }
 }
 
-/** Answers what the call does, or the errno below zero. */
-function findIoctl(koffi: Koffi): Ioctl | null {
+function findCalls(koffi: Koffi | null): Calls | null {
+  if (koffi === null) return null
   let found
   try {
     const libc = koffi.load('libc.so.6')
@@ -80,12 +84,15 @@ function findIoctl(koffi: Koffi): Ioctl | null {
     return null // another C library (musl)
   }
   const { async: start } = found
-  return (fd, argument, request) =>
-    new Promise((resolve, reject) => {
-      start(fd, request, argument, (error: Error | null, result: number) =>
-        error === null ? resolve(result < 0 ? -koffi.errno() : result) : reject(error),
-      )
-    })
+  return {
+    ioctl: (fd, argument, request) =>
+      new Promise((resolve, reject) => {
+        start(fd, request, argument, (error: Error | null, result: number) =>
+          error === null ? resolve(result < 0 ? -koffi.errno() : result) : reject(error),
+        )
+      }),
+    addressOf: (bytes) => koffi.address(bytes),
+  }
 }
 
 function refusal(errno: number): Exclude<DriveAnswer<never>, { kind: 'ok' }> {
