@@ -18,11 +18,12 @@ export interface GridActions<Line extends GridLine> {
   readonly rules: SelectionRules<Line>
   readonly pageSize: number
   readonly setSelection: (next: Selection, line: Line | null) => void
-  readonly openAll: () => void
-  readonly toggle: (line: Line) => void
+  /** Where lines open and close. */
+  readonly openAll?: () => void
+  readonly toggle?: (line: Line) => void
   readonly open: (line: Line) => void
   readonly end: (force: boolean) => void
-  readonly suspend: () => void
+  readonly suspend?: () => void
   /** Tree or flat, where the list has both. */
   readonly flip?: () => void
   readonly holdOrder: () => void
@@ -82,11 +83,11 @@ function plain<Line extends GridLine>(event: KeyboardEvent, actions: GridActions
   }
   switch (event.key) {
     case 'ArrowRight':
-      if (line?.isParent === true && !line.isOpen) toggle(line)
+      if (line?.isParent === true && !line.isOpen) toggle?.(line)
       else if (line?.isOpen === true) moveTo(actions, lines[at + 1])
       return true
     case 'ArrowLeft':
-      if (line?.isOpen === true) toggle(line)
+      if (line?.isOpen === true) toggle?.(line)
       else if (line !== undefined) moveTo(actions, parentOf(lines, at))
       return true
     case 'Enter':
@@ -103,7 +104,7 @@ function plain<Line extends GridLine>(event: KeyboardEvent, actions: GridActions
       actions.holdOrder()
       return true
     case '*':
-      actions.openAll()
+      actions.openAll?.()
       return true
     default:
       return getPreferences().letterShortcuts && letter(event.key, actions)
@@ -115,7 +116,7 @@ const SORT_LETTERS: Record<string, SortLetter> = { c: 'cpu', m: 'memory', d: 'di
 function letter<Line extends GridLine>(key: string, actions: GridActions<Line>): boolean {
   const column = SORT_LETTERS[key]
   if (column !== undefined) actions.sortBy(column)
-  else if (key === 's') actions.suspend()
+  else if (key === 's') actions.suspend?.()
   else if (key === 't' && actions.flip !== undefined) actions.flip()
   else return false
   return true

@@ -2,11 +2,14 @@ import { useEffect, useMemo, useState, type RefObject } from 'react'
 import { setPreference, usePreference } from '../../stores/preferences.ts'
 import { fittingColumns, type GridColumn } from './grid-column.ts'
 
+/** As the preferences of a list are called. */
+export type ListName = 'process' | 'app' | 'service' | 'startup' | 'user'
+
 const PHONE_WIDTH = 640
 
 interface GridColumnsInput<Column extends GridColumn> {
   readonly box: RefObject<HTMLElement | null>
-  readonly list: 'process' | 'app' | 'service' | 'startup' | 'user'
+  readonly list: ListName
   /** All that can be filled here, in the standard order; the name is the first. */
   readonly available: readonly Column[]
   readonly sortColumn: string

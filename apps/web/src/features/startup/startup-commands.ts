@@ -9,12 +9,11 @@ interface CommandsInput {
   readonly isBusy: boolean
   readonly order: (action: StartupAction, line: StartupLine) => void
   readonly showProcesses: (line: StartupLine) => void
-  readonly copy: () => void
 }
 
 /** The commands of the bar and of the menu, in order. */
 export function startupCommands(input: CommandsInput): ListCommand[] {
-  const { line, reason, isBusy, order, showProcesses, copy } = input
+  const { line, reason, isBusy, order, showProcesses } = input
   const none = line === undefined ? 'Choose a line first' : null
   const off = none ?? reason ?? line?.item.fixed ?? (isBusy ? 'An order is under way' : null)
   const isDisabled = line?.item.state === 'disabled'
@@ -42,6 +41,5 @@ export function startupCommands(input: CommandsInput): ListCommand[] {
       why: none ?? (line?.processes.length === 0 ? 'None is known to be of it' : null),
       run: () => line !== undefined && showProcesses(line),
     },
-    { id: 'copy', icon: 'copy', text: 'Copy', keys: 'Ctrl C', why: none, run: copy },
   ]
 }

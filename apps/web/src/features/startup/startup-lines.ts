@@ -1,7 +1,7 @@
 import type { ProcessRow, StartupItem } from '@taskmanager/contracts'
-import { fold } from '../../lib/filter.ts'
-import { compareSortable, type Sort } from '../../lib/sort.ts'
-import { STARTUP_COLUMN_BY_ID } from './startup-columns.ts'
+import { arrangeLines } from '../../components/grid/arrange-lines.ts'
+import type { Sort } from '../../lib/sort.ts'
+import { STARTUP_COLUMNS } from './startup-columns.ts'
 import { startsWithWords, stateWords } from './startup-words.ts'
 
 /** What starts, with the processes of it that run. */
@@ -30,24 +30,27 @@ interface LinesInput {
 /** What the filter leaves of all items, in order. Pure. */
 export function startupLines({ items, rows, user, query, sort }: LinesInput): StartupLine[] {
   const running = runningOf(items, rows, user)
-  const words = fold(query).split(/\s+/).filter(Boolean)
-  const column = STARTUP_COLUMN_BY_ID.get(sort.column)
-  const compare = compareSortable(sort.descending, column?.displayUnit ?? 1)
-  return items
-    .map((item): StartupLine => {
-      const byUnit = running.byUnit.get(item.app_id ?? '') ?? []
-      const isByUnit = byUnit.length > 0
-      const processes = isByUnit ? byUnit : (running.byCommand.get(commandKey(item.command)) ?? [])
-      const flat = { depth: 0, isParent: false, isOpen: false } as const
-      return { key: item.id, item, processes, isByUnit, ...flat }
-    })
-    .filter((line) => matches(line, words))
-    .map((line, index) => ({
-      line,
-      sortable: { value: column?.value(line) ?? null, name: line.item.name, pid: index },
-    }))
-    .toSorted((a, b) => compare(a.sortable, b.sortable))
-    .map(({ line }) => line)
+  const lines = items.map((item): StartupLine => {
+    const byUnit = running.byUnit.get(item.app_id ?? '') ?? []
+    const isByUnit = byUnit.length > 0
+    const processes = isByUnit ? byUnit : (running.byCommand.get(commandKey(item.command)) ?? [])
+    const flat = { depth: 0, isParent: false, isOpen: false } as const
+    return { key: item.id, item, processes, isByUnit, ...flat }
+  })
+  return arrangeLines({
+    lines,
+    columns: STARTUP_COLUMNS,
+    query,
+    sort,
+    nameOf: ({ item }) => item.name,
+    wordsOf: ({ item }) => [
+      item.name,
+      stateWords(item),
+      startsWithWords(item),
+      item.command,
+      item.file,
+    ],
+  })
 }
 
 /** The user's processes by application id and by command line. */
@@ -87,10 +90,3 @@ function applicationIds(unit: string | null): string[] {
 
 /** A command line by the name of its program, wherever that lies; '': there is none. */
 const commandKey = (command: string | null): string => (command ?? '').replace(/^[^\s]*\//, '')
-
-function matches({ item }: StartupLine, words: readonly string[]): boolean {
-  if (words.length === 0) return true
-  const shown = [item.name, stateWords(item), startsWithWords(item), item.command, item.file]
-  const text = fold(shown.join(' '))
-  return words.every((word) => text.includes(word))
-}

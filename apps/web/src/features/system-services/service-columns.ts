@@ -1,5 +1,9 @@
-import type { GridColumn } from '../../components/grid/grid-column.ts'
-import { cellMib, cellPercent, formatCount, memoryCellUnit } from '../../lib/format.ts'
+import {
+  figureColumns,
+  TEXT_COLUMN,
+  type LineUse,
+  type PlainColumn,
+} from '../../components/grid/plain-column.ts'
 import type { ServiceLine } from './service-lines.ts'
 import { serviceTitle, startsWords, stateWords } from './service-words.ts'
 
@@ -13,14 +17,13 @@ type ServiceColumnId =
   | 'of'
   | 'description'
 
-export interface ServiceColumn extends GridColumn<ServiceColumnId> {
-  /** What it sorts by; `null` stands last. */
-  readonly value: (line: ServiceLine) => number | string | null
-  readonly text: (line: ServiceLine, cpuFactor: number) => string
+export interface ServiceTextContext {
+  readonly cpuFactor: number
 }
 
-const number = { isText: false, standard: true, sortable: true } as const
-const text = { isText: true, displayUnit: 1, standard: true, sortable: true } as const
+export type ServiceColumn = PlainColumn<ServiceLine, ServiceColumnId, ServiceTextContext>
+
+const { processes, cpu, memory } = figureColumns(figuresOf)
 
 /** Every column of the page of services, in the standard order. */
 export const SERVICE_COLUMNS: readonly ServiceColumn[] = [
@@ -31,7 +34,7 @@ export const SERVICE_COLUMNS: readonly ServiceColumn[] = [
     priority: 99,
     value: ({ unit }) => serviceTitle(unit),
     text: ({ unit }) => serviceTitle(unit),
-    ...text,
+    ...TEXT_COLUMN,
   },
   {
     id: 'state',
@@ -40,7 +43,7 @@ export const SERVICE_COLUMNS: readonly ServiceColumn[] = [
     priority: 10,
     value: ({ unit }) => stateWords(unit),
     text: ({ unit }) => stateWords(unit),
-    ...text,
+    ...TEXT_COLUMN,
   },
   {
     id: 'starts',
@@ -49,45 +52,11 @@ export const SERVICE_COLUMNS: readonly ServiceColumn[] = [
     priority: 8,
     value: ({ unit }) => startsWords(unit),
     text: ({ unit }) => startsWords(unit),
-    ...text,
+    ...TEXT_COLUMN,
   },
-  {
-    id: 'processes',
-    title: 'Processes',
-    width: 92,
-    displayUnit: 1,
-    priority: 5,
-    value: ({ processes }) => processes.length,
-    text: ({ processes }) => (processes.length === 0 ? '' : formatCount(processes.length)),
-    ...number,
-  },
-  {
-    id: 'cpu',
-    title: 'CPU',
-    unit: '%',
-    width: 88,
-    hue: 'cpu',
-    displayUnit: 0.1,
-    priority: 12,
-    value: ({ cpu, processes }) => (processes.length === 0 ? null : cpu),
-    text: ({ cpu, processes }, cpuFactor) =>
-      processes.length === 0 ? '' : cellPercent(cpu === null ? null : cpu * cpuFactor),
-    ...number,
-  },
-  {
-    id: 'memory',
-    title: 'Memory',
-    get unit() {
-      return memoryCellUnit()
-    },
-    width: 108,
-    hue: 'mem',
-    displayUnit: 1024 ** 2,
-    priority: 11,
-    value: ({ memory, processes }) => (processes.length === 0 ? null : memory),
-    text: ({ memory, processes }) => (processes.length === 0 ? '' : cellMib(memory)),
-    ...number,
-  },
+  { ...processes, priority: 5 },
+  cpu,
+  memory,
   {
     id: 'of',
     title: 'Of',
@@ -95,7 +64,7 @@ export const SERVICE_COLUMNS: readonly ServiceColumn[] = [
     priority: 4,
     value: ({ unit }) => unit.scope,
     text: ({ unit }) => (unit.scope === 'system' ? 'Machine' : 'Session'),
-    ...text,
+    ...TEXT_COLUMN,
   },
   {
     id: 'description',
@@ -104,16 +73,15 @@ export const SERVICE_COLUMNS: readonly ServiceColumn[] = [
     priority: 6,
     value: ({ unit }) => unit.description,
     text: ({ unit }) => unit.description ?? '',
-    ...text,
+    ...TEXT_COLUMN,
   },
 ]
 
-export const SERVICE_COLUMN_BY_ID: ReadonlyMap<string, ServiceColumn> = new Map(
-  SERVICE_COLUMNS.map((column) => [column.id, column]),
-)
 export const SORTABLE_SERVICE_COLUMNS: readonly string[] = SERVICE_COLUMNS.map(({ id }) => id)
 
-/** Name, state, memory. */
-export function phoneServiceColumns(): readonly ServiceColumn[] {
-  return ['name', 'state', 'memory'].flatMap((id) => SERVICE_COLUMN_BY_ID.get(id) ?? [])
+export const PHONE_SERVICE_COLUMNS: readonly ServiceColumnId[] = ['name', 'state', 'memory']
+
+/** A service that does not run has none. */
+function figuresOf({ processes: own, ...use }: ServiceLine): LineUse | null {
+  return own.length === 0 ? null : { processes: own.length, cpu: use.cpu, memory: use.memory }
 }

@@ -10,14 +10,13 @@ interface CommandsInput {
   /** Asks first where something ends. */
   readonly order: (action: ServiceAction, line: ServiceLine) => void
   readonly showProcesses: (line: ServiceLine) => void
-  readonly copy: () => void
 }
 
 const ALREADY = { start: 'It runs already', stop: 'It does not run' } as const
 
 /** The commands of the bar and of the menu, in order. */
 export function serviceCommands(input: CommandsInput): ListCommand[] {
-  const { line, reason, isBusy, order, showProcesses, copy } = input
+  const { line, reason, isBusy, order, showProcesses } = input
   const none = line === undefined ? 'Choose a service first' : null
   const off = none ?? reason ?? (isBusy ? 'An order is under way' : null)
   const isRunning = ['active', 'activating', 'reloading'].includes(line?.unit.state ?? '')
@@ -67,6 +66,5 @@ export function serviceCommands(input: CommandsInput): ListCommand[] {
       why: none ?? (line?.processes.length === 0 ? 'It has none' : null),
       run: () => line !== undefined && showProcesses(line),
     },
-    { id: 'copy', icon: 'copy', text: 'Copy', keys: 'Ctrl C', why: none, run: copy },
   ]
 }

@@ -1,9 +1,9 @@
 import type { ProcessRow, ServiceUnit } from '@taskmanager/contracts'
-import { fold } from '../../lib/filter.ts'
-import { compareSortable, type Sort } from '../../lib/sort.ts'
+import { arrangeLines } from '../../components/grid/arrange-lines.ts'
+import type { Sort } from '../../lib/sort.ts'
 import type { Target } from '../../stores/commands.ts'
 import { targetOf } from '../../stores/commands.ts'
-import { SERVICE_COLUMN_BY_ID } from './service-columns.ts'
+import { SERVICE_COLUMNS } from './service-columns.ts'
 import { serviceTitle, startsWords, stateWords } from './service-words.ts'
 
 /** A service with what its processes use. */
@@ -38,18 +38,21 @@ interface LinesInput {
 export function serviceLines(input: LinesInput): ServiceLine[] {
   const { services, sort, query } = input
   const members = membersOf(input)
-  const words = fold(query).split(/\s+/).filter(Boolean)
-  const column = SERVICE_COLUMN_BY_ID.get(sort.column)
-  const compare = compareSortable(sort.descending, column?.displayUnit ?? 1)
-  return services
-    .map((unit) => lineOf(unit, members.get(keyOfUnit(unit)) ?? []))
-    .filter((line) => matches(line, words))
-    .map((line, index) => ({
-      line,
-      sortable: { value: column?.value(line) ?? null, name: line.unit.name, pid: index },
-    }))
-    .toSorted((a, b) => compare(a.sortable, b.sortable))
-    .map(({ line }) => line)
+  return arrangeLines({
+    lines: services.map((unit) => lineOf(unit, members.get(keyOfUnit(unit)) ?? [])),
+    columns: SERVICE_COLUMNS,
+    query,
+    sort,
+    nameOf: ({ unit }) => unit.name,
+    wordsOf: ({ unit }) => [
+      serviceTitle(unit),
+      unit.name,
+      unit.description,
+      stateWords(unit),
+      startsWords(unit),
+      unit.scope === 'user' ? 'session' : 'machine',
+    ],
+  })
 }
 
 /** Rows by service. A name that the machine and the session both have is the session's where its user runs it. */
@@ -86,19 +89,4 @@ function lineOf(unit: ServiceUnit, rows: readonly ProcessRow[]): ServiceLine {
     isParent: false,
     isOpen: false,
   }
-}
-
-function matches({ unit }: ServiceLine, words: readonly string[]): boolean {
-  if (words.length === 0) return true
-  const text = fold(
-    [
-      serviceTitle(unit),
-      unit.name,
-      unit.description ?? '',
-      stateWords(unit),
-      startsWords(unit),
-      unit.scope === 'user' ? 'session' : 'machine',
-    ].join(' '),
-  )
-  return words.every((word) => text.includes(word))
 }

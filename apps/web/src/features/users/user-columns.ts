@@ -1,14 +1,11 @@
 import type { UserSession } from '@taskmanager/contracts'
-import type { GridColumn } from '../../components/grid/grid-column.ts'
 import {
-  cellMib,
-  cellPercent,
-  formatCount,
-  formatDuration,
-  formatInstant,
-  memoryCellUnit,
-  UNKNOWN,
-} from '../../lib/format.ts'
+  figureColumns,
+  NUMBER_COLUMN,
+  TEXT_COLUMN,
+  type PlainColumn,
+} from '../../components/grid/plain-column.ts'
+import { formatDuration, formatInstant, UNKNOWN } from '../../lib/format.ts'
 import type { UserLine } from './user-lines.ts'
 
 type UserColumnId = 'name' | 'terminal' | 'from' | 'since' | 'idle' | 'processes' | 'cpu' | 'memory'
@@ -18,14 +15,12 @@ export interface UserTextContext {
   readonly nowMs: number
 }
 
-export interface UserColumn extends GridColumn<UserColumnId> {
-  /** What it sorts by; `null` stands last. */
-  readonly value: (line: UserLine) => number | string | null
-  readonly text: (line: UserLine, context: UserTextContext) => string
-}
+export type UserColumn = PlainColumn<UserLine, UserColumnId, UserTextContext>
 
-const number = { isText: false, standard: true, sortable: true } as const
-const text = { isText: true, displayUnit: 1, standard: true, sortable: true } as const
+/** A session has none of its own. */
+const { processes, cpu, memory } = figureColumns((line: UserLine) =>
+  line.kind === 'user' ? line : null,
+)
 
 /** Every column of the page of users, in the standard order. */
 export const USER_COLUMNS: readonly UserColumn[] = [
@@ -36,7 +31,7 @@ export const USER_COLUMNS: readonly UserColumn[] = [
     priority: 99,
     value: ({ user }) => user,
     text: (line) => (line.kind === 'user' ? line.user : (line.sessions[0].terminal ?? 'session')),
-    ...text,
+    ...TEXT_COLUMN,
   },
   {
     id: 'terminal',
@@ -46,7 +41,7 @@ export const USER_COLUMNS: readonly UserColumn[] = [
     value: ({ sessions }) => sessions[0]?.terminal ?? null,
     text: ({ sessions }) =>
       sessions.length > 1 ? `${sessions.length} sessions` : (sessions[0]?.terminal ?? ''),
-    ...text,
+    ...TEXT_COLUMN,
   },
   {
     id: 'from',
@@ -55,26 +50,29 @@ export const USER_COLUMNS: readonly UserColumn[] = [
     priority: 6,
     value: ({ sessions }) => sessions[0]?.from ?? null,
     text: fromText,
-    ...text,
+    ...TEXT_COLUMN,
   },
   {
     id: 'since',
     title: 'Since',
     width: 132,
-    displayUnit: 1000,
     priority: 7,
     value: ({ sessions }) => least(sessions, ({ since_ms: since }) => since),
     text: ({ sessions }, { nowMs }) => {
       const since = least(sessions, ({ since_ms: at }) => at)
       return since === null ? '' : formatInstant(since, nowMs)
     },
-    ...number,
+    saved: ({ sessions }) => {
+      const since = least(sessions, ({ since_ms: at }) => at)
+      return since === null ? null : new Date(since).toISOString()
+    },
+    ...NUMBER_COLUMN,
+    displayUnit: 1000,
   },
   {
     id: 'idle',
     title: 'Idle',
     width: 108,
-    displayUnit: 1,
     priority: 5,
     value: ({ sessions }) => idleOf(sessions),
     text: ({ sessions }) => {
@@ -82,45 +80,11 @@ export const USER_COLUMNS: readonly UserColumn[] = [
       const idle = idleOf(sessions)
       return idle === null ? UNKNOWN : formatDuration(idle)
     },
-    ...number,
+    ...NUMBER_COLUMN,
   },
-  {
-    id: 'processes',
-    title: 'Processes',
-    width: 92,
-    displayUnit: 1,
-    priority: 8,
-    value: (line) => (line.kind === 'user' ? line.processes : null),
-    text: (line) => (line.kind === 'user' ? formatCount(line.processes) : ''),
-    ...number,
-  },
-  {
-    id: 'cpu',
-    title: 'CPU',
-    unit: '%',
-    width: 88,
-    hue: 'cpu',
-    displayUnit: 0.1,
-    priority: 12,
-    value: (line) => (line.kind === 'user' ? line.cpu : null),
-    text: (line, { cpuFactor }) =>
-      line.kind === 'user' ? cellPercent(line.cpu === null ? null : line.cpu * cpuFactor) : '',
-    ...number,
-  },
-  {
-    id: 'memory',
-    title: 'Memory',
-    get unit() {
-      return memoryCellUnit()
-    },
-    width: 108,
-    hue: 'mem',
-    displayUnit: 1024 ** 2,
-    priority: 11,
-    value: (line) => (line.kind === 'user' ? line.memory : null),
-    text: (line) => (line.kind === 'user' ? cellMib(line.memory) : ''),
-    ...number,
-  },
+  processes,
+  cpu,
+  memory,
 ]
 
 function fromText({ sessions }: UserLine): string {
@@ -142,12 +106,6 @@ function least(
   return known.length === 0 ? null : Math.min(...known)
 }
 
-export const USER_COLUMN_BY_ID: ReadonlyMap<string, UserColumn> = new Map(
-  USER_COLUMNS.map((column) => [column.id, column]),
-)
 export const SORTABLE_USER_COLUMNS: readonly string[] = USER_COLUMNS.map(({ id }) => id)
 
-/** Name, CPU, memory. */
-export function phoneUserColumns(): readonly UserColumn[] {
-  return ['name', 'cpu', 'memory'].flatMap((id) => USER_COLUMN_BY_ID.get(id) ?? [])
-}
+export const PHONE_USER_COLUMNS: readonly UserColumnId[] = ['name', 'cpu', 'memory']

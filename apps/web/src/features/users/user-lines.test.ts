@@ -1,6 +1,6 @@
 import type { ProcessRow, UserSession } from '@taskmanager/contracts'
 import { expect, test } from 'vitest'
-import { USER_COLUMN_BY_ID } from './user-columns.ts'
+import { USER_COLUMNS } from './user-columns.ts'
 import { userLines } from './user-lines.ts'
 
 const session = (user: string, terminal: string, change: Partial<UserSession> = {}) => ({
@@ -36,7 +36,10 @@ const linesOf = (sessions: UserSession[], rows: ProcessRow[], query = '', column
 const textOf = (id: string, line: ReturnType<typeof linesOf>[number] | undefined) =>
   line === undefined
     ? null
-    : USER_COLUMN_BY_ID.get(id)?.text(line, { cpuFactor: 1, nowMs: 3_600_000 })
+    : USER_COLUMNS.find((column) => column.id === id)?.text(line, {
+        cpuFactor: 1,
+        nowMs: 3_600_000,
+      })
 
 test('a user is the sum of their processes, signed in or not; several sessions stand below', () => {
   const lines = linesOf(

@@ -1,7 +1,8 @@
 import type { ProcessRow, UserSession } from '@taskmanager/contracts'
-import { fold } from '../../lib/filter.ts'
-import { compareSortable, type Sort } from '../../lib/sort.ts'
-import { USER_COLUMN_BY_ID } from './user-columns.ts'
+import { arrangeLines } from '../../components/grid/arrange-lines.ts'
+import { sumOfRows } from '../../lib/row-sums.ts'
+import type { Sort } from '../../lib/sort.ts'
+import { USER_COLUMNS } from './user-columns.ts'
 
 interface Line {
   readonly key: string
@@ -35,17 +36,17 @@ interface LinesInput {
 
 /** Who is signed in or has processes, in order; several sessions of one user stand below them. Pure. */
 export function userLines({ sessions, rows, query, sort }: LinesInput): UserLine[] {
-  const words = fold(query).split(/\s+/).filter(Boolean)
-  const column = USER_COLUMN_BY_ID.get(sort.column)
-  const compare = compareSortable(sort.descending, column?.displayUnit ?? 1)
-  return usersOf(sessions, rows)
-    .filter((line) => matches(line, words))
-    .map((line, index) => ({
-      line,
-      sortable: { value: column?.value(line) ?? null, name: line.user, pid: index },
-    }))
-    .toSorted((a, b) => compare(a.sortable, b.sortable))
-    .flatMap(({ line }) => [line, ...(line.sessions.length > 1 ? sessionLines(line) : [])])
+  return arrangeLines<UserLine>({
+    lines: usersOf(sessions, rows),
+    columns: USER_COLUMNS,
+    query,
+    sort,
+    nameOf: ({ user }) => user,
+    wordsOf: ({ user, sessions: own }) => [
+      user,
+      ...own.flatMap(({ terminal, from }) => [terminal, from]),
+    ],
+  }).flatMap((line) => [line, ...(line.sessions.length > 1 ? sessionLines(line) : [])])
 }
 
 function usersOf(sessions: readonly UserSession[], rows: ReadonlyMap<number, ProcessRow>) {
@@ -70,23 +71,9 @@ function userLine(user: string, rows: readonly ProcessRow[], sessions: readonly 
     isOpen: false,
     sessions: sessions.filter((session) => session.user === user),
     processes: rows.length,
-    cpu: sumOf(rows, (row) => row.cpu_percent),
-    memory: sumOf(rows, (row) => row.pss_bytes ?? row.memory),
+    cpu: sumOfRows(rows, (row) => row.cpu_percent),
+    memory: sumOfRows(rows, (row) => row.pss_bytes ?? row.memory),
   } as const
-}
-
-/** What a process began with is not known in its first second: the sum is of the others. */
-function sumOf(
-  rows: readonly ProcessRow[],
-  read: (row: ProcessRow) => number | null,
-): number | null {
-  return rows.reduce<number | null>(
-    (sum, row) => {
-      const value = read(row)
-      return value === null ? sum : (sum ?? 0) + value
-    },
-    rows.length === 0 ? 0 : null,
-  )
 }
 
 function sessionLines({ user, sessions }: UserLine): UserLine[] {
@@ -99,10 +86,4 @@ function sessionLines({ user, sessions }: UserLine): UserLine[] {
     isOpen: false,
     sessions: [session],
   }))
-}
-
-function matches({ user, sessions }: UserLine, words: readonly string[]): boolean {
-  const told = sessions.flatMap(({ terminal, from }) => [terminal ?? '', from ?? ''])
-  const text = fold([user, ...told].join(' '))
-  return words.every((word) => text.includes(word))
 }
