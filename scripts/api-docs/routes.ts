@@ -20,6 +20,7 @@ import {
   ProcessDeltaFrame,
   NetworkUse,
   DriveHealthList,
+  ContainerList,
   SessionList,
   ProcessFigures,
   ProcessInfo,
@@ -209,6 +210,13 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         about:
           'Health of the drives (SMART, NVMe), as they tell it themselves. Hard disks are asked once an hour and others every 10 minutes, asleep ones not at all; a request asks none. Needs a service that runs as root: others are told so, for each drive.',
         answers: [['Answer', DriveHealthList]],
+      },
+      {
+        call: 'GET /api/containers',
+        needs: 'read',
+        about:
+          'Containers by their cgroups, with state, memory, limits and network; names and images by the files of their engines, of docker by its socket where those may not be read. Read when it is asked for, kept for 2 s.',
+        answers: [['Answer', ContainerList]],
       },
       {
         call: 'GET /api/sessions',

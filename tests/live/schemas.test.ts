@@ -10,6 +10,7 @@ import {
   ProcessDeltaFrame,
   NetworkUse,
   DriveHealthList,
+  ContainerList,
   SessionList,
   ProcessFigures,
   ProcessInfo,
@@ -68,6 +69,7 @@ test('every answer is what its schema says', async () => {
     await get(stats, '/api/process-figures?fields=num_fds,run_delay_percent'),
   )
   expectShape(DriveHealthList, await get(stats, '/api/drive-health'))
+  expectShape(ContainerList, await get(stats, '/api/containers'))
   expectShape(SessionList, await get(stats, '/api/sessions'))
   expectShape(NetworkUse, await get(stats, '/api/network-use'))
   expectShape(ActionList, await get(stats, '/api/actions'))

@@ -79,6 +79,7 @@ function lists(): Loop {
     provider,
     lists: new Lists(desktopNames([])),
     series: new AppSeries(),
+    containers: null,
     hub,
     ownCost: new OwnCostMeter(),
     logOnce,

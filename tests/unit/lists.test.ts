@@ -90,3 +90,37 @@ test('presenting only what was touched gives the lists that presenting everythin
     { numRuns: 500 },
   )
 })
+
+test('a name of a container that comes later is in its rows and in its app, though nothing of them has changed', () => {
+  const names = new Map<string, string>()
+  const containers = { version: 0, nameOf: (id: string) => names.get(id) ?? null }
+  const provider = fakeProcessTable([
+    { pid: 2, facts: { container: '3f2a9b7c4d5e', unit: 'docker-3f2a.scope' } },
+    { pid: 3, facts: { container: null, unit: 'cron.service' } },
+  ])
+  const lists = new Lists(NO_DESKTOP, containers)
+  const sweep = (isQuiet = false) => {
+    const table = provider.sweep()
+    if (isQuiet) table.columns.touched.fill(0)
+    lists.update(table, provider.capabilities, OWN_COST)
+  }
+  const told = () => [
+    [...lists.processes.values()].map(({ unit }) => unit),
+    [...lists.apps.values()].map(({ name }) => name),
+  ]
+  sweep()
+  sweep()
+  const before = lists.processes.get(3)
+  expect(told()).toEqual([
+    ['3f2a9b7c4d5e', 'cron.service'],
+    ['3f2a9b7c4d5e', 'cron'],
+  ])
+  names.set('3f2a9b7c4d5e', 'web')
+  containers.version++
+  sweep(true)
+  expect(told()).toEqual([
+    ['web', 'cron.service'],
+    ['web', 'cron'],
+  ])
+  expect(lists.processes.get(3)).toBe(before)
+})

@@ -49,6 +49,7 @@ function start(provider: ProcessTableProvider) {
     provider,
     lists,
     series: new AppSeries(),
+    containers: null,
     hub,
     ownCost: new OwnCostMeter(),
     logOnce,

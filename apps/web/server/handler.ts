@@ -29,6 +29,7 @@ const CLIENT_ROUTES = new Set([
   'services',
   'startup',
   'users',
+  'containers',
   'actions',
   'settings',
 ])

@@ -94,6 +94,7 @@ describe('files', () => {
       '/',
       '/apps',
       '/users',
+      '/containers',
       '/processes',
       '/processes?sort=memory',
       '/performance/disk/sda',

@@ -377,6 +377,7 @@ describe('createApi', () => {
       api.getActions(),
       api.getNetworkUse(),
       api.getDriveHealth(),
+      api.getContainers(),
       api.getSessions(),
       api.getProcessFigures(['num_fds']),
       api.getHealth('stats'),

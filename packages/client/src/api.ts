@@ -16,6 +16,7 @@ import type {
   PriorityRequest,
   NetworkUse,
   DriveHealthList,
+  ContainerList,
   SessionList,
   ProcessFigures,
   ProcessInfo,
@@ -45,6 +46,7 @@ import {
   isPortList,
   isNetworkUse,
   isDriveHealthList,
+  isContainerList,
   isSessionList,
   isProcessFigures,
   isProcessInfo,
@@ -100,6 +102,7 @@ export interface Api {
   /** What the drives said when they were last asked. */
   getDriveHealth(signal?: AbortSignal): Promise<DriveHealthList>
   /** Who is signed in. */
+  getContainers(signal?: AbortSignal): Promise<ContainerList>
   getSessions(signal?: AbortSignal): Promise<SessionList>
   getHealth(service: LiveService, signal?: AbortSignal): Promise<Health>
   kill(pid: number, body: KillRequest): Promise<ControlOutcome>
@@ -235,6 +238,7 @@ export function createApi(options: ApiOptions): Api {
     getNetworkUse: (signal) => read('stats', '/api/network-use', isNetworkUse, abortable(signal)),
     getDriveHealth: (signal) =>
       read('stats', '/api/drive-health', isDriveHealthList, abortable(signal)),
+    getContainers: (signal) => read('stats', '/api/containers', isContainerList, abortable(signal)),
     getSessions: (signal) => read('stats', '/api/sessions', isSessionList, abortable(signal)),
     async getHealth(name, signal) {
       try {

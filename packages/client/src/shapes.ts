@@ -20,6 +20,7 @@ import {
   type ServiceList,
   type ServiceOutcome,
   type DriveHealthList,
+  type ContainerList,
   type SessionList,
   type Session,
   type SessionScope,
@@ -117,6 +118,11 @@ export const isActionList = shaped<ActionList>({ actions: 'list' })
 export const isNetworkUse = shaped<NetworkUse>({ apart: 'list', sampled_at_ms: 'number' })
 export const isDriveHealthList = shaped<DriveHealthList>({
   drives: 'list',
+  sampled_at_ms: 'number',
+})
+export const isContainerList = shaped<ContainerList>({
+  containers: 'list',
+  notes: 'list',
   sampled_at_ms: 'number',
 })
 export const isSessionList = shaped<SessionList>({ sessions: 'list', sampled_at_ms: 'number' })

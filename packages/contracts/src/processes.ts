@@ -35,7 +35,9 @@ const processFields = {
   uid: nullableNumber('Real user id; null where the system has none.'),
   kind: words(PROCESS_KINDS, 'Sort of program.'),
   app_id: string('Id of the app this process is grouped under (see /api/apps).'),
-  unit: nullableString('systemd unit or scope, container id or other group the system put it in.'),
+  unit: nullableString(
+    'systemd unit or scope; of a container its name, or its id where its engine does not tell one.',
+  ),
   cmdline: nullableString(
     'Command line, arguments joined by spaces, secrets redacted, at most 1024 characters. null: kernel thread or unknown.',
   ),

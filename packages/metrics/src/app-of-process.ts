@@ -40,18 +40,26 @@ export function desktopNames(entries: readonly DesktopEntry[]): DesktopNames {
  * What the system knows comes first: container, flatpak, snap, the desktop's scope, the service. Only what none of
  * them names is grouped by its program.
  */
-export function appOfProcess(facts: ProcessFacts, desktop: DesktopNames): AppOfProcess {
+export function appOfProcess(
+  facts: ProcessFacts,
+  desktop: DesktopNames,
+  nameOfContainer: (id: string) => string | null = () => null,
+): AppOfProcess {
   if (facts.isKernel) return KERNEL_APP
-  return inContainer(facts) ?? inUnit(facts, desktop) ?? ofProgram(facts, desktop)
+  return inContainer(facts, nameOfContainer) ?? inUnit(facts, desktop) ?? ofProgram(facts, desktop)
 }
 
-function inContainer({ container, user }: ProcessFacts): AppOfProcess | null {
+function inContainer(
+  { container, user }: ProcessFacts,
+  nameOf: (id: string) => string | null,
+): AppOfProcess | null {
   if (container === null) return null
+  const name = nameOf(container) ?? container
   return {
     id: `container:${container}`,
-    name: container,
+    name,
     kind: 'container',
-    unit: container,
+    unit: name,
     startedBy: `${user ?? 'unknown user'}, container`,
   }
 }

@@ -29,8 +29,8 @@ export interface Members {
 
 /**
  * Groups the processes of a sweep. PSS counts a shared page once over all; where it is not known, rss stands in.
- * A reading of the sweep before is taken over, the same object, where the group has the same processes and none of
- * them was touched.
+ * A reading of the sweep before is taken over, the same object, where the group has the same name and processes and
+ * none of them was touched.
  */
 export function readApps(
   table: ProcessTable,
@@ -49,9 +49,13 @@ export function readApps(
   const apps = new Map<string, AppReading>()
   for (const [id, slots] of members) {
     const known = before.get(id)
+    const app = appOf(slots[0] as number)
     // A process that came is touched; one that left without another coming makes the group smaller.
-    const isSame = known?.pids.length === slots.length && !slots.some((slot) => touched[slot] === 1)
-    apps.set(id, isSame ? known : sumUp(table, appOf(slots[0] as number), slots, readingOf))
+    const isSame =
+      known?.pids.length === slots.length &&
+      known.app.name === app.name &&
+      !slots.some((slot) => touched[slot] === 1)
+    apps.set(id, isSame ? known : sumUp(table, app, slots, readingOf))
   }
   return apps
 }

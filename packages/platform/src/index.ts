@@ -35,3 +35,12 @@ export { SystemdServices } from './services/systemd-services.ts'
 export * from './startup/startup-provider.ts'
 export { createStartup } from './startup/create-startup.ts'
 export { LinuxStartup, type StartupWorld } from './startup/linux-startup.ts'
+export * from './containers/containers-provider.ts'
+export { createContainerRecords, createContainers } from './containers/create-containers.ts'
+export {
+  ContainerRecords,
+  type EngineFiles,
+  type SeenContainer,
+} from './containers/container-records.ts'
+export { LinuxContainers } from './containers/linux-containers.ts'
+export { containerOfPath } from './linux/container-path.ts'

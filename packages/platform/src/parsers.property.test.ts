@@ -2,6 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { parsePeriods } from './containers/cgroup-figures.ts'
+import {
+  parseDockerConfig,
+  parseEngineList,
+  parseOciConfig,
+  parsePodmanContainers,
+} from './containers/parse-records.ts'
 import { statusBytes, statusNumber } from './detail/detail-files.ts'
 import { decodeMessage, encodeCall } from './dbus/dbus-message.ts'
 import { DBusFormatError } from './dbus/dbus-values.ts'
@@ -25,7 +32,7 @@ import { decodeRegisters } from './drives/sg-io.ts'
 import { hostileBytes, longBytes, oddValues } from './hostile-bytes.ts'
 import { parseThrottling } from './gpu/drm-amd.ts'
 import { parseFdinfo } from './gpu/drm-fdinfo.ts'
-import { parseCgroupPaths, parseCpuMax } from './linux/cgroup-limits.ts'
+import { parseCgroupPaths, parseCpuMax, parseLimit } from './linux/cgroup-limits.ts'
 import { decodeAcknowledgement, decodeFamily } from './linux/exit-records/generic-netlink.ts'
 import {
   type ExitRecord,
@@ -89,6 +96,8 @@ const MOUNTINFO =
   '22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw\n23 22 0:21 / /proc rw - proc proc rw,hidepid=invisible\n24 22 0:5 /a /mnt/a\\040b ro master:1 - fuse.sshfs me@x:/y ro\n'
 const LIMITS =
   'Limit                     Soft Limit           Hard Limit           Units     \nMax cpu time              unlimited            unlimited            seconds   \nMax open files            1024                 1048576              files     \n'
+
+const ID = '3f2a'.repeat(16)
 
 const text = (parse: (input: string) => unknown) => (input: Buffer) => parse(input.toString())
 const end = { address: Buffer.alloc(16, 1), port: 8000 }
@@ -175,6 +184,28 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
   parseCgroupPaths: {
     sample: '4:memory:/a\n3:cpu,cpuacct:/b\n0::/c\n',
     parse: text(parseCgroupPaths),
+  },
+  parseLimit: { sample: '1048576', parse: text(parseLimit) },
+  parsePeriods: {
+    sample: 'usage_usec 5\nnr_periods 40\nnr_throttled 3\nthrottled_usec 9\n',
+    parse: text(parsePeriods),
+  },
+  parseDockerConfig: {
+    sample: `{"ID":"${ID}","Name":"/web","Config":{"Image":"nginx:1"},"State":{"Running":true}}`,
+    parse: text(parseDockerConfig),
+  },
+  parsePodmanContainers: {
+    sample: `[{"id":"${ID}","names":["db"],"metadata":"{\\"image-name\\":\\"postgres\\",\\"name\\":\\"db\\"}"}]`,
+    parse: text(parsePodmanContainers),
+  },
+  parseOciConfig: {
+    sample:
+      '{"annotations":{"io.kubernetes.cri.sandbox-name":"web-0","io.kubernetes.cri.image-name":"nginx"}}',
+    parse: text((input) => parseOciConfig(input, ID)),
+  },
+  parseEngineList: {
+    sample: `[{"Id":"${ID}","Names":["/web"],"Image":"nginx","State":"exited"}]`,
+    parse: text(parseEngineList),
   },
   parseCpuMax: { sample: '150000 100000', parse: text(parseCpuMax) },
   redactArguments: {

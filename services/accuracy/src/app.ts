@@ -1,5 +1,9 @@
 import { AppSeries, desktopNames } from '@taskmanager/metrics'
-import { readDesktopEntries, type ProcessTableProvider } from '@taskmanager/platform'
+import {
+  readDesktopEntries,
+  type ContainerRecords,
+  type ProcessTableProvider,
+} from '@taskmanager/platform'
 import {
   addStream,
   createService,
@@ -21,25 +25,28 @@ export interface AppDeps {
   config: ServiceConfig
   peers: PeerLookup
   provider: ProcessTableProvider
+  /** What engines call their containers; null or left out: ids are shown. */
+  containers?: ContainerRecords | null
   /** Where log lines go; stdout by default. */
   logTo?: ServiceOptions['logTo']
 }
 
 /** The accuracy service: process list and app list, as answers and as a stream. Not listening and not sampling yet. */
 export async function buildApp(deps: AppDeps): Promise<{ service: Service; sampler: Sampler }> {
-  const { config, peers, provider } = deps
+  const { config, peers, provider, containers = null } = deps
   const service = await createService({
     config,
     peers,
     ...(deps.logTo === undefined ? {} : { logTo: deps.logTo }),
   })
-  const lists = new Lists(desktopNames(readDesktopEntries()))
+  const lists = new Lists(desktopNames(readDesktopEntries()), containers ?? undefined)
   const series = new AppSeries()
   const hub = new StreamHub({ onDemand: () => sampler.adapt() })
   const sampler = new Sampler({
     provider,
     lists,
     series,
+    containers,
     hub,
     ownCost: new OwnCostMeter(),
     logOnce: service.logOnce,

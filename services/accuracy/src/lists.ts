@@ -47,12 +47,25 @@ export interface SampleFacts {
   skipped: number
 }
 
+/** Names that may come after their containers. */
+export interface ContainerNames {
+  /** Grows when one has changed. */
+  readonly version: number
+  nameOf(id: string): string | null
+}
+
+const NO_NAMES: ContainerNames = { version: 0, nameOf: () => null }
+
 /**
  * The lists as the wire has them, brought up to date by each sweep. Only rows that a sweep touched are presented
  * anew; all others stay the objects they were.
  */
 export class Lists {
   readonly #desktop: DesktopNames
+  readonly #containers: ContainerNames
+  #namesVersion = 0
+  /** Slots of containers, when a name has changed in this sweep. */
+  #renamed: ReadonlySet<number> = new Set()
   readonly #processes = new TableEncoder<ProcessRow>(PROCESS_COLUMNS, 'pid', 'start_id')
   readonly #apps = new TableEncoder<AppRow>(APP_COLUMNS, 'id')
   /** By slot; renewed when the facts of the slot are. */
@@ -69,8 +82,9 @@ export class Lists {
   #exits: ProcessExit[] = []
   seq = 0
 
-  constructor(desktop: DesktopNames) {
+  constructor(desktop: DesktopNames, containers: ContainerNames = NO_NAMES) {
     this.#desktop = desktop
+    this.#containers = containers
   }
 
   /** null before the first sample. */
@@ -99,6 +113,7 @@ export class Lists {
   update(table: ProcessTable, capabilities: ProcessTableCapabilities, ownCost: OwnCost): void {
     this.seq++
     this.#slotOf = null
+    this.#renamed = this.#takeNames(table)
     this.#updateApps(table)
     this.#updateProcesses(table)
     this.#exits = table.ended.map(presentExit).filter((exit) => exit !== null)
@@ -114,6 +129,17 @@ export class Lists {
     }
   }
 
+  #takeNames(table: ProcessTable): ReadonlySet<number> {
+    const { version } = this.#containers
+    if (version === this.#namesVersion) return new Set()
+    this.#namesVersion = version
+    const inContainers = table.slots
+      .subarray(0, table.count)
+      .filter((slot) => table.facts[slot]?.container != null)
+    for (const slot of inContainers) this.#appOf[slot] = undefined
+    return new Set(inContainers)
+  }
+
   #updateProcesses(table: ProcessTable): void {
     const { columns } = table
     this.#processes.begin()
@@ -122,7 +148,8 @@ export class Lists {
     }
     for (let i = 0; i < table.count; i++) {
       const slot = table.slots[i] as number
-      if (columns.touched[slot] === 0 && this.#processes.rows.has(columns.pid[slot])) continue
+      const isAsTold = columns.touched[slot] === 0 && !this.#renamed.has(slot)
+      if (isAsTold && this.#processes.rows.has(columns.pid[slot])) continue
       this.#processes.put(
         presentProcess(table, slot, this.#readingOf(table, slot), this.#appOfSlot(table, slot)),
       )
@@ -164,7 +191,7 @@ export class Lists {
     if (known !== undefined && this.#factsOf[slot] === facts) return known
     if (facts === undefined) throw new Error(`Slot ${slot} is in use and has no facts.`)
     const parent = isDeadStranger(table, slot) ? this.#parentOf(table, slot) : undefined
-    const app = appOfProcess(parent ?? facts, this.#desktop)
+    const app = appOfProcess(parent ?? facts, this.#desktop, (id) => this.#containers.nameOf(id))
     this.#appOf[slot] = app
     this.#factsOf[slot] = facts
     return app

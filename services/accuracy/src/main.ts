@@ -1,4 +1,4 @@
-import { createPeerLookup, createProcessTable } from '@taskmanager/platform'
+import { createContainerRecords, createPeerLookup, createProcessTable } from '@taskmanager/platform'
 import {
   ConfigError,
   startListening,
@@ -15,6 +15,7 @@ try {
     config,
     peers,
     provider: await createProcessTable(),
+    containers: await createContainerRecords(),
   })
   sampler.start()
   stopOnSignals(service, { onStop: () => sampler.stop() })

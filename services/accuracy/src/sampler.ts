@@ -2,7 +2,13 @@ import { totalmem } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import type { AppSeries } from '@taskmanager/metrics'
 import type { LogOnce, OwnCostMeter, StreamHub } from '@taskmanager/service-kit'
-import type { ProcessTable, ProcessTableProvider } from '@taskmanager/platform'
+import {
+  containerOfPath,
+  type ContainerRecords,
+  type ProcessTable,
+  type ProcessTableProvider,
+  type SeenContainer,
+} from '@taskmanager/platform'
 import type { Lists, SampleFacts } from './lists.ts'
 
 /** The second sample follows soon, so that the first viewer has rates within a second. */
@@ -12,6 +18,8 @@ export interface SamplerDeps {
   provider: ProcessTableProvider
   lists: Lists
   series: AppSeries
+  /** null: this system has no containers to name. */
+  containers: ContainerRecords | null
   hub: StreamHub
   ownCost: OwnCostMeter
   logOnce: LogOnce
@@ -87,6 +95,7 @@ export class Sampler {
     if (this.#isStopped) return
     lists.update(table, provider.capabilities, cost)
     this.#count(table)
+    this.#nameContainers(table)
     if (table.skipped > 0) {
       logOnce.warn('malformed', { skipped: table.skipped }, 'Some processes could not be read.')
     }
@@ -103,6 +112,16 @@ export class Sampler {
     const waiting = this.#waiting
     this.#waiting = []
     for (const resolve of waiting) resolve()
+  }
+
+  /** Beside the samples: a name that comes is in the next one. */
+  #nameContainers(table: ProcessTable): void {
+    const { containers, logOnce } = this.#deps
+    const seen = containers === null ? [] : seenContainers(table)
+    if (containers === null || seen.length === 0) return
+    containers.refresh(seen).catch((error: unknown) => {
+      logOnce.warn('containers', { err: error }, 'Names of containers could not be read.')
+    })
   }
 
   #count({ intervalMs, monotonicMs, endedUnder }: ProcessTable): void {
@@ -123,4 +142,17 @@ export class Sampler {
     const dueMs = this.#lastStartMs + intervalMs - performance.now()
     this.#timer = setTimeout(() => void this.#tick(), Math.max(10, dueMs))
   }
+}
+
+/** Each with one of its processes. */
+function seenContainers({ slots, count, facts, columns }: ProcessTable): SeenContainer[] {
+  const seen = new Map<string, SeenContainer>()
+  for (let at = 0; at < count; at++) {
+    const slot = slots[at] as number
+    const { container, cgroup } = facts[slot] ?? {}
+    if (container == null || cgroup == null || seen.has(container)) continue
+    const place = containerOfPath(cgroup)
+    if (place !== null) seen.set(container, { ...place, pid: columns.pid[slot] as number })
+  }
+  return [...seen.values()]
 }

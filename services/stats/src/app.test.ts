@@ -7,6 +7,7 @@ import {
   createMachine,
   createNetworkUse,
   createPorts,
+  createContainers,
   createSessions,
   createProcessControl,
   createProcessDetail,
@@ -43,6 +44,7 @@ async function start(relation: PeerRelation = 'same_user', port = '8000') {
     figures: await createFigures(),
     networkUse: await createNetworkUse(),
     sessions: await createSessions(),
+    containers: await createContainers(),
   })
   cleanups.push(async () => {
     await closeService(app.service, { onStop: () => app.sampler.stop() })
@@ -127,6 +129,7 @@ test('the guard stands before all of it', async () => {
     '/api/ports',
     '/api/network-use',
     '/api/sessions',
+    '/api/containers',
     '/api/actions',
     '/api/process-figures?fields=num_fds',
     '/api/stats/stream',

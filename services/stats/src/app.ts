@@ -1,5 +1,6 @@
 import {
   ownRights,
+  type ContainersProvider,
   type FiguresProvider,
   type MachineProvider,
   type NetworkUseProvider,
@@ -23,12 +24,14 @@ import {
 } from '@taskmanager/service-kit'
 import { AskedFiguresReader } from './asked-figures.ts'
 import { auditEntry, AuditLog } from './audit.ts'
+import { ContainersReader } from './containers-reader.ts'
 import { LatestStats } from './latest-stats.ts'
 import { NetworkUseReader } from './network-use-reader.ts'
 import { PendingEnds } from './pending-ends.ts'
 import { PendingFile } from './pending-file.ts'
 import { presentOutcome } from './present/outcome.ts'
 import { addActionsRoute } from './routes/actions.ts'
+import { addContainers } from './routes/containers.ts'
 import { addControl } from './routes/control.ts'
 import { addDriveHealth } from './routes/drive-health.ts'
 import { addMetrics } from './routes/metrics.ts'
@@ -59,6 +62,8 @@ export interface AppDeps {
   /** null where this system has none. */
   sessions: SessionsProvider | null
   /** null where this system has none. */
+  containers: ContainersProvider | null
+  /** null where this system has none. */
   services: ServicesProvider | null
   /** null where this system has none. */
   startup: StartupProvider | null
@@ -81,7 +86,7 @@ export interface App {
 /** The stats service: the machine, its inventory, details of one process, control. Not listening and not sampling yet. */
 export async function buildApp(deps: AppDeps): Promise<App> {
   const { config, peers, machine, control, details, ports, figures, networkUse } = deps
-  const { sessions, services, startup, logTo } = deps
+  const { sessions, containers, services, startup, logTo } = deps
   const { audit = new AuditLog(), controlsPerSecond = 5, onTokenUse } = deps
   const service = await createService({
     config,
@@ -120,6 +125,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   addProcessFigures(service.app, figures === null ? null : new AskedFiguresReader(figures))
   addNetworkUse(service.app, networkUse === null ? null : new NetworkUseReader(networkUse))
   addSessionsRoute(service.app, sessions)
+  addContainers(service.app, containers === null ? null : new ContainersReader(containers))
   const elevated = ownRights().control
   const pending = new PendingEnds({
     control,

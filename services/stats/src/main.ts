@@ -1,4 +1,5 @@
 import {
+  createContainers,
   createFigures,
   createMachine,
   createNetworkUse,
@@ -48,6 +49,7 @@ try {
     figures: await createFigures(),
     networkUse: await createNetworkUse(),
     sessions: await createSessions(),
+    containers: await createContainers(),
     services: await createServices(),
     startup: await createStartup({
       elevated: ownRights().control,

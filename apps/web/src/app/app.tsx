@@ -35,6 +35,9 @@ const ServicesPage = lazy(async () => ({
 const StartupPage = lazy(async () => ({
   default: (await import('../features/startup/startup-page.tsx')).StartupPage,
 }))
+const ContainersPage = lazy(async () => ({
+  default: (await import('../features/containers/containers-page.tsx')).ContainersPage,
+}))
 const UsersPage = lazy(async () => ({
   default: (await import('../features/users/users-page.tsx')).UsersPage,
 }))
@@ -178,6 +181,7 @@ function Pages() {
         {({ device }) => <PerformancePage device={device} />}
       </Route>
       <Route path="/services" component={ServicesPage} />
+      <Route path="/containers" component={ContainersPage} />
       <Route path="/startup" component={StartupPage} />
       <Route path="/users" component={UsersPage} />
       <Route path="/actions" component={ActionsPage} />

@@ -17,6 +17,13 @@ export const PAGES: readonly Page[] = [
   { path: '/processes', name: 'Processes', icon: 'processes', letter: 'p' },
   { path: '/performance', name: 'Performance', icon: 'performance', letter: 'f' },
   { path: '/services', name: 'Services', icon: 'service', letter: 's', isLeftOutOnPhones: true },
+  {
+    path: '/containers',
+    name: 'Containers',
+    icon: 'container',
+    letter: 'c',
+    isLeftOutOnPhones: true,
+  },
   { path: '/startup', name: 'Startup', icon: 'startup', letter: 't', isLeftOutOnPhones: true },
   { path: '/users', name: 'Users', icon: 'user', letter: 'u', isLeftOutOnPhones: true },
 ]

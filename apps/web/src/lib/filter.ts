@@ -48,6 +48,9 @@ const TEXT_FIELDS = {
   user: (row) => row.user,
   cmd: (row) => row.cmdline,
   unit: (row) => row.unit,
+  // By its name or its id.
+  container: (row) =>
+    row.kind === 'container' ? `${row.unit ?? ''}\n${row.app_id.replace('container:', '')}` : null,
   state: (row) => row.status,
   kind: (row) => row.kind,
 } as const satisfies Record<string, (row: ProcessRow) => string | null>

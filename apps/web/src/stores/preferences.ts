@@ -80,6 +80,8 @@ const PREFERENCES = {
   startupColumnWidths: widths,
   userColumns: optionalTexts,
   userColumnWidths: widths,
+  containerColumns: optionalTexts,
+  containerColumnWidths: widths,
   /** Open branches and apps, by name. */
   openBranches: texts([], 500),
   openApps: texts([], 500),

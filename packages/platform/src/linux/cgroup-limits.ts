@@ -19,16 +19,25 @@ export async function readLimits(
   sysRoot: string,
   host: HostSize,
 ): Promise<ContainerLimits> {
-  const places = parseCgroupPaths(await readLines(path.join(procRoot, 'self/cgroup')))
+  const text = await readLines(path.join(procRoot, 'self/cgroup'))
+  return limitsOf(parseCgroupPaths(text), sysRoot, host)
+}
+
+/** As `readLimits`, of any place in the hierarchies. */
+export async function limitsOf(
+  places: CgroupPaths,
+  sysRoot: string,
+  host: HostSize,
+): Promise<ContainerLimits> {
   const root = path.join(sysRoot, 'fs/cgroup')
   const memory: (number | null)[] = []
   const cpus: (number | null)[] = []
   for (const folder of foldersUp(root, places.unified)) {
-    memory.push(limit(await readText(path.join(folder, 'memory.max'))))
+    memory.push(parseLimit(await readText(path.join(folder, 'memory.max'))))
     cpus.push(parseCpuMax(await readText(path.join(folder, 'cpu.max'))))
   }
   for (const folder of foldersUp(path.join(root, 'memory'), places.memory)) {
-    memory.push(limit(await readText(path.join(folder, 'memory.limit_in_bytes'))))
+    memory.push(parseLimit(await readText(path.join(folder, 'memory.limit_in_bytes'))))
   }
   for (const folder of foldersUp(path.join(root, 'cpu'), places.cpu)) {
     const quota = await readNumber(path.join(folder, 'cpu.cfs_quota_us'))
@@ -45,31 +54,36 @@ export interface CgroupPaths {
   unified: string | null
   memory: string | null
   cpu: string | null
+  pids: string | null
+  freezer: string | null
 }
 
-/** `/proc/self/cgroup`. Source: cgroups(7). */
+const CONTROLLERS = ['memory', 'cpu', 'pids', 'freezer'] as const
+
+/** Paths by controller, of a `cgroup` file. Source: cgroups(7). */
 export function parseCgroupPaths(text: string): CgroupPaths {
-  const paths: CgroupPaths = { unified: null, memory: null, cpu: null }
+  const paths: CgroupPaths = { unified: null, memory: null, cpu: null, pids: null, freezer: null }
   for (const line of text.split('\n')) {
     const match = /^(\d{1,9}):([^:]*):(\/.*)$/.exec(line)
     if (match === null) continue
     const [, , controllers = '', place = '/'] = match
     if (controllers === '') paths.unified = place
-    if (controllers.split(',').includes('memory')) paths.memory = place
-    if (controllers.split(',').includes('cpu')) paths.cpu = place
+    for (const controller of CONTROLLERS) {
+      if (controllers.split(',').includes(controller)) paths[controller] = place
+    }
   }
   return paths
 }
 
 /** The folder and all above it up to the root; the path of a container may not exist in its own view, its root does. */
-function foldersUp(root: string, place: string | null): string[] {
+export function foldersUp(root: string, place: string | null): string[] {
   if (place === null) return []
   const parts = place.split('/').filter((part) => part !== '' && part !== '..')
   return parts.map((_, at) => path.join(root, ...parts.slice(0, parts.length - at))).concat(root)
 }
 
-/** `max` or a number of bytes. */
-function limit(text: string | null): number | null {
+/** `max` or a number; null: no limit. */
+export function parseLimit(text: string | null): number | null {
   if (text === null || !/^\d{1,20}$/.test(text)) return null
   const bytes = Number(text)
   return bytes >= NO_LIMIT ? null : bytes

@@ -209,6 +209,8 @@ test('small texts', () => {
     unified: '/c',
     memory: '/a',
     cpu: '/b',
+    pids: null,
+    freezer: null,
   })
   const cpuinfo = 'processor\t: 0\ncpu MHz\t\t: 2596.120\n\nprocessor\t: 2\ncpu MHz\t\t: 800.5\n'
   expect(parseCpuinfoMhz(cpuinfo)).toEqual(

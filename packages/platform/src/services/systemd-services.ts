@@ -6,7 +6,7 @@ import {
 } from '@taskmanager/contracts'
 import { BUS_ITSELF, DBusError, NoBusError, openBus, type Bus } from '../dbus/dbus-connection.ts'
 import { textOf, type DBusValue } from '../dbus/dbus-values.ts'
-import { unescapeUnit } from '../linux/parse-cgroup.ts'
+import { unescapeUnit } from '../linux/unit-name.ts'
 import { cleanText, cut } from '../text/clean.ts'
 import { isCriticalService } from './critical-services.ts'
 import type {

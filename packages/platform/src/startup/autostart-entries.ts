@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { reasonOf, readSmallFile } from './own-files.ts'
+import { reasonOf, readSmallFile } from '../small-file.ts'
 
 const MOST_FILES = 1000
 const SUFFIX = '.desktop'

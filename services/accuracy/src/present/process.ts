@@ -28,7 +28,7 @@ export function presentProcess(
     uid: facts?.uid ?? null,
     kind: app.kind,
     app_id: app.id,
-    unit: facts?.unit ?? null,
+    unit: app.kind === 'container' ? app.unit : (facts?.unit ?? null),
     cmdline: facts?.args == null ? null : facts.args.join(' ').slice(0, MOST_CMDLINE),
     started_at_ms: round(facts?.startedAtMs ?? null, 0),
     cpu_time_ms: round(reading.cpuTimeMs, 0),

@@ -9,20 +9,22 @@ interface FigureCellProps {
   readonly memoryTotal: number | null
   /** It has no such figure: the cell is empty. */
   readonly isEmpty: boolean
+  /** Why there is no value, where that is not that it is measured. */
+  readonly reason?: string
   readonly title?: string
   readonly at: number
 }
 
 /** CPU or memory of a line of a plain list, as a share of the machine. */
 export function FigureCell(props: FigureCellProps) {
-  const { column, text, value, memoryTotal, isEmpty, title, at } = props
+  const { column, text, value, memoryTotal, isEmpty, reason, title, at } = props
   const scale = column.hue === 'cpu' ? 100 : memoryTotal
   return (
     <HeatCell
       hue={column.hue ?? null}
       text={text}
       share={typeof value === 'number' && scale !== null ? value / scale : null}
-      reason={!isEmpty && value === null ? 'measuring, one second' : null}
+      reason={!isEmpty && value === null ? (reason ?? 'measuring, one second') : null}
       title={title}
       column={at}
     />

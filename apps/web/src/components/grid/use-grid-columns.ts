@@ -3,7 +3,7 @@ import { setPreference, usePreference } from '../../stores/preferences.ts'
 import { fittingColumns, type GridColumn } from './grid-column.ts'
 
 /** As the preferences of a list are called. */
-export type ListName = 'process' | 'app' | 'service' | 'startup' | 'user'
+export type ListName = 'process' | 'app' | 'service' | 'startup' | 'user' | 'container'
 
 const PHONE_WIDTH = 640
 
