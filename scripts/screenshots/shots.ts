@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { usurp } from '../../tests/security/support/squatter.ts'
 import type { StartedProduct } from '../../tests/support/started-product.ts'
 import type { StreamWire } from '../../tests/support/stream-wire.ts'
+import { listContainers, listServices, listSessions, listStartup } from './made-lists.ts'
 
 /**
  * Where a picture is taken. `desktop`, `phone` and `devices` (with made-up cards, battery and interfaces) are tabs that
@@ -10,7 +11,7 @@ import type { StreamWire } from '../../tests/support/stream-wire.ts'
  */
 export type Stage = 'desktop' | 'phone' | 'devices' | 'fresh' | 'narrow'
 
-interface Scene {
+export interface Scene {
   readonly page: Page
   readonly product: StartedProduct
   readonly wire: StreamWire
@@ -54,6 +55,10 @@ export const SHOTS: readonly Shot[] = [
   { name: 'performance-power', path: '/performance/power', stage: 'devices' },
   { name: 'services', path: '/services', prepare: listServices },
   { name: 'services-none', path: '/services' },
+  { name: 'containers', path: '/containers', prepare: listContainers },
+  { name: 'containers-none', path: '/containers' },
+  { name: 'startup', path: '/startup', prepare: listStartup },
+  { name: 'users', path: '/users', prepare: listSessions },
   { name: 'details', path: '/processes', prepare: openDetails },
   { name: 'details-files', path: '/processes', prepare: openFiles },
   { name: 'details-ended', path: '/processes', prepare: openEnded },
@@ -86,6 +91,9 @@ export const SHOTS: readonly Shot[] = [
   { name: 'phone-processes', path: '/processes', stage: 'phone' },
   { name: 'phone-sheet', path: '/processes', stage: 'phone', prepare: openSheet },
   { name: 'phone-performance', path: '/performance/cpu', stage: 'phone' },
+  { name: 'phone-containers', path: '/containers', stage: 'phone', prepare: listContainers },
+  { name: 'phone-startup', path: '/startup', stage: 'phone', prepare: listStartup },
+  { name: 'phone-users', path: '/users', stage: 'phone', prepare: listSessions },
   { name: 'phone-actions', path: '/actions', stage: 'phone' },
   { name: 'phone-settings', path: '/settings', stage: 'phone' },
   { name: 'phone-details', path: '/processes', stage: 'phone', prepare: openPhoneDetails },
@@ -104,44 +112,6 @@ export const SHOTS: readonly Shot[] = [
   { name: 'phone-both-down', path: '/', stage: 'phone', prepare: loseBoth },
   { name: 'wrong-program', path: '/', prepare: takePort },
 ]
-
-/** In the namespace of the pictures there is no systemd: what a desktop has, as the service tells it. */
-async function listServices({ page }: Scene) {
-  const unit = (
-    name: string,
-    description: string,
-    [state, sub_state]: readonly [string, string],
-    starts: string,
-    scope = 'system',
-  ) => ({
-    name: `${name}.service`,
-    unit: `${name}.service`,
-    scope,
-    description,
-    state,
-    sub_state,
-    starts,
-    critical: name === 'NetworkManager',
-  })
-  const runs = ['active', 'running'] as const
-  const services = [
-    unit('backup', 'Nightly backup of the home directories', ['failed', 'failed'], 'enabled'),
-    unit('bluetooth', 'Bluetooth service', runs, 'enabled'),
-    unit('cron', 'Regular background program processing daemon', runs, 'enabled'),
-    unit('cups', 'CUPS Scheduler', ['inactive', 'dead'], 'disabled'),
-    unit('NetworkManager', 'Network Manager', runs, 'enabled'),
-    unit('pipewire', 'PipeWire Multimedia Service', runs, 'disabled', 'user'),
-    unit('plymouth-start', 'Show Plymouth Boot Screen', ['active', 'exited'], 'static'),
-    unit('postgresql', 'PostgreSQL RDBMS', ['activating', 'auto-restart'], 'enabled'),
-    unit('systemd-journald', 'Journal Service', runs, 'static'),
-  ]
-  const json = { services, missing: { system: null, user: null }, sampled_at_ms: Date.now() }
-  await page.route('**/api/services', (route) =>
-    route.fulfill({ json, headers: { 'access-control-allow-origin': new URL(page.url()).origin } }),
-  )
-  await page.getByRole('row').filter({ hasText: 'NetworkManager' }).click()
-  return () => page.unroute('**/api/services')
-}
 
 function stop(product: StartedProduct, name: 'stats' | 'accuracy') {
   const pid = product.servicePid(name)
