@@ -30,6 +30,8 @@ import {
   ResumeRequest,
   SERVICE_ACTIONS,
   ServiceList,
+  ServiceLog,
+  ServiceLogQuery,
   ServiceOutcome,
   ServiceRequest,
   Session,
@@ -230,6 +232,14 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         about:
           'Services of the machine and of the session, from systemd over D-Bus. Read when it is asked for, kept for 2 s.',
         answers: [['Answer', ServiceList]],
+      },
+      {
+        call: 'GET /api/service/log',
+        needs: 'control',
+        about:
+          'The last 200 entries of the journal of one service, oldest first, through the library of systemd. Logs may hold secrets: a read token is not enough.',
+        query: ServiceLogQuery,
+        answers: [['Answer', ServiceLog]],
       },
       ...SERVICE_ACTIONS.map((action) => ({
         call: `POST /api/service/${action}`,

@@ -63,6 +63,14 @@ test('services of a real systemd: found, stopped, started, and what fails is tol
     .getByText('systemd could not start broken (failed). Its log says why: journalctl -u broken')
     .waitFor()
   await page.getByRole('heading', { name: /1 failed: broken\./ }).waitFor()
+  // Whatever journal this machine has: it is asked with the control token, and answers.
+  await commands.getByRole('button', { name: 'Log', exact: true }).click()
+  const opened = page.getByRole('complementary', { name: 'Log of broken' })
+  await opened.getByText('Log of a service of the machine, followed').waitFor()
+  await opened.getByText('Reading…').waitFor({ state: 'detached' })
+  await expectAccessible(page)
+  await opened.getByRole('button', { name: 'Close' }).click()
+  await opened.waitFor({ state: 'detached' })
 
   // A network hangs on it: its name is typed first.
   await list.getByRole('row').filter({ hasText: 'NetworkManager' }).click({ button: 'right' })

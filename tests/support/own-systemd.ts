@@ -19,7 +19,7 @@ const BUS_SOCKET = 'run/dbus/system_bus_socket'
 
 /**
  * Only units written here are known: those of the machine would clean its /tmp, mount and log in. The bus is Debian's,
- * started by systemd as on any machine.
+ * started by systemd as on any machine; its journal is started by whoever wants one.
  */
 const PREPARE = `
 set -e
@@ -35,6 +35,22 @@ printf '%s\\n' '[Unit]' 'DefaultDependencies=no' 'Wants=dbus.socket demo.service
 printf '%s\\n' '[Unit]' 'DefaultDependencies=no' '[Socket]' 'ListenStream=/run/dbus/system_bus_socket' > dbus.socket
 printf '%s\\n' '[Unit]' 'Description=The bus' 'DefaultDependencies=no' '[Service]' \
   'ExecStart=/usr/bin/dbus-daemon --system --address=systemd: --nofork --nopidfile --systemd-activation' > dbus.service
+printf '%s\\n' '[Unit]' 'DefaultDependencies=no' 'Before=sockets.target' '[Socket]' \
+  'ListenStream=/run/systemd/journal/stdout' 'ListenDatagram=/run/systemd/journal/socket' \
+  'PassCredentials=yes' 'PassSecurity=yes' > systemd-journald.socket
+printf '%s\\n' '[Unit]' 'Description=Journal' 'DefaultDependencies=no' 'Requires=systemd-journald.socket' \
+  'After=systemd-journald.socket' '[Service]' 'Type=notify' 'NotifyAccess=all' \
+  'Sockets=systemd-journald.socket' 'StandardOutput=null' \
+  'ExecStart=/usr/lib/systemd/systemd-journald' > systemd-journald.service
+printf '%s\\n' '[Unit]' 'Description=Says something' 'DefaultDependencies=no' '[Service]' \
+  'StandardOutput=journal' 'StandardError=journal' 'SyslogIdentifier=talker' \
+  'ExecStart=/bin/sh /run/units/talk.sh' > talker.service
+cat > talk.sh <<'END'
+echo '<3>it broke'
+printf '\\033[31mred\\033[0m\\n'
+echo plain
+exec sleep 1000
+END
 printf '%s\\n' '[Unit]' 'Description=Sleeps for the test' 'DefaultDependencies=no' '[Service]' \
   'ExecStart=/bin/sleep 1000' '[Install]' 'WantedBy=test.target' > demo.service
 printf '%s\\n' '[Unit]' 'Description=Cannot start' 'DefaultDependencies=no' '[Service]' \

@@ -17,6 +17,8 @@ import type {
   NetworkUse,
   DriveHealthList,
   ContainerList,
+  ServiceLog,
+  ServiceScope,
   SessionList,
   ProcessFigures,
   ProcessInfo,
@@ -47,6 +49,7 @@ import {
   isNetworkUse,
   isDriveHealthList,
   isContainerList,
+  isServiceLog,
   isSessionList,
   isProcessFigures,
   isProcessInfo,
@@ -103,6 +106,8 @@ export interface Api {
   getDriveHealth(signal?: AbortSignal): Promise<DriveHealthList>
   /** Who is signed in. */
   getContainers(signal?: AbortSignal): Promise<ContainerList>
+  /** Needs the control token, as orders do. */
+  getServiceLog(scope: ServiceScope, name: string, signal?: AbortSignal): Promise<ServiceLog>
   getSessions(signal?: AbortSignal): Promise<SessionList>
   getHealth(service: LiveService, signal?: AbortSignal): Promise<Health>
   kill(pid: number, body: KillRequest): Promise<ControlOutcome>
@@ -239,6 +244,14 @@ export function createApi(options: ApiOptions): Api {
     getDriveHealth: (signal) =>
       read('stats', '/api/drive-health', isDriveHealthList, abortable(signal)),
     getContainers: (signal) => read('stats', '/api/containers', isContainerList, abortable(signal)),
+    async getServiceLog(scope, name, signal) {
+      const config = { ...abortable(signal), params: { scope, name } }
+      const answer = await withToken(services.stats, (http, headers) =>
+        http.get<unknown>('/api/service/log', { ...config, headers }),
+      )
+      if (isServiceLog(answer)) return answer
+      throw wrongProgram(ports.stats)
+    },
     getSessions: (signal) => read('stats', '/api/sessions', isSessionList, abortable(signal)),
     async getHealth(name, signal) {
       try {

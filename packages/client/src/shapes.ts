@@ -21,6 +21,7 @@ import {
   type ServiceOutcome,
   type DriveHealthList,
   type ContainerList,
+  type ServiceLog,
   type SessionList,
   type Session,
   type SessionScope,
@@ -125,6 +126,7 @@ export const isContainerList = shaped<ContainerList>({
   notes: 'list',
   sampled_at_ms: 'number',
 })
+export const isServiceLog = shaped<ServiceLog>({ lines: 'list', sampled_at_ms: 'number' })
 export const isSessionList = shaped<SessionList>({ sessions: 'list', sampled_at_ms: 'number' })
 export const isProcessFigures = shaped<ProcessFigures>({ processes: 'list' })
 export const isOutcome = shaped<ControlOutcome>({ result: 'string' })

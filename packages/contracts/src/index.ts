@@ -106,3 +106,4 @@ export {
   SuspendRequest,
 } from './control.ts'
 export type { ControlResult } from './control.ts'
+export { LogLine, ServiceLog, ServiceLogQuery } from './service-log.ts'

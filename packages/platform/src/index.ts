@@ -44,3 +44,7 @@ export {
 } from './containers/container-records.ts'
 export { LinuxContainers } from './containers/linux-containers.ts'
 export { containerOfPath } from './linux/container-path.ts'
+export type { ServiceLogProvider, ServiceLogReading } from './journal/service-log-provider.ts'
+export { createServiceLog } from './journal/create-service-log.ts'
+export { JournalLog } from './journal/journal-log.ts'
+export { openJournalLibrary } from './journal/journal-library.ts'

@@ -40,6 +40,7 @@ async function start(relation: PeerRelation = 'same_user', port = '8000') {
     details: await createProcessDetail(),
     ports: await createPorts(),
     services: null,
+    serviceLog: null,
     startup: null,
     figures: await createFigures(),
     networkUse: await createNetworkUse(),

@@ -7,6 +7,7 @@ import {
   type PortsProvider,
   type ProcessControl,
   type ProcessDetailProvider,
+  type ServiceLogProvider,
   type ServicesProvider,
   type StartupProvider,
   type SessionsProvider,
@@ -39,6 +40,7 @@ import { addNetworkUse } from './routes/network-use.ts'
 import { addPortsRoute } from './routes/ports.ts'
 import { addProcessFigures } from './routes/process-figures.ts'
 import { addProcessInfo } from './routes/process-info.ts'
+import { addServiceLog } from './routes/service-log.ts'
 import { addServices } from './routes/services.ts'
 import { addStartup } from './routes/startup.ts'
 import { addSessionsRoute } from './routes/sessions.ts'
@@ -66,6 +68,8 @@ export interface AppDeps {
   /** null where this system has none. */
   services: ServicesProvider | null
   /** null where this system has none. */
+  serviceLog: ServiceLogProvider | null
+  /** null where this system has none. */
   startup: StartupProvider | null
   /** By default in the state directory of the user. */
   audit?: AuditLog
@@ -86,7 +90,7 @@ export interface App {
 /** The stats service: the machine, its inventory, details of one process, control. Not listening and not sampling yet. */
 export async function buildApp(deps: AppDeps): Promise<App> {
   const { config, peers, machine, control, details, ports, figures, networkUse } = deps
-  const { sessions, containers, services, startup, logTo } = deps
+  const { sessions, containers, services, serviceLog, startup, logTo } = deps
   const { audit = new AuditLog(), controlsPerSecond = 5, onTokenUse } = deps
   const service = await createService({
     config,
@@ -137,6 +141,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   })
   addControl(service.app, { control, pending, audit, elevated })
   addServices(service.app, { services, audit, elevated })
+  addServiceLog(service.app, serviceLog)
   addStartup(service.app, { startup, audit, elevated })
   addActionsRoute(service.app, audit)
   addStream(service, '/api/stats/stream', hub)

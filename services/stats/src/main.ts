@@ -7,6 +7,7 @@ import {
   createPorts,
   createProcessControl,
   createProcessDetail,
+  createServiceLog,
   createServices,
   createStartup,
   createSessions,
@@ -51,6 +52,7 @@ try {
     sessions: await createSessions(),
     containers: await createContainers(),
     services: await createServices(),
+    serviceLog: await createServiceLog(),
     startup: await createStartup({
       elevated: ownRights().control,
       ownerUid: config.ownerUid,

@@ -49,6 +49,9 @@ const DetailsDrawer = lazy(async () => ({
 }))
 const importPalette = () => import('./palette/palette.tsx')
 const Palette = lazy(async () => ({ default: (await importPalette()).Palette }))
+const ServiceLogDrawer = lazy(async () => ({
+  default: (await import('../features/system-services/service-log-drawer.tsx')).ServiceLogDrawer,
+}))
 const SettingsPage = lazy(async () => ({
   default: (await import('../features/settings/settings-page.tsx')).SettingsPage,
 }))
@@ -125,7 +128,7 @@ function Frame() {
             </Suspense>
           </ErrorBoundary>
         </main>
-        <DetailsOfAddress />
+        <DrawerOfAddress />
         <ErrorBoundary what="The time bar">
           <TimeBar />
         </ErrorBoundary>
@@ -151,10 +154,20 @@ function Frame() {
   )
 }
 
-/** The drawer and its code arrive when an address names a process. */
-function DetailsOfAddress() {
+/** The drawer and its code arrive when an address names a process, or a service whose log is asked for. */
+function DrawerOfAddress() {
   const [params] = useSearchParams()
   const process = params.get('p')
+  const log = params.get('log')
+  if (process === null && log !== null) {
+    return (
+      <ErrorBoundary key={log} what="This log">
+        <Suspense fallback={null}>
+          <ServiceLogDrawer address={log} />
+        </Suspense>
+      </ErrorBoundary>
+    )
+  }
   if (process === null) return null
   return (
     <ErrorBoundary key={process} what="These details">

@@ -184,13 +184,18 @@ export function formatShortClock(epochMs: number): string {
   return dated(epochMs, SHORT_CLOCK)
 }
 
+/** `12 Aug`, local time. */
+export function formatDay(epochMs: number): string {
+  return dated(epochMs, DAY)
+}
+
 /** `today 10:52:09`, `12 Aug 22:10`. */
 export function formatInstant(epochMs: number | null, nowMs: number = Date.now()): string {
   if (epochMs === null) return UNKNOWN
   const sameDay = new Date(epochMs).toDateString() === new Date(nowMs).toDateString()
   return sameDay
     ? `today ${formatClock(epochMs)}`
-    : `${dated(epochMs, DAY)} ${formatShortClock(epochMs)}`
+    : `${formatDay(epochMs)} ${formatShortClock(epochMs)}`
 }
 
 /** `3.84 GHz`, `870 MHz`. */

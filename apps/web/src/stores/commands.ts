@@ -91,7 +91,8 @@ export function openSetting(id: string): void {
   document.getElementById(id)?.focus()
 }
 
-function changeQuery(change: (query: URLSearchParams) => void): void {
+/** Pushes a history entry with a changed query. */
+export function changeQuery(change: (query: URLSearchParams) => void): void {
   const query = new URLSearchParams(location.search)
   change(query)
   const text = query.toString()

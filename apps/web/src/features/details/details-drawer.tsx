@@ -1,7 +1,9 @@
 import type { ProcessInfo, ProcessRow } from '@taskmanager/contracts'
-import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent } from 'react'
+import { useRef, useState, type KeyboardEvent } from 'react'
 import { useSearchParams } from 'wouter'
 import { Button } from '../../components/button.tsx'
+import { DrawerClose } from '../../components/drawer-close.tsx'
+import { useDrawerEscape } from '../../components/use-drawer-escape.ts'
 import { PriorityMenu } from '../../components/priority-menu.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { kindIcon } from '../../components/kind-icon.ts'
@@ -50,7 +52,7 @@ function BadLink() {
             <h1>This link does not name a process</h1>
             <small>A link holds a PID and the mark of its start.</small>
           </div>
-          <CloseButton />
+          <DrawerClose onClose={closeDetails} />
         </div>
       </div>
     </aside>
@@ -69,7 +71,7 @@ function Details({ identity }: { readonly identity: Identity }) {
   const isEnded = state === 'ended'
   const tab = tabOf(params.get('tab'))
   const drawer = useRef<HTMLElement>(null)
-  useEscape(drawer)
+  useDrawerEscape(drawer, closeDetails)
 
   const setTab = (next: Tab) =>
     setParams(
@@ -106,7 +108,7 @@ function Details({ identity }: { readonly identity: Identity }) {
           >
             <Icon name={isWide ? 'chevron-right' : 'arrow-right'} />
           </Button>
-          <CloseButton />
+          <DrawerClose onClose={closeDetails} />
         </div>
         {!isEnded && <DetailCommands identity={identity} info={info} row={row} name={name} />}
         {isEnded && (
@@ -143,14 +145,6 @@ function Details({ identity }: { readonly identity: Identity }) {
         {tab === 'files' && <FilesTab identity={identity} />}
       </div>
     </aside>
-  )
-}
-
-function CloseButton() {
-  return (
-    <Button icon aria-label="Close" onClick={closeDetails}>
-      <Icon name="close" />
-    </Button>
   )
 }
 
@@ -296,18 +290,4 @@ function useLast(row: ProcessRow | undefined): ProcessRow | undefined {
   const [last, setLast] = useState(row)
   if (row !== undefined && row !== last) setLast(row)
   return row ?? last
-}
-
-/** Esc closes the drawer once nothing else (menu, dialog, filter, selection) has used it. */
-function useEscape(drawer: { readonly current: HTMLElement | null }): void {
-  const onKey = useEffectEvent((event: globalThis.KeyboardEvent) => {
-    if (event.key !== 'Escape' || event.defaultPrevented) return
-    if (document.querySelector('dialog[open], [role="menu"]') !== null) return
-    if (drawer.current !== null) closeDetails()
-  })
-  useEffect(() => {
-    const listener = (event: globalThis.KeyboardEvent) => onKey(event)
-    addEventListener('keydown', listener)
-    return () => removeEventListener('keydown', listener)
-  }, [])
 }

@@ -10,13 +10,14 @@ interface CommandsInput {
   /** Asks first where something ends. */
   readonly order: (action: ServiceAction, line: ServiceLine) => void
   readonly showProcesses: (line: ServiceLine) => void
+  readonly showLog: (line: ServiceLine) => void
 }
 
 const ALREADY = { start: 'It runs already', stop: 'It does not run' } as const
 
 /** The commands of the bar and of the menu, in order. */
 export function serviceCommands(input: CommandsInput): ListCommand[] {
-  const { line, reason, isBusy, order, showProcesses } = input
+  const { line, reason, isBusy, order, showProcesses, showLog } = input
   const none = line === undefined ? 'Choose a service first' : null
   const off = none ?? reason ?? (isBusy ? 'An order is under way' : null)
   const isRunning = ['active', 'activating', 'reloading'].includes(line?.unit.state ?? '')
@@ -65,6 +66,13 @@ export function serviceCommands(input: CommandsInput): ListCommand[] {
       keys: '↵',
       why: none ?? (line?.processes.length === 0 ? 'It has none' : null),
       run: () => line !== undefined && showProcesses(line),
+    },
+    {
+      id: 'log',
+      icon: 'file',
+      text: 'Log',
+      why: none,
+      run: () => line !== undefined && showLog(line),
     },
   ]
 }

@@ -22,6 +22,7 @@ import {
 } from './service-columns.ts'
 import { serviceCommands } from './service-commands.ts'
 import { ServiceDialog } from './service-dialog.tsx'
+import { openLog } from './log-address.ts'
 import { serviceLines, type ServiceLine } from './service-lines.ts'
 import { isTroubled, serviceTitle, stateWords } from './service-words.ts'
 import { servicesQuery } from './services-query.ts'
@@ -70,7 +71,14 @@ export function ServicesPage() {
     navigate(`/processes?view=flat&q=${encodeURIComponent(`unit:"${unit.unit}" `)}`)
   const cpuFactor = cpuScale === 'core' ? cpuCount : 1
   const commands = (line: ServiceLine | undefined) =>
-    serviceCommands({ line, reason, isBusy: orders.busy !== null, order, showProcesses })
+    serviceCommands({
+      line,
+      reason,
+      isBusy: orders.busy !== null,
+      order,
+      showProcesses,
+      showLog: ({ unit: { scope, name } }) => openLog(scope, name),
+    })
   const context = { cpuFactor, memoryTotal, busy: orders.busy }
   const isFiltered = query !== ''
 
