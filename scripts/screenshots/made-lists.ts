@@ -1,10 +1,10 @@
-import type { Container, StartupItem, UserSession } from '@taskmanager/contracts'
+import type { Container, LogLine, StartupItem, UserSession } from '@taskmanager/contracts'
 import type { Page } from 'playwright-core'
 import type { Scene } from './shots.ts'
 
 /** The page gets this in place of what the service says; what it answers puts an end to it. */
 async function answer(page: Page, call: string, json: object): Promise<() => Promise<void>> {
-  const url = `**/api/${call}`
+  const url = `**/api/${call}*`
   await page.route(url, (route) =>
     route.fulfill({ json, headers: { 'access-control-allow-origin': new URL(page.url()).origin } }),
   )
@@ -154,4 +154,36 @@ export async function listSessions({ page }: Scene) {
   const undo = await answer(page, 'sessions', json)
   await page.getByText('anna').first().waitFor()
   return undo
+}
+
+/** Of a service that starts again and again. */
+export async function openLog(scene: Scene) {
+  const { page } = scene
+  const undoList = await listServices(scene)
+  const startMs = Date.now() - 95_000
+  const line = (seconds: number, text: string, priority = 6, identifier = 'postgres'): LogLine => ({
+    at_ms: startMs + seconds * 1000,
+    priority,
+    text,
+    identifier,
+    pid: 2214,
+  })
+  const lines = [
+    line(0, 'Starting PostgreSQL RDBMS...', 6, 'systemd'),
+    line(1, 'starting PostgreSQL 17.2 on x86_64-pc-linux-gnu'),
+    line(1, 'listening on IPv4 address "127.0.0.1", port 5432'),
+    line(2, 'could not write lock file "postmaster.pid": No space left on device', 3),
+    line(2, 'postgresql.service: Main process exited, code=exited, status=1/FAILURE', 5, 'systemd'),
+    line(2, "postgresql.service: Failed with result 'exit-code'.", 4, 'systemd'),
+    line(32, 'postgresql.service: Scheduled restart job, restart counter is at 7.', 6, 'systemd'),
+  ]
+  const json = { lines, has_older: true, missing: null, sampled_at_ms: Date.now() }
+  const undoLog = await answer(page, 'service/log', json)
+  await page.getByRole('row').filter({ hasText: 'postgresql' }).click()
+  await page.getByRole('button', { name: 'Log', exact: true }).click()
+  await page.getByText('Older entries are left out.').waitFor()
+  return async () => {
+    await undoLog()
+    await undoList()
+  }
 }

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { usurp } from '../../tests/security/support/squatter.ts'
 import type { StartedProduct } from '../../tests/support/started-product.ts'
 import type { StreamWire } from '../../tests/support/stream-wire.ts'
-import { listContainers, listServices, listSessions, listStartup } from './made-lists.ts'
+import { listContainers, listServices, listSessions, listStartup, openLog } from './made-lists.ts'
 
 /**
  * Where a picture is taken. `desktop`, `phone` and `devices` (with made-up cards, battery and interfaces) are tabs that
@@ -54,6 +54,7 @@ export const SHOTS: readonly Shot[] = [
   { name: 'performance-gpu', path: '/performance/gpu-0', stage: 'devices' },
   { name: 'performance-power', path: '/performance/power', stage: 'devices' },
   { name: 'services', path: '/services', prepare: listServices },
+  { name: 'service-log', path: '/services', prepare: openLog },
   { name: 'services-none', path: '/services' },
   { name: 'containers', path: '/containers', prepare: listContainers },
   { name: 'containers-none', path: '/containers' },
