@@ -252,7 +252,7 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         call: 'GET /api/startup',
         needs: 'read',
         about:
-          'What starts with the session or the machine, services aside: autostart entries and the crontab. Read when it is asked for, kept for 2 s.',
+          'What starts with the session or the machine, services aside: autostart entries, crontabs, the directories of cron and timers of systemd. Only autostart entries of the user are switched. Read when it is asked for, kept for 2 s.',
         answers: [['Answer', StartupList]],
       },
       ...STARTUP_ACTIONS.map((action) => ({

@@ -109,6 +109,9 @@ export async function listStartup({ page }: Scene) {
     kind: 'desktop_entry',
     scope: 'everybody',
     file: `/etc/xdg/autostart/${name}.desktop`,
+    schedule: null,
+    next_at_ms: null,
+    runs_as: null,
     state: 'enabled',
     reason: null,
     fixed: null,
@@ -120,11 +123,26 @@ export async function listStartup({ page }: Scene) {
     item('KDE Connect', 'kdeconnectd', { state: 'cannot_start', reason: 'for KDE only' }),
     item('Syncthing', 'syncthing serve', { scope: 'you' }),
     item('Web shop', 'webshop --port 8080'),
+    item('man-db', '/etc/cron.daily/man-db', {
+      kind: 'cron_directory',
+      schedule: 'Every day at 06:25',
+      runs_as: 'root',
+    }),
+    item('sync', '/home/anna/bin/sync --all', {
+      kind: 'crontab',
+      scope: 'you',
+      schedule: 'Every 15 minutes, Monday to Friday',
+    }),
+    item('apt-daily', 'apt-daily.service', {
+      kind: 'timer',
+      schedule: 'Every day at 06:00 and 18:00',
+      next_at_ms: Date.now() + 7_340_000,
+    }),
   ]
   const json = {
     items,
     looked_in: ['~/.config/autostart', '/etc/xdg/autostart'],
-    missing: { own: null, crontab: null },
+    missing: { own: null, crontab: null, cron: null, timers: null },
     sampled_at_ms: Date.now(),
   }
   const undo = await answer(page, 'startup', json)

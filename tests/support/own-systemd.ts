@@ -31,7 +31,8 @@ if [ "$(stat -f -c %T /sys/fs/cgroup)" = tmpfs ]; then mount -t tmpfs tmpfs /sys
 mkdir -p /etc/systemd/system /run/units /run/dbus
 mount -t tmpfs tmpfs /etc/systemd/system
 cd /run/units
-printf '%s\\n' '[Unit]' 'DefaultDependencies=no' 'Wants=dbus.socket demo.service' 'After=dbus.socket' > test.target
+printf '%s\\n' '[Unit]' 'DefaultDependencies=no' 'Wants=dbus.socket demo.service tick.timer' \
+  'After=dbus.socket' > test.target
 printf '%s\\n' '[Unit]' 'DefaultDependencies=no' '[Socket]' 'ListenStream=/run/dbus/system_bus_socket' > dbus.socket
 printf '%s\\n' '[Unit]' 'Description=The bus' 'DefaultDependencies=no' '[Service]' \
   'ExecStart=/usr/bin/dbus-daemon --system --address=systemd: --nofork --nopidfile --systemd-activation' > dbus.service
@@ -53,6 +54,8 @@ exec sleep 1000
 END
 printf '%s\\n' '[Unit]' 'Description=Sleeps for the test' 'DefaultDependencies=no' '[Service]' \
   'ExecStart=/bin/sleep 1000' '[Install]' 'WantedBy=test.target' > demo.service
+printf '%s\\n' '[Unit]' 'Description=Ticks' 'DefaultDependencies=no' '[Timer]' \
+  'OnCalendar=Mon..Fri 03:30' 'OnActiveSec=90min' 'Unit=demo.service' > tick.timer
 printf '%s\\n' '[Unit]' 'Description=Cannot start' 'DefaultDependencies=no' '[Service]' \
   'Type=oneshot' 'ExecStart=/bin/false' > broken.service
 printf '%s\\n' '[Unit]' 'Description=Keeps the network' 'DefaultDependencies=no' '[Service]' \

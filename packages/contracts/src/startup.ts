@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox'
-import { nullable, nullableString, number, string, words } from './common.ts'
+import { nullable, nullableNumber, nullableString, number, string, words } from './common.ts'
 import type { ServiceResult } from './services.ts'
 
-const STARTUP_KINDS = ['desktop_entry', 'crontab'] as const
+const STARTUP_KINDS = ['desktop_entry', 'crontab', 'cron_directory', 'timer'] as const
 const STARTUP_SCOPES = ['everybody', 'you'] as const
 const STARTUP_STATES = ['enabled', 'disabled', 'cannot_start'] as const
 export type StartupState = (typeof STARTUP_STATES)[number]
@@ -22,7 +22,7 @@ const state = words(
   'enabled: it starts; disabled: somebody switched it off; cannot_start: switched on, and reason says why it does not start.',
 )
 
-/** Something that starts with the session or the machine. */
+/** Something that starts with the session or the machine, or by the clock. */
 export const StartupItem = Type.Object({
   id: string('Opaque; names it in requests while it is listed.'),
   name: string('Name as its file gives it, else the name of the file or of the program.'),
@@ -34,13 +34,16 @@ export const StartupItem = Type.Object({
   ),
   kind: words(
     STARTUP_KINDS,
-    'desktop_entry: a file in an autostart directory, starts with the session; crontab: a line @reboot, starts with the machine.',
+    'desktop_entry: a file in an autostart directory, starts with the session; crontab: a line of the user, of /etc/crontab or of a file in /etc/cron.d; cron_directory: a file in /etc/cron.daily and its like; timer: a timer of systemd.',
   ),
   scope: words(
     STARTUP_SCOPES,
     'everybody: set up for all users of the machine; you: for the user of this service alone.',
   ),
-  file: string('Path of the file that decides.'),
+  file: string('Path of the file that decides; of a timer its unit.'),
+  schedule: nullableString('When it runs, in words. null: when the session starts.'),
+  next_at_ms: nullableNumber('When a timer runs next, epoch milliseconds. null: not known.'),
+  runs_as: nullableString('Who a job of the machine runs as. null: who it is of.'),
   state,
   reason: nullableString('Why it cannot start, or what its start hangs on. null: nothing to say.'),
   fixed: nullableString('Why it cannot be switched here. null: it can.'),
@@ -63,6 +66,8 @@ export const StartupList = Type.Object(
     missing: Type.Object({
       own: missing("the user's own autostart directory"),
       crontab: missing("the user's crontab"),
+      cron: missing('files of the cron of the machine'),
+      timers: missing('timers of systemd'),
     }),
     sampled_at_ms: number('Instant, epoch milliseconds; an answer is at most 2 s old.'),
   },

@@ -48,3 +48,4 @@ export type { ServiceLogProvider, ServiceLogReading } from './journal/service-lo
 export { createServiceLog } from './journal/create-service-log.ts'
 export { JournalLog } from './journal/journal-log.ts'
 export { openJournalLibrary } from './journal/journal-library.ts'
+export { readTimers } from './startup/systemd-timers.ts'

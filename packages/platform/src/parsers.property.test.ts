@@ -71,7 +71,7 @@ import { findSocketUid } from './peer/parse-net-tcp.ts'
 import { decodeAnswer } from './peer/sock-diag.ts'
 import { parseUtmp } from './sessions/parse-utmp.ts'
 import { ProcParseError } from './read-result.ts'
-import { parseRebootLines } from './startup/parse-crontab.ts'
+import { parseCrontab } from './startup/parse-crontab.ts'
 import { cleanBytes, cleanName } from './text/clean.ts'
 import { redactArguments } from './text/redact.ts'
 
@@ -286,9 +286,9 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     sample: 'NAME=Debian\nPRETTY_NAME="Debian \\"12\\""\n',
     parse: text(parseOsRelease),
   },
-  parseRebootLines: {
+  parseCrontab: {
     sample: 'MAILTO=anna\n@reboot /bin/date +\\%s %in\n@daily /bin/no\n',
-    parse: text(parseRebootLines),
+    parse: text((input) => [...parseCrontab(input, true), ...parseCrontab(input, false)]),
   },
   parseDesktopEntry: {
     sample:

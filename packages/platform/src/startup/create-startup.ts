@@ -1,5 +1,8 @@
 import { homedir, userInfo } from 'node:os'
 import path from 'node:path'
+import { systemClock } from '../options.ts'
+import { busSockets } from '../services/bus-sockets.ts'
+import type { CronPlaces } from './cron-items.ts'
 import type { StartupProvider } from './startup-provider.ts'
 
 export interface StartupRights {
@@ -8,6 +11,19 @@ export interface StartupRights {
   /** User who looks; null where users have no number. */
   ownerUid: number | null
 }
+
+/** As Debian, Fedora and those that come from them have it. */
+export const CRON_PLACES = {
+  tab: '/etc/crontab',
+  directory: '/etc/cron.d',
+  periods: [
+    ['/etc/cron.hourly', 'Every hour'],
+    ['/etc/cron.daily', 'Every day'],
+    ['/etc/cron.weekly', 'Every week'],
+    ['/etc/cron.monthly', 'Every month'],
+    ['/etc/cron.yearly', 'Every year'],
+  ],
+} as const satisfies CronPlaces
 
 const STANDARD_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin'
 
@@ -18,6 +34,7 @@ export async function createStartup({
 }: StartupRights): Promise<StartupProvider | null> {
   if (process.platform !== 'linux') return null
   const { LinuxStartup } = await import('./linux-startup.ts')
+  const { readTimers } = await import('./systemd-timers.ts')
   const { XDG_CONFIG_HOME, XDG_CONFIG_DIRS, XDG_CURRENT_DESKTOP, PATH } = process.env
   const isOwn = ownerUid === process.getuid?.()
   const ownMissing = isOwn ? null : 'this service runs as another user than you'
@@ -32,6 +49,8 @@ export async function createStartup({
     },
     ownMissing,
     crontabs: name === null ? [] : [`/var/spool/cron/crontabs/${name}`, `/var/spool/cron/${name}`],
+    cron: CRON_PLACES,
+    readTimers: () => readTimers(busSockets(), systemClock),
     programPath: `${PATH ?? ''}:${STANDARD_PATH}`.split(':').flatMap((one) => absolute(one) ?? []),
     desktops: XDG_CURRENT_DESKTOP ? XDG_CURRENT_DESKTOP.split(':') : null,
     refusal: elevated

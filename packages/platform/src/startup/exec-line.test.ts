@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { splitExec } from './exec-line.ts'
-import { parseRebootLines } from './parse-crontab.ts'
 
 test.each<[string, string[]]>([
   ['clock', ['clock']],
@@ -27,17 +26,4 @@ test('any text is split into words, and none is lost to a quote that never ends'
       expect(splitExec(words.join(' '))).toEqual(words)
     }),
   )
-})
-
-test('only lines @reboot of a crontab start with the machine', () => {
-  const crontab = [
-    '# @reboot /bin/no',
-    'MAILTO=anna',
-    '@reboot /home/anna/bin/sync --all',
-    '  @reboot\tdate +\\%s > /tmp/x%input',
-    '@daily /bin/no',
-    '@rebooted /bin/no',
-    '@reboot',
-  ].join('\n')
-  expect(parseRebootLines(crontab)).toEqual(['/home/anna/bin/sync --all', 'date +%s > /tmp/x'])
 })

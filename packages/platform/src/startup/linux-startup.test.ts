@@ -27,7 +27,13 @@ const startupOf = (files: Tree, change: Partial<StartupWorld> = {}) => {
     },
     ownMissing: null,
     crontabs: [path.join(files.root, 'spool/crontabs/anna'), path.join(files.root, 'spool/anna')],
-    programPath: ['/bin'],
+    cron: {
+      tab: path.join(files.root, 'crontab'),
+      directory: path.join(files.root, 'cron.d'),
+      periods: [[path.join(files.root, 'cron.daily'), 'Every day']],
+    },
+    readTimers: () => Promise.resolve({ items: [], missing: null }),
+    programPath: ['/bin', path.join(files.root, 'bin')],
     desktops: ['ubuntu', 'GNOME'],
     refusal: null,
     nowMs: () => 1000,
@@ -48,6 +54,8 @@ async function act(startup: LinuxStartup, action: StartupAction, name: string) {
 }
 
 const MINE = 'home/.config/autostart'
+/** A program called cron. */
+const CRON = { 'bin/cron': '-> /bin/true' }
 
 test('entries of all directories, the more important of a name, with why they do not start', async () => {
   using files = tree({
@@ -73,6 +81,7 @@ test('entries of all directories, the more important of a name, with why they do
     [`${MINE}/notes.txt`]: 'no entry',
     [`${MINE}/gone.desktop`]: '-> /no/such/file',
     'spool/anna': '@reboot /bin/sync --password=x\n',
+    ...CRON,
   })
   // Nobody writes to it: reading it would never end.
   execFileSync('mkfifo', [path.join(files.root, 'xdg/pipe.desktop')])
@@ -99,8 +108,8 @@ test('entries of all directories, the more important of a name, with why they do
     ['text', 'cannot_start', 'its file names no command', 'everybody'],
     ['Try', 'cannot_start', 'no-such-program is not installed', 'everybody'],
   ])
-  expect(lookedIn).toHaveLength(5)
-  expect(missing).toEqual({ own: null, crontab: null })
+  expect(lookedIn).toHaveLength(8)
+  expect(missing).toEqual({ own: null, crontab: null, cron: null, timers: null })
   expect(items.find(({ name }) => name === 'Clock')?.command).toBe(
     '/bin/sh -c clock --token=********',
   )
@@ -219,7 +228,10 @@ test('with elevated rights, as another user, too late, and for what is not liste
     result: 'protected',
     reason: 'another user',
   })
-  expect((await foreign.list()).missing).toEqual({ own: 'another user', crontab: 'another user' })
+  expect((await foreign.list()).missing).toMatchObject({
+    own: 'another user',
+    crontab: 'another user',
+  })
   const startup = startupOf(files)
   expect(await act(startup, 'disable', 'sync')).toMatchObject({ result: 'protected' })
   const { id } = await itemOf(startup, 'Clock')

@@ -1,20 +1,21 @@
-import { createHash } from 'node:crypto'
 import { accessSync, constants, statSync } from 'node:fs'
 import path from 'node:path'
 import type { StartupItem } from '@taskmanager/contracts'
-import { cleanName } from '../text/clean.ts'
 import { readAutostart, type Autostart, type AutostartDirectories } from './autostart-entries.ts'
 import { switchedOff, switchedOn, type Switched } from './autostart-switch.ts'
 import { FileRefusal, reasonOf, readSmallFile } from '../small-file.ts'
 import { changeOwnFile } from './own-files.ts'
-import { parseRebootLines } from './parse-crontab.ts'
-import { presentAutostart, presentCommand, shownPath } from './present-autostart.ts'
+import { jobItem, readCronItems, type CronPlaces } from './cron-items.ts'
+import { idOf } from './item-id.ts'
+import { parseCrontab } from './parse-crontab.ts'
+import { presentAutostart, shownPath } from './present-autostart.ts'
 import type {
   StartupOrder,
   StartupProvider,
   StartupReading,
   StartupReport,
 } from './startup-provider.ts'
+import type { TimersReading } from './systemd-timers.ts'
 
 export interface StartupWorld {
   directories: AutostartDirectories
@@ -22,6 +23,8 @@ export interface StartupWorld {
   ownMissing: string | null
   /** Where the user's crontab may be. */
   crontabs: readonly string[]
+  cron: CronPlaces
+  readTimers: () => Promise<TimersReading>
   /** Directories of programs. */
   programPath: readonly string[]
   /** Names of the desktop that runs; null: not known. */
@@ -31,9 +34,13 @@ export interface StartupWorld {
   nowMs: () => number
 }
 
-/** Autostart entries of the desktop and the user's crontab, from their files: no program is started. */
+/**
+ * Autostart entries of the desktop and jobs of cron, from their files, and the timers of systemd: no program is started.
+ * Only entries of the user are switched.
+ */
 export class LinuxStartup implements StartupProvider {
   readonly #world: StartupWorld
+  readonly #hasProgram = (program: string) => hasProgram(program, this.#world.programPath)
   /** One change after the other. */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -42,17 +49,42 @@ export class LinuxStartup implements StartupProvider {
   }
 
   async list(): Promise<StartupReading> {
-    const { directories, crontabs, ownMissing } = this.#world
-    const [entries, crontab] = await Promise.all([readAutostart(directories), this.#crontab()])
-    const items = [...this.#presented(entries).map(({ item }) => item), ...crontab.items]
+    const { directories, crontabs, ownMissing, cron } = this.#world
+    const [entries, fixed] = await Promise.all([readAutostart(directories), this.#fixed()])
+    const items = [...this.#presented(entries).map(({ item }) => item), ...fixed.items]
     return {
       items: items.toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)),
       lookedIn: [
         ...(directories.own === null ? [] : [directories.own]),
         ...directories.shared,
         ...crontabs,
+        cron.tab,
+        cron.directory,
+        ...cron.periods.map(([directory]) => directory),
       ].map(shownPath),
-      missing: { own: ownMissing, crontab: crontab.missing },
+      missing: { own: ownMissing, ...fixed.missing },
+    }
+  }
+
+  /** What is listed and not switched here. */
+  async #fixed(): Promise<{
+    items: StartupItem[]
+    missing: Omit<StartupReading['missing'], 'own'>
+  }> {
+    const { cron, readTimers } = this.#world
+    const [own, jobs, timers] = await Promise.all([
+      this.#crontab(),
+      readCronItems({ places: cron, hasProgram: this.#hasProgram }),
+      readTimers(),
+    ])
+    const unreadable = jobs.unreadable.join(', ')
+    return {
+      items: withoutTwins([...own.items, ...jobs.items, ...timers.items]),
+      missing: {
+        crontab: own.missing,
+        cron: unreadable === '' ? null : `${unreadable} may be read by root alone`,
+        timers: timers.missing,
+      },
     }
   }
 
@@ -68,7 +100,7 @@ export class LinuxStartup implements StartupProvider {
     if (expiresAtMs !== undefined && nowMs() > expiresAtMs) return { ...told, result: 'expired' }
     const found = await this.#find(id)
     if (found === undefined) {
-      const item = (await this.#crontab()).items.find((one) => one.id === id)
+      const item = (await this.#fixed()).items.find((one) => one.id === id)
       if (item === undefined) return { ...told, result: 'gone' }
       return { result: 'protected', name: item.name, reason: item.fixed, state: item.state }
     }
@@ -97,11 +129,11 @@ export class LinuxStartup implements StartupProvider {
   }
 
   #presented(entries: ReadonlyMap<string, Autostart>): { item: StartupItem; entry: Autostart }[] {
-    const { desktops, refusal, ownMissing, programPath } = this.#world
+    const { desktops, refusal, ownMissing } = this.#world
     const surroundings = {
       desktops,
       refusal: refusal ?? ownMissing,
-      hasProgram: (program: string) => hasProgram(program, programPath),
+      hasProgram: this.#hasProgram,
     }
     return [...entries].flatMap(([key, entry]) => {
       const item = presentAutostart(idOf('desktop_entry', key), entry, surroundings)
@@ -116,8 +148,9 @@ export class LinuxStartup implements StartupProvider {
       try {
         const { text, uid } = await readSmallFile(file, constants.O_NOFOLLOW)
         if (uid !== process.getuid?.()) return { items: [], missing: 'it belongs to another user' }
-        const commands = parseRebootLines(Buffer.from(text, 'latin1').toString())
-        return { items: commands.map((command) => cronItem(command, file)), missing: null }
+        const jobs = parseCrontab(Buffer.from(text, 'latin1').toString(), false)
+        const items = jobs.map((job) => jobItem(job, file, null, { hasProgram: this.#hasProgram }))
+        return { items, missing: null }
       } catch (error) {
         const reason = reasonOf(error as NodeJS.ErrnoException)
         if ((error as NodeJS.ErrnoException).code === 'EACCES')
@@ -143,26 +176,10 @@ async function change(directory: string, { own, shared }: Autostart, off: boolea
   })
 }
 
-function cronItem(command: string, file: string): StartupItem {
-  const words = command.split(/\s+/)
-  const program = words.find((word) => !/^\w+=/.test(word)) ?? command
-  return {
-    id: idOf('crontab', command),
-    name: cleanName(path.posix.basename(program)),
-    command: presentCommand(words),
-    app_id: null,
-    kind: 'crontab',
-    scope: 'you',
-    file: shownPath(file),
-    state: 'enabled',
-    reason: null,
-    fixed: 'It is a line of your crontab: "crontab -e" changes it.',
-  }
+/** Two lines that are the same to the letter are one. */
+function withoutTwins(items: readonly StartupItem[]): StartupItem[] {
+  return [...new Map(items.map((item) => [item.id, item])).values()]
 }
-
-/** Opaque: what a client sends back is looked up among these and never becomes a path. */
-const idOf = (kind: string, key: string): string =>
-  createHash('sha256').update(`${kind}\0${key}`).digest('base64url').slice(0, 22)
 
 function hasProgram(program: string, directories: readonly string[]): boolean {
   const files = program.includes('/')

@@ -11,7 +11,7 @@ export interface StartupReading {
   /** Paths that were looked at. */
   lookedIn: readonly string[]
   /** null: it was read; else why there is nothing from it. */
-  missing: Readonly<Record<'own' | 'crontab', string | null>>
+  missing: Readonly<Record<'own' | 'crontab' | 'cron' | 'timers', string | null>>
 }
 
 export interface StartupOrder {

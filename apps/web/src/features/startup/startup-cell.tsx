@@ -1,7 +1,7 @@
 import { NameCell } from '../../components/grid/name-cell.tsx'
 import { StateCell } from '../../components/grid/state-cell.tsx'
 import { TextCell } from '../../components/grid/text-cell.tsx'
-import type { StartupColumn } from './startup-columns.ts'
+import type { StartupColumn, StartupTextContext } from './startup-columns.ts'
 import type { StartupLine } from './startup-lines.ts'
 
 interface StartupCellProps {
@@ -10,12 +10,20 @@ interface StartupCellProps {
   readonly line: StartupLine
   /** Key of the line an order is under way for. */
   readonly busy: string | null
+  readonly context: StartupTextContext
 }
 
-export function StartupCell({ column, at, line, busy }: StartupCellProps) {
-  const text = column.text(line, null)
+export function StartupCell({ column, at, line, busy, context }: StartupCellProps) {
+  const text = column.text(line, context)
   const { item } = line
-  if (column.id === 'name') return <NameCell icon="startup" name={text} title={item.file} />
+  if (column.id === 'name')
+    return (
+      <NameCell
+        icon={item.kind === 'desktop_entry' ? 'startup' : 'clock'}
+        name={text}
+        title={item.file}
+      />
+    )
   if (column.id === 'state') {
     const words = busy === line.key ? 'Asked…' : text
     const title = item.fixed === null ? words : `${words}. ${item.fixed}`

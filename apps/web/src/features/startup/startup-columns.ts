@@ -1,11 +1,23 @@
 import { NUMBER_COLUMN, TEXT_COLUMN, type PlainColumn } from '../../components/grid/plain-column.ts'
-import { formatCount } from '../../lib/format.ts'
+import { formatCount, formatInstant } from '../../lib/format.ts'
 import type { StartupLine } from './startup-lines.ts'
 import { startsWithWords, stateWords } from './startup-words.ts'
 
-type StartupColumnId = 'name' | 'state' | 'starts' | 'runs' | 'command' | 'file'
+type StartupColumnId =
+  | 'name'
+  | 'state'
+  | 'starts'
+  | 'next'
+  | 'runs'
+  | 'command'
+  | 'runs-as'
+  | 'file'
 
-export type StartupColumn = PlainColumn<StartupLine, StartupColumnId>
+export interface StartupTextContext {
+  readonly nowMs: number
+}
+
+export type StartupColumn = PlainColumn<StartupLine, StartupColumnId, StartupTextContext>
 
 /** Every column of the page, in the standard order. */
 export const STARTUP_COLUMNS: readonly StartupColumn[] = [
@@ -21,7 +33,7 @@ export const STARTUP_COLUMNS: readonly StartupColumn[] = [
   {
     id: 'state',
     title: 'State',
-    width: 232,
+    width: 200,
     priority: 10,
     value: ({ item }) => stateWords(item),
     text: ({ item }) => stateWords(item),
@@ -30,11 +42,24 @@ export const STARTUP_COLUMNS: readonly StartupColumn[] = [
   {
     id: 'starts',
     title: 'Starts with',
-    width: 124,
+    width: 248,
     priority: 8,
     value: ({ item }) => startsWithWords(item),
     text: ({ item }) => startsWithWords(item),
     ...TEXT_COLUMN,
+  },
+  {
+    id: 'next',
+    title: 'Next run',
+    width: 132,
+    priority: 7,
+    value: ({ item }) => item.next_at_ms,
+    text: ({ item: { next_at_ms: next } }, { nowMs }) =>
+      next === null ? '' : formatInstant(next, nowMs),
+    saved: ({ item: { next_at_ms: next } }) =>
+      next === null ? null : new Date(next).toISOString(),
+    ...NUMBER_COLUMN,
+    displayUnit: 1000,
   },
   {
     id: 'runs',
@@ -53,6 +78,16 @@ export const STARTUP_COLUMNS: readonly StartupColumn[] = [
     value: ({ item }) => item.command,
     text: ({ item }) => item.command ?? '',
     ...TEXT_COLUMN,
+  },
+  {
+    id: 'runs-as',
+    title: 'Runs as',
+    width: 108,
+    priority: 2,
+    value: ({ item }) => item.runs_as,
+    text: ({ item }) => item.runs_as ?? '',
+    ...TEXT_COLUMN,
+    standard: false,
   },
   {
     id: 'file',

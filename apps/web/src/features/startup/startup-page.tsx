@@ -27,7 +27,7 @@ import { startupQuery } from './startup-query.ts'
 const STANDARD_SORT: Sort = { column: 'name', descending: false }
 const NO_ITEMS: readonly StartupItem[] = []
 
-/** What starts with the session or the machine, and the way to keep it from that. */
+/** What starts with the session or the machine or by the clock, and the way to keep it from that. */
 export function StartupPage() {
   const list = useQuery(startupQuery)
   const address = useListAddress(SORTABLE_STARTUP_COLUMNS, STANDARD_SORT)
@@ -35,6 +35,7 @@ export function StartupPage() {
   const [, navigate] = useLocation()
   const { reason } = useCommands()
   const rows = useProcesses((live) => live.rows)
+  const nowMs = useProcesses((live) => live.sampledAtMs ?? 0)
   const user = useSystem((system) => system?.user ?? null)
   const orders = useOrders(startupQuery.queryKey)
   const items = list.data?.items ?? NO_ITEMS
@@ -43,6 +44,7 @@ export function StartupPage() {
     [items, rows, user, query, sort],
   )
   const isFiltered = query !== ''
+  const context = { nowMs }
 
   const showProcesses = ({ processes: [first], isByUnit }: StartupLine) => {
     if (first === undefined) return
@@ -73,11 +75,18 @@ export function StartupPage() {
         lines={lines}
         columns={STARTUP_COLUMNS}
         onPhone={PHONE_STARTUP_COLUMNS}
-        context={null}
+        context={context}
         titleOf={({ item }) => item.name}
         commands={commands}
         renderCell={(column, line, at) => (
-          <StartupCell key={column.id} column={column} at={at} line={line} busy={orders.busy} />
+          <StartupCell
+            key={column.id}
+            column={column}
+            at={at}
+            line={line}
+            busy={orders.busy}
+            context={context}
+          />
         )}
         nothing={
           <PlainNothing
@@ -110,6 +119,8 @@ function Sentence({ list, error, isFiltered, shown }: StateProps) {
   const missing = [
     list?.missing.own != null && `Your own entries are not listed: ${list.missing.own}.`,
     list?.missing.crontab != null && `Your crontab is not listed: ${list.missing.crontab}.`,
+    list?.missing.cron != null && `Not listed: ${list.missing.cron}.`,
+    list?.missing.timers != null && `Timers of systemd are not listed: ${list.missing.timers}.`,
   ].filter((text) => text !== false)
   return (
     <div className="pagehead">
@@ -129,8 +140,8 @@ function Sentence({ list, error, isFiltered, shown }: StateProps) {
           </>
         )}
       </h1>
+      {missing.length > 0 && <p className="dim">{missing.join(' ')}</p>}
       <p className="dim">
-        {missing.map((text) => `${text} `)}
         <Link href="/services?sort=starts">Services that start by themselves</Link> are on their own
         page.
       </p>

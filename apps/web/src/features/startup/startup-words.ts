@@ -1,4 +1,5 @@
 import type { StartupItem } from '@taskmanager/contracts'
+import { UNKNOWN } from '../../lib/format.ts'
 
 /** Whether it starts, and why it cannot. */
 export function stateWords({ state, reason }: StartupItem): string {
@@ -12,8 +13,8 @@ export function stateWords({ state, reason }: StartupItem): string {
   }
 }
 
-/** What it starts with, and for whom. */
-export function startsWithWords({ kind, scope }: StartupItem): string {
-  if (kind === 'crontab') return 'The machine'
+/** When it starts, or what with and for whom. */
+export function startsWithWords({ kind, scope, schedule }: StartupItem): string {
+  if (kind !== 'desktop_entry') return schedule ?? UNKNOWN
   return scope === 'everybody' ? 'Every session' : 'Your session'
 }

@@ -1,0 +1,169 @@
+import { accessSync, constants } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { StartupItem } from '@taskmanager/contracts'
+import { readResultOf } from '../read-result.ts'
+import { FileRefusal, readSmallFile } from '../small-file.ts'
+import { cleanName } from '../text/clean.ts'
+import { idOf } from './item-id.ts'
+import { parseCrontab, type CronJob } from './parse-crontab.ts'
+import { presentCommand, shownPath } from './present-autostart.ts'
+import { cronWords } from './schedule-words.ts'
+
+/** Where cron of the machine looks. */
+export interface CronPlaces {
+  /** Crontabs with a user in each line: one file, and all files of a directory. */
+  tab: string
+  directory: string
+  /** Directories whose programs run once in a time. */
+  periods: readonly (readonly [directory: string, words: string])[]
+}
+
+export interface CronWorld {
+  places: CronPlaces
+  hasProgram: (program: string) => boolean
+}
+
+const MOST_FILES = 1000
+const CRONS = ['cron', 'crond', 'fcron', 'systemd-cron', 'anacron']
+/** Names that cron and run-parts take. Source: run-parts(8), cron(8). */
+const PLAIN_NAME = /^[A-Za-z0-9_-]+$/
+
+export const noCron = (hasProgram: CronWorld['hasProgram']): string | null =>
+  CRONS.some(hasProgram) ? null : 'no cron is installed'
+
+/** The jobs of the machine. `unreadable`: files that may not be read here. Source: crontab(5), run-parts(8). */
+export async function readCronItems(
+  world: CronWorld,
+): Promise<{ items: StartupItem[]; unreadable: string[] }> {
+  const { tab, directory, periods } = world.places
+  const files = [tab, ...(await namesIn(directory)).map((name) => path.join(directory, name))]
+  const unreadable: string[] = []
+  const jobs: { job: CronJob; file: string }[] = []
+  for (const file of files) {
+    const text = await readTab(file)
+    if (text === null) unreadable.push(shownPath(file))
+    else jobs.push(...parseCrontab(text, true).map((job) => ({ job, file })))
+  }
+  const times = periodTimes(jobs, world)
+  const items = jobs
+    .filter(({ job }) => periodOf(job.command) === null)
+    .map(({ job, file }) => jobItem(job, file, file === tab ? null : path.basename(file), world))
+  for (const [place, words] of periods) {
+    const names = await namesIn(place)
+    items.push(...names.map((name) => periodItem(place, name, times.get(place) ?? words, world)))
+  }
+  return { items, unreadable }
+}
+
+/** A line that runs what is in such a directory: that is listed by itself. */
+const periodOf = (command: string): string | null =>
+  /\brun-parts\b[^;&|]*?(\/\S*\/cron\.\w+)/.exec(command)?.[1] ?? null
+
+/** When the directories are run. With anacron that hangs on how long the machine is on, and no time is told. */
+function periodTimes(
+  jobs: readonly { job: CronJob }[],
+  { hasProgram }: CronWorld,
+): Map<string, string> {
+  const times = new Map<string, string>()
+  for (const { job } of jobs) {
+    const place = periodOf(job.command)
+    const isOfAnacron = /\banacron\b/.test(job.command) && hasProgram('anacron')
+    if (place !== null && !isOfAnacron) times.set(place, cronWords(job.schedule))
+  }
+  return times
+}
+
+/** One line of a crontab. @param name what it is called; null: by its program */
+export function jobItem(
+  job: CronJob,
+  file: string,
+  name: string | null,
+  { hasProgram }: Pick<CronWorld, 'hasProgram'>,
+): StartupItem {
+  const words = job.command.split(/\s+/)
+  const program = words.find((word) => !/^\w+=/.test(word)) ?? job.command
+  const none = noCron(hasProgram)
+  return {
+    id: idOf('crontab', `${file}\0${job.schedule}\0${job.user ?? ''}\0${job.command}`),
+    name: cleanName(name ?? path.posix.basename(program)),
+    command: presentCommand(words),
+    app_id: null,
+    kind: 'crontab',
+    scope: job.user === null ? 'you' : 'everybody',
+    file: shownPath(file),
+    schedule: cronWords(job.schedule),
+    next_at_ms: null,
+    runs_as: job.user === null ? null : cleanName(job.user),
+    state: none === null ? 'enabled' : 'cannot_start',
+    reason: none,
+    fixed:
+      job.user === null
+        ? 'It is a line of your crontab: "crontab -e" changes it.'
+        : `It is a line of ${shownPath(file)}: whoever may write that file changes it there.`,
+  }
+}
+
+function periodItem(
+  directory: string,
+  name: string,
+  words: string,
+  { hasProgram }: CronWorld,
+): StartupItem {
+  const file = path.join(directory, name)
+  const why =
+    noCron(hasProgram) ??
+    (PLAIN_NAME.test(name) ? null : 'its name has signs that run-parts leaves out') ??
+    (isExecutable(file) ? null : 'its file is not executable')
+  return {
+    id: idOf('cron_directory', file),
+    name: cleanName(name),
+    command: shownPath(file),
+    app_id: null,
+    kind: 'cron_directory',
+    scope: 'everybody',
+    file: shownPath(file),
+    schedule: words,
+    next_at_ms: null,
+    runs_as: 'root',
+    state: why === null ? 'enabled' : 'cannot_start',
+    reason: why,
+    fixed: `It is a file in ${shownPath(directory)}: root takes it away there.`,
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch (error) {
+    readResultOf(error)
+    return false
+  }
+}
+
+/** Hidden ones keep directories from being empty, and nothing runs them. */
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true })
+    return entries
+      .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
+      .slice(0, MOST_FILES)
+      .map(({ name }) => name)
+      .toSorted()
+  } catch (error) {
+    readResultOf(error)
+    return []
+  }
+}
+
+/** null: it may not be read; '': it is not there. */
+async function readTab(file: string): Promise<string | null> {
+  try {
+    const { text } = await readSmallFile(file)
+    return Buffer.from(text, 'latin1').toString()
+  } catch (error) {
+    if (error instanceof FileRefusal) return null
+    return readResultOf(error).kind === 'gone' ? '' : null
+  }
+}
