@@ -32,6 +32,15 @@ const row = (change: Partial<ProcessRow> = {}): ProcessRow =>
 const finds = (query: string, change?: Partial<ProcessRow>, more: Partial<FilterContext> = {}) =>
   parseFilter(query).matches(row(change), { ...context, ...more })
 
+test('a container by its name or its id, and only a container', () => {
+  const web = { kind: 'container', unit: 'web', app_id: 'container:3f2a9b7c4d5e' } as const
+  for (const query of ['container:web', 'container:"3f2a9b7c4d5e"', 'unit:web', 'web']) {
+    expect(finds(query, web)).toBe(true)
+  }
+  expect(finds('container:db', web)).toBe(false)
+  expect(finds('container:app')).toBe(false)
+})
+
 describe('what matches', () => {
   test.each([
     '',

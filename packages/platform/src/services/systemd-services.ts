@@ -9,6 +9,7 @@ import { textOf, type DBusValue } from '../dbus/dbus-values.ts'
 import { unescapeUnit } from '../linux/unit-name.ts'
 import { cleanText, cut } from '../text/clean.ts'
 import { isCriticalService } from './critical-services.ts'
+import { whyMissing } from './why-missing.ts'
 import type {
   ServiceOrder,
   ServiceReport,
@@ -272,10 +273,4 @@ function refusedBy(error: unknown): ServiceReport {
   if (NOT_ALLOWED.has(error.errorName)) return { result: 'needs_elevation', reason, ...unknown }
   if (NO_SUCH_UNIT.has(error.errorName)) return { result: 'gone', reason, ...unknown }
   return { result: 'failed', reason, ...unknown }
-}
-
-function whyMissing(error: NoBusError | DBusError): string {
-  return error instanceof NoBusError
-    ? `no D-Bus answers (${cut(cleanText(error.message), 200)})`
-    : `systemd does not answer on D-Bus (${cut(cleanText(error.message), 200)})`
 }

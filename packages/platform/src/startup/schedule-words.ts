@@ -1,22 +1,22 @@
 import { cleanName } from '../text/clean.ts'
 
-const NICKNAMES: Readonly<Record<string, string>> = {
-  '@reboot': 'With the machine',
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-}
+const NICKNAMES: ReadonlyMap<string, string> = new Map([
+  ['@reboot', 'With the machine'],
+  ['@yearly', '0 0 1 1 *'],
+  ['@annually', '0 0 1 1 *'],
+  ['@monthly', '0 0 1 * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@daily', '0 0 * * *'],
+  ['@midnight', '0 0 * * *'],
+  ['@hourly', '0 * * * *'],
+])
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const MONTHS =
   `January February March April May June July August September October November December`.split(' ')
 
 /** When a job of cron runs, in words; what is put in a way that has none is told as it is written. Source: crontab(5). */
 export function cronWords(schedule: string): string {
-  const plain = NICKNAMES[schedule] ?? schedule
+  const plain = NICKNAMES.get(schedule) ?? schedule
   const fields = plain.split(' ')
   if (fields.length !== 5) return cleanName(plain)
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = fields

@@ -4,6 +4,7 @@ import { textOf, type DBusValue } from '../dbus/dbus-values.ts'
 import { unescapeUnit } from '../linux/unit-name.ts'
 import type { Clock } from '../options.ts'
 import { cleanName, cleanText, cut } from '../text/clean.ts'
+import { whyMissing } from '../services/why-missing.ts'
 import { idOf } from './item-id.ts'
 import { calendarWords } from './schedule-words.ts'
 
@@ -45,7 +46,7 @@ async function timersOf(scope: ServiceScope, socket: string, clock: Clock): Prom
     return { items: items.filter((item) => item !== null), missing: null }
   } catch (error) {
     if (!(error instanceof NoBusError || error instanceof DBusError)) throw error
-    return { items: [], missing: cut(cleanText(error.message), 200) }
+    return { items: [], missing: whyMissing(error) }
   }
 }
 
@@ -99,16 +100,16 @@ function timerWords(properties: ReadonlyMap<DBusValue, DBusValue>): string | nul
   return rules.length === 0 ? null : cut(rules.slice(0, 3).join('; '), 255)
 }
 
-const BASES: Readonly<Record<string, string>> = {
-  OnBootUSec: 'after the start of the machine',
-  OnStartupUSec: 'after the start of systemd',
-  OnActiveUSec: 'after the timer was switched on',
-  OnUnitActiveUSec: 'after it was last started',
-  OnUnitInactiveUSec: 'after it last ended',
-}
+const BASES: ReadonlyMap<string, string> = new Map([
+  ['OnBootUSec', 'after the start of the machine'],
+  ['OnStartupUSec', 'after the start of systemd'],
+  ['OnActiveUSec', 'after the timer was switched on'],
+  ['OnUnitActiveUSec', 'after it was last started'],
+  ['OnUnitInactiveUSec', 'after it last ended'],
+])
 
 function spanWords(base: string, microseconds: number): string {
-  return `${durationWords(microseconds / 1e6)} ${BASES[base] ?? cleanName(base)}`
+  return `${durationWords(microseconds / 1e6)} ${BASES.get(base) ?? cleanName(base)}`
 }
 
 /** The largest two units. */
