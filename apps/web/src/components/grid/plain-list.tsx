@@ -167,7 +167,6 @@ export function PlainList<
           scroller={scroller}
           renderRow={(line, index) => (
             <PlainRow
-              key={line.key}
               line={line}
               index={index}
               isTree={isTree}
