@@ -77,15 +77,15 @@ export function fetchTool(tool, system = target()) {
 }
 
 /**
- * Fetches one package, checked against its hash and without running its scripts, into a folder of `.toolchain/`. Renamed
- * last, so that an interrupted download is not taken for a finished one.
+ * Fetches one package, checked against its hash and without running its scripts, into a folder of `.toolchain/`; those of
+ * another system have a folder of their own. Renamed last, so that an interrupted download is not taken for a finished one.
  * @param {string} folder
  * @param {{ name: string, version: string, integrity: string }} pkg
  * @param {{ help: string, isForeign?: boolean }} more what else to do where it cannot be had; whether it is for another system
  * @returns {string} the package's directory
  */
 export function fetchPackage(folder, pkg, { help, isForeign = false }) {
-  const directory = join(TOOLS_DIR, folder)
+  const directory = join(TOOLS_DIR, isForeign ? 'foreign' : '', folder)
   const result = join(directory, 'node_modules', pkg.name)
   if (existsSync(directory)) return result
   console.error(`[setup] fetching ${pkg.name} ${pkg.version} …`)

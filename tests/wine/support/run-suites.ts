@@ -1,24 +1,27 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { ROOT } from '../../../scripts/launcher/toolchain.mjs'
 import { bundleSuite } from './bundle-suite.ts'
 import type { SuiteResult } from './suite-result.ts'
 import { windowsPath, wineMachine, type WineMachine } from './wine-machine.ts'
 
-const SUITES = path.join(import.meta.dirname, '../windows')
-const ENDING = '.suite.ts'
+const ENDING = '.wine-test.ts'
+/** Beside what they test, or here. */
+const SUITES = `{packages/*/src,services/*/src,tests/wine}/**/*${ENDING}`
 /** A suite takes one to five seconds. */
 const LIMIT_MS = 60_000
 const MOST_OUTPUT = 4000
 
-/** Runs every file of `windows/` in a Windows Node.js of its own, one after the other. */
+/** Runs every suite in a Windows Node.js of its own, one after the other. */
 export async function runSuites(): Promise<readonly (SuiteResult & { suite: string })[]> {
   const machine = wineMachine()
   const work = mkdtempSync(path.join(machine.directory, 'run-'))
   try {
     const results = []
-    for (const file of readdirSync(SUITES).filter((name) => name.endsWith(ENDING))) {
-      const suite = file.slice(0, -ENDING.length)
-      for (const result of await runSuite(machine, suite, work)) results.push({ suite, ...result })
+    for (const file of globSync(SUITES, { cwd: ROOT })) {
+      const suite = path.basename(file, ENDING)
+      const told = await runSuite(machine, path.join(ROOT, file), path.join(work, suite))
+      for (const result of told) results.push({ suite, ...result })
     }
     return results
   } finally {
@@ -26,15 +29,14 @@ export async function runSuites(): Promise<readonly (SuiteResult & { suite: stri
   }
 }
 
+/** @param place for what it needs and writes, without the endings */
 async function runSuite(
   machine: WineMachine,
-  suite: string,
-  work: string,
+  file: string,
+  place: string,
 ): Promise<readonly SuiteResult[]> {
-  const [program, results, output] = ['.mjs', '.json', '.log'].map((ending) =>
-    path.join(work, suite + ending),
-  ) as [string, string, string]
-  await bundleSuite(path.join(SUITES, suite + ENDING), program)
+  const [program, results, output] = [`${place}.mjs`, `${place}.json`, `${place}.log`]
+  await bundleSuite(file, program)
   const args = [program, results].map(windowsPath)
   const code = await machine.start(args, { output, limitMs: LIMIT_MS }).ended
   try {
