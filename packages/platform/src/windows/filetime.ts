@@ -6,12 +6,15 @@ const LOW = 0x1_0000_0000
 export const intervalAt = (bytes: Buffer, at: number): number =>
   bytes.readUInt32LE(at + 4) * LOW + bytes.readUInt32LE(at)
 
-/** An instant as epoch milliseconds; null for 0, which stands for none. */
-export function instantAt(bytes: Buffer, at: number): number | null {
-  const time = intervalAt(bytes, at)
+/** An instant as epoch milliseconds, from its two halves; null for 0, which stands for none. */
+export function instantOf(low: number, high: number): number | null {
+  const time = high * LOW + low
   return time === 0 ? null : time / 10_000 - EPOCH_MS
 }
 
+export const instantAt = (bytes: Buffer, at: number): number | null =>
+  instantOf(bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4))
+
 /** An instant as hexadecimal digits, exact: a number cannot hold it. */
-export const instantMarkAt = (bytes: Buffer, at: number): string =>
-  bytes.readBigUInt64LE(at).toString(16)
+export const markOf = (low: number, high: number): string =>
+  ((BigInt(high) << 32n) | BigInt(low)).toString(16)
