@@ -4,12 +4,9 @@ import { systemLibrary } from './system-library.ts'
 export const WIN_ERROR = {
   success: 0,
   accessDenied: 5,
-  invalidHandle: 6,
+  notSupported: 50,
   /** Of OpenProcess: there is no such process. */
   invalidParameter: 87,
-  insufficientBuffer: 122,
-  moreData: 234,
-  notAllAssigned: 1300,
 } as const
 
 /** Rights on a process. Source: winnt.h. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../options.ts'
-import { windowCalls } from './app-windows.ts'
+import { windowCalls } from '../app-windows.ts'
 import { listCalls } from './list-calls.ts'
 import { processQuestions } from './process-questions.ts'
 import { WindowsProcessTable } from './windows-process-table.ts'

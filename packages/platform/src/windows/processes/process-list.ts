@@ -1,3 +1,4 @@
+import type { ProcessStatus } from '@taskmanager/contracts'
 import { unicodeStringAt } from '../utf16.ts'
 
 /** Of SYSTEM_PROCESS_INFORMATION without its threads, and of each thread behind it. */
@@ -10,6 +11,13 @@ const SUSPENDED = 5
 
 /** What the threads of a process do: one runs, all wait, all are suspended; `untold` where the system does not say. */
 export type ThreadStates = 'running' | 'waiting' | 'suspended' | 'untold'
+
+export const STATUS_OF_THREADS: Record<ThreadStates, ProcessStatus> = {
+  running: 'running',
+  waiting: 'sleeping',
+  suspended: 'stopped',
+  untold: 'unknown',
+}
 
 export class ProcessListError extends Error {
   override name = 'ProcessListError'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { splitCommandLine } from './command-line.ts'
-import { classOfNice, niceOfBase, niceOfClass } from './priority.ts'
+import { classOfNice, niceOfBase, niceOfClass } from '../priority.ts'
 import { ProcessList, ProcessListError } from './process-list.ts'
 import { processListBytes } from './process-list-bytes.ts'
 import { sidAt } from '../sid.ts'

@@ -11,12 +11,12 @@ import {
   type ProcessTableProvider,
 } from '../../process-table.ts'
 import { instantOf, markOf } from '../filetime.ts'
-import type { WindowCalls } from './app-windows.ts'
+import type { WindowCalls } from '../app-windows.ts'
 import { WindowsFacts } from './facts.ts'
 import { Identities } from './identities.ts'
 import type { ListCalls } from './list-calls.ts'
-import { niceOfBase } from './priority.ts'
-import { ProcessList, type ThreadStates } from './process-list.ts'
+import { niceOfBase } from '../priority.ts'
+import { ProcessList, STATUS_OF_THREADS } from './process-list.ts'
 import type { ProcessQuestions } from './process-questions.ts'
 import { Snapshot } from './snapshot.ts'
 
@@ -28,13 +28,6 @@ const UNITS_PER_MS = 10_000
 const WINDOWS_MS = 2000
 /** A process that has only begun is asked again in so many sweeps. */
 const YOUNG_SWEEPS = 5
-
-const STATUS: Record<ThreadStates, number> = {
-  running: statusCode('running'),
-  waiting: statusCode('sleeping'),
-  suspended: statusCode('stopped'),
-  untold: statusCode('unknown'),
-}
 
 export interface WindowsTableOptions {
   clock: Clock
@@ -185,7 +178,7 @@ export class WindowsProcessTable implements ProcessTableProvider {
     const columns = this.#columns
     const rss = list.privateWorkingSet > 0 ? list.privateWorkingSet : list.workingSet
     const nice = niceOfBase(list.basePriority)
-    const status = STATUS[list.threadStates()]
+    const status = statusCode(STATUS_OF_THREADS[list.threadStates()])
     if (list.readBytes > 0 || list.writeBytes > 0) this.#tellsIo = true
     const readBytes = this.#tellsIo ? list.readBytes : NaN
     const writeBytes = this.#tellsIo ? list.writeBytes : NaN

@@ -1,6 +1,6 @@
-import { koffiOrNull } from '../../ffi.ts'
-import { systemLibrary } from '../system-library.ts'
-import { utf16Until } from '../utf16.ts'
+import { koffiOrNull } from '../ffi.ts'
+import { systemLibrary } from './system-library.ts'
+import { utf16Until } from './utf16.ts'
 
 /** What decides whether a window makes its program an app, as the Task Manager of Windows has it. */
 export interface WindowFacts {
