@@ -1,12 +1,12 @@
 import type { Clock } from '../../options.ts'
 import { ownUserName } from '../../own-user.ts'
 import { windowCalls } from '../app-windows.ts'
-import { isElevated } from '../elevation.ts'
 import { listCalls } from '../processes/list-calls.ts'
 import { ProcessList, type ThreadStates } from '../processes/process-list.ts'
 import { processQuestions } from '../processes/process-questions.ts'
 import { Snapshot } from '../processes/snapshot.ts'
 import { systemDirectory } from '../system-library.ts'
+import { CURRENT_PROCESS, tokenCalls } from '../tokens.ts'
 import { controlCalls } from './control-calls.ts'
 import { WindowsProcessControl } from './windows-control.ts'
 
@@ -36,6 +36,6 @@ export function createWindowsControl(clock: Clock): WindowsProcessControl | null
       systemDirectory: systemDirectory(process.env),
     },
     ownUser: ownUserName(),
-    elevated: isElevated(),
+    elevated: tokenCalls()?.isElevated(CURRENT_PROCESS) ?? null,
   })
 }

@@ -1,8 +1,8 @@
 import { koffiOrNull } from '../../ffi.ts'
 import { handleCalls, PROCESS_RIGHT, withProcess, type HandleCalls } from '../handles.ts'
 import { addressOf, systemLibrary } from '../system-library.ts'
+import { tokenCalls, type TokenCalls } from '../tokens.ts'
 import { pointerAt, unicodeStringAt } from '../utf16.ts'
-import { sidAt } from '../sid.ts'
 
 /** What one process tells of itself; null where it may not be asked. */
 export interface ProcessAnswers {
@@ -24,8 +24,6 @@ const BASIC_INFORMATION = 0
 const BASIC_INFORMATION_BYTES = 48
 const COMMAND_LINE_INFORMATION = 60
 const STATUS_INVALID_INFO_CLASS = 0xc000_0003
-const TOKEN_QUERY = 8
-const TOKEN_USER = 1
 const PEB_READ = PROCESS_RIGHT.query | PROCESS_RIGHT.readMemory
 /** Of the PEB, and of the RTL_USER_PROCESS_PARAMETERS it points to. */
 const PARAMETERS = 0x20
@@ -37,8 +35,10 @@ const NAME_CHARACTERS = 256
 /** null without koffi. Source: processthreadsapi.h, winternl.h, securitybaseapi.h. */
 export function processQuestions(): ProcessQuestions | null {
   const handles = handleCalls()
+  const tokens = tokenCalls()
   const native = load()
-  return handles === null || native === null ? null : new NativeQuestions(handles, native)
+  if (handles === null || tokens === null || native === null) return null
+  return new NativeQuestions(handles, tokens, native)
 }
 
 type Native = NonNullable<ReturnType<typeof load>>
@@ -60,12 +60,6 @@ function load() {
     query: ntdll.func(
       'int32_t NtQueryInformationProcess(intptr_t process, int class, void *bytes, uint32_t length, void *needed)',
     ),
-    openToken: advapi32.func(
-      'int OpenProcessToken(intptr_t process, uint32_t rights, void *token)',
-    ),
-    tokenInformation: advapi32.func(
-      'int GetTokenInformation(intptr_t token, int class, void *bytes, uint32_t length, void *needed)',
-    ),
     stringToSid: advapi32.func('int ConvertStringSidToSidW(str16 text, _Out_ void **sid)'),
     lookupAccount: advapi32.func(
       'int LookupAccountSidW(void *system, void *sid, void *name, void *nameLength, void *domain, void *domainLength, void *use)',
@@ -76,20 +70,20 @@ function load() {
 
 class NativeQuestions implements ProcessQuestions {
   readonly #handles: HandleCalls
+  readonly #tokens: TokenCalls
   readonly #native: Native
   readonly #text = Buffer.alloc(TEXT_BYTES)
   readonly #textAddress: number
   readonly #small = Buffer.alloc(128)
-  readonly #smallAddress: number
   readonly #word = Buffer.alloc(8)
   /** Windows 8.1 and later tell the command line; before, it is read from the memory of the process. */
   #tellsCommandLine = true
 
-  constructor(handles: HandleCalls, native: Native) {
+  constructor(handles: HandleCalls, tokens: TokenCalls, native: Native) {
     this.#handles = handles
+    this.#tokens = tokens
     this.#native = native
     this.#textAddress = native.addressOf(this.#text)
-    this.#smallAddress = native.addressOf(this.#small)
   }
 
   ask(pid: number): ProcessAnswers | null {
@@ -97,7 +91,7 @@ class NativeQuestions implements ProcessQuestions {
     return withProcess(this.#handles, { pid, rights }, (process) => ({
       exe: this.#imageName(process),
       commandLine: this.#commandLine(process, pid),
-      sid: this.#sid(process),
+      sid: this.#tokens.sidOf(process),
     }))
   }
 
@@ -160,24 +154,6 @@ class NativeQuestions implements ProcessQuestions {
     const text = this.#text.subarray(0, this.#small.readUInt16LE(0) & ~1)
     const from = pointerAt(this.#small, 8)
     return text.length > 0 && this.#read(process, from, text) ? text.toString('utf16le') : null
-  }
-
-  #sid(process: number): string | null {
-    if (this.#native.openToken(process, TOKEN_QUERY, this.#word) === 0) return null
-    const token = pointerAt(this.#word, 0)
-    try {
-      const bytes = this.#small
-      const isTold = this.#native.tokenInformation(
-        token,
-        TOKEN_USER,
-        bytes,
-        bytes.length,
-        this.#word,
-      )
-      return isTold === 0 ? null : sidAt(bytes, pointerAt(bytes, 0) - this.#smallAddress)
-    } finally {
-      this.#handles.close(token)
-    }
   }
 
   #query(process: number, kind: number, bytes: Buffer): number {
