@@ -104,6 +104,11 @@ import {
 } from './windows/machine/parse-power-status.ts'
 import { parseProcessorRelations } from './windows/machine/parse-processor-relations.ts'
 import { parseProcessorTimes } from './windows/machine/parse-processor-times.ts'
+import {
+  parseServices,
+  parseServiceStatus,
+  parseStartType,
+} from './windows/services/parse-services.ts'
 import { parseContextSwitches } from './windows/machine/parse-system-counters.ts'
 import { parseVersion } from './windows/machine/parse-version.ts'
 import { redactArguments } from './text/redact.ts'
@@ -498,6 +503,19 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     sample: latin(WINDOWS.counters),
     parse: (input) => parseCounterArray(input, 0, 3),
   },
+  parseServices: {
+    sample: latin(
+      bytesOf(64, [
+        [0, 'u64', 56n],
+        [0x14, 'u32', 4],
+        [0x2c, 'u32', 9],
+        [56, 'wide', 'a'],
+      ]),
+    ),
+    parse: (input) => parseServices(input, { base: 0, count: 3 }),
+  },
+  parseServiceStatus: { sample: latin(bytesOf(36, [[4, 'u32', 4]])), parse: parseServiceStatus },
+  parseStartType: { sample: latin(bytesOf(8, [[4, 'u32', 3]])), parse: parseStartType },
   parseGpuInstance: {
     sample: 'pid_1234_luid_0x00000000_0x0000C2F2_phys_0_eng_3_engtype_3D',
     parse: text(parseGpuInstance),
