@@ -104,6 +104,7 @@ import {
 } from './windows/machine/parse-power-status.ts'
 import { parseProcessorRelations } from './windows/machine/parse-processor-relations.ts'
 import { parseProcessorTimes } from './windows/machine/parse-processor-times.ts'
+import { parseSessionIds, parseSessionInfo } from './windows/sessions/parse-sessions.ts'
 import {
   parseServices,
   parseServiceStatus,
@@ -515,6 +516,11 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     parse: (input) => parseServices(input, { base: 0, count: 3 }),
   },
   parseServiceStatus: { sample: latin(bytesOf(36, [[4, 'u32', 4]])), parse: parseServiceStatus },
+  parseSessionIds: { sample: latin(bytesOf(48, [[0, 'u32', 1]])), parse: parseSessionIds },
+  parseSessionInfo: {
+    sample: latin(bytesOf(0xd8, [[0x82, 'wide', 'anna']])),
+    parse: parseSessionInfo,
+  },
   parseStartType: { sample: latin(bytesOf(8, [[4, 'u32', 3]])), parse: parseStartType },
   parseGpuInstance: {
     sample: 'pid_1234_luid_0x00000000_0x0000C2F2_phys_0_eng_3_engtype_3D',
