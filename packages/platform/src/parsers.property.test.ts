@@ -110,6 +110,8 @@ import {
   parseServiceStatus,
   parseStartType,
 } from './windows/services/parse-services.ts'
+import { parseShellLink } from './windows/startup/parse-shell-link.ts'
+import { parseApproval } from './windows/startup/startup-approval.ts'
 import { parseContextSwitches } from './windows/machine/parse-system-counters.ts'
 import { parseVersion } from './windows/machine/parse-version.ts'
 import { redactArguments } from './text/redact.ts'
@@ -516,6 +518,20 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     parse: (input) => parseServices(input, { base: 0, count: 3 }),
   },
   parseServiceStatus: { sample: latin(bytesOf(36, [[4, 'u32', 4]])), parse: parseServiceStatus },
+  parseShellLink: {
+    sample: latin(
+      bytesOf(0x60, [
+        [0, 'u32', 0x4c],
+        [0x14, 'u32', 0x28],
+        [0x4c, 'u16', 2],
+        [0x4e, 'text', 'ab'],
+        [0x50, 'u16', 1],
+        [0x52, 'text', 'c'],
+      ]),
+    ),
+    parse: parseShellLink,
+  },
+  parseApproval: { sample: latin(bytesOf(12, [[0, 'u8', 3]])), parse: parseApproval },
   parseSessionIds: { sample: latin(bytesOf(48, [[0, 'u32', 1]])), parse: parseSessionIds },
   parseSessionInfo: {
     sample: latin(bytesOf(0xd8, [[0x82, 'wide', 'anna']])),
