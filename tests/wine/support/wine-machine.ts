@@ -24,8 +24,10 @@ const SETUP_MS = 120_000
 export interface WineMachine {
   /** Environment of everything started in it. */
   readonly env: NodeJS.ProcessEnv
-  /** Programs in here find koffi. */
+  /** Programs in here find koffi; it holds `node.exe`. */
   readonly directory: string
+  /** Runs programs of Windows, by their name or path. */
+  readonly program: string
   /** Starts the Windows Node.js. What it writes goes to a file: pipes of this system are no streams to it. */
   start(args: readonly string[], options: StartOptions): WineProcess
 }
@@ -72,6 +74,7 @@ export function wineMachine(): WineMachine {
   return {
     env,
     directory,
+    program: WINE,
     start: (args, options) => {
       const output = openSync(options.output, 'w')
       const child = spawn(WINE, [path.join(directory, 'node.exe'), ...args], {
