@@ -43,7 +43,7 @@ describe('times of the CPUs', () => {
     expect(cores[0]).toEqual({
       index: 64,
       user: 500,
-      nice: 0,
+      nice: null,
       system: 250,
       idle: 700,
       iowait: null,

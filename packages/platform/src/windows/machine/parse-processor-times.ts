@@ -26,7 +26,7 @@ export function parseProcessorTimes(bytes: Buffer, firstIndex = 0): ProcessorTim
     cores.push({
       index: firstIndex + cores.length,
       user: intervalAt(bytes, at + 0x10),
-      nice: 0,
+      nice: null,
       // The four are not read in one instant: what is left may be a tick below zero.
       system: Math.max(0, kernel - idle - softirq - irq),
       idle,

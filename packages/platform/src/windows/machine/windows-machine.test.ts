@@ -69,6 +69,7 @@ test('one sample: what Windows tells, and the reason for the rest', async () => 
     pressure: 'not_supported',
     'cpu.temperature_celsius': 'not_supported',
     'cpu.load_average': 'not_supported',
+    'memory.zram_original_bytes': 'not_supported',
     sensors: 'not_supported',
     gpus: 'not_supported',
   })

@@ -95,6 +95,7 @@ export class WindowsMachine implements MachineProvider {
       pressure: 'not_supported',
       'cpu.temperature_celsius': 'not_supported',
       'cpu.load_average': 'not_supported',
+      'memory.zram_original_bytes': 'not_supported',
     }
     const monotonicMs = this.#clock.monotonicMs()
     const cpu = this.#cpu(unknown)
@@ -249,7 +250,7 @@ function totalOf(cores: readonly CoreTimes[]): CpuTimes {
     cores.reduce((total, core) => total + (of(core) ?? 0), 0)
   return {
     user: sum((core) => core.user),
-    nice: 0,
+    nice: null,
     system: sum((core) => core.system),
     idle: sum((core) => core.idle),
     iowait: null,
