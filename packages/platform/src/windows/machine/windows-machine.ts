@@ -21,7 +21,7 @@ import { WindowsDisks } from './disks.ts'
 import { type InterfaceCalls, interfaceCalls } from './interface-calls.ts'
 import { type MachineCalls, machineCalls } from './machine-calls.ts'
 import { WindowsNetworks } from './networks.ts'
-import { isElevated } from '../own-rights.ts'
+import { CURRENT_PROCESS, tokenCalls } from '../tokens.ts'
 import {
   parseMemoryStatus,
   parsePagingFiles,
@@ -63,7 +63,7 @@ export function thisWindows(clock: Clock): WindowsWorld {
     registry: windowsRegistry(),
     gpus: windowsGpus(clock),
     counters: new CounterReadings(openCounters),
-    elevated: isElevated(),
+    elevated: tokenCalls()?.isElevated(CURRENT_PROCESS) === true,
   }
 }
 
