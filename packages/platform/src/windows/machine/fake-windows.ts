@@ -1,6 +1,7 @@
 import { Gpus } from '../../gpu/gpus.ts'
 import type { ReadResult } from '../../read-result.ts'
-import { bytesOf, interfaceRow, interfaceTable, processorEntry } from '../byte-rig.ts'
+import { bytesOf } from '../../struct-bytes.ts'
+import { interfaceRow, interfaceTable, processorEntry } from '../byte-rig.ts'
 import { CounterReadings } from './counter-readings.ts'
 import type { DiskCalls, OpenDevice } from './disk-calls.ts'
 import type { MachineCalls } from './machine-calls.ts'

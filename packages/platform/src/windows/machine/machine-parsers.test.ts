@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { bytesOf } from '../../struct-bytes.ts'
 import {
-  bytesOf,
   counterArray,
   firmwareTables,
   interfaceRow,

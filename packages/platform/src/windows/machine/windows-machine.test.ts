@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Clock } from '../../options.ts'
 import { systemClock } from '../../options.ts'
-import { bytesOf, processorEntry } from '../byte-rig.ts'
+import { bytesOf } from '../../struct-bytes.ts'
+import { processorEntry } from '../byte-rig.ts'
 import { CounterReadings } from './counter-readings.ts'
 import {
   fakeCalls,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bytesOf } from '../byte-rig.ts'
+import { bytesOf } from '../../struct-bytes.ts'
 import {
   DEPENDENT_SIZE,
   type ListedService,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bytesOf } from '../byte-rig.ts'
+import { bytesOf } from '../../struct-bytes.ts'
 import { parseSessionIds, parseSessionInfo } from './parse-sessions.ts'
 import type { SessionCalls } from './session-calls.ts'
 import { WindowsSessions } from './windows-sessions.ts'
