@@ -43,8 +43,12 @@ class FakeProcess {
   /** It asks about what is not saved. */
   asksBack = false
 
+  /** What is seen of it first after it was suspended. */
+  lateStates: ThreadStates[] = []
+
   get threads(): ThreadStates | null {
     if (this.ended) return null
+    if (this.suspensions > 0 && this.lateStates.length > 0) return this.lateStates.shift() ?? null
     return this.suspensions > 0 || this.isFrozen ? 'suspended' : 'waiting'
   }
 
@@ -224,6 +228,20 @@ test('what stands already is not suspended once more, and is resumed of all susp
   expect(process.suspensions).toBe(3)
   expect(await process.act(signal('CONT'))).toMatchObject({ result: 'resumed', status: 'sleeping' })
   expect(process.suspensions).toBe(0)
+})
+
+test('one whose threads come back from the kernel late stands when they do, and is held meanwhile', async () => {
+  const process = new FakeProcess()
+  process.lateStates = ['running', 'waiting']
+  expect(await process.act(signal('STOP'))).toMatchObject({
+    result: 'suspended',
+    status: 'stopped',
+  })
+  const stuck = new FakeProcess()
+  stuck.lateStates = Array.from({ length: 50 }, () => 'waiting' as const)
+  const { report, held } = await stuck.control.hold(TARGET, () => {})
+  expect(report).toMatchObject({ result: 'still_running', status: 'sleeping', identity: 'pinned' })
+  expect(held).not.toBeNull()
 })
 
 test('what Windows itself keeps suspended is said to be', async () => {

@@ -107,7 +107,7 @@ export class WindowsProcessControl implements ProcessControl {
       const wasStopped = this.#options.threadsOf(report.pid) === 'suspended'
       beforeStop(wasStopped)
       await this.#signal(report, handle, 'STOP')
-      isKept = report.result === 'suspended'
+      isKept = report.result === 'suspended' || report.result === 'still_running'
       return isKept
         ? { report, held: this.#keep(report, handle, wasStopped) }
         : { report, held: null }
@@ -267,17 +267,24 @@ export class WindowsProcessControl implements ProcessControl {
   }
 
   /** Windows counts suspensions: one that stands already is not suspended once more, or it would have to be resumed twice. */
-  #suspend(report: ControlReport, handle: HeldHandle): ControlReport {
-    const { threadsOf } = this.#options
+  async #suspend(report: ControlReport, handle: HeldHandle): Promise<ControlReport> {
+    const { threadsOf, clock } = this.#options
     if (threadsOf(report.pid) !== 'suspended') {
       const error = handle.suspend()
-      if (error !== 0)
-        return refused(report, handle.hasEnded() ? WIN_ERROR.invalidParameter : error)
+      if (error !== 0) return orGone(report, handle, error)
     }
-    const states = threadsOf(report.pid)
-    if (states === null) return gone(report)
-    // A thread may be on its way out of the kernel, and stops when it comes back.
-    return Object.assign(report, { result: 'suspended', status: STATUS_OF_THREADS[states] })
+    const until = clock.monotonicMs() + OBSERVE_MS
+    for (let pause = 2; ; pause = Math.min(pause * 2, 250)) {
+      const states = threadsOf(report.pid)
+      if (states === null || handle.hasEnded()) return gone(report)
+      report.status = STATUS_OF_THREADS[states]
+      if (states === 'suspended' || states === 'untold')
+        return Object.assign(report, { result: 'suspended' })
+      // A thread inside the kernel stops when it comes back from there.
+      if (!this.#watches || clock.monotonicMs() >= until)
+        return Object.assign(report, { result: 'still_running' })
+      await wait(pause)
+    }
   }
 
   #resume(report: ControlReport, handle: HeldHandle): ControlReport {

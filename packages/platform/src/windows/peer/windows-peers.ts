@@ -1,8 +1,7 @@
 import { koffiOrNull } from '../../ffi.ts'
 import { addressBytes, isMappedV4 } from '../../peer/net-address.ts'
 import type { PeerConnection, PeerLookup, PeerRelation } from '../../peer/peer.ts'
-import { LOOK } from '../control/control-calls.ts'
-import { handleCalls, withProcess } from '../handles.ts'
+import { handleCalls, PROCESS_RIGHT, withProcess } from '../handles.ts'
 import { systemLibrary } from '../system-library.ts'
 import { CURRENT_PROCESS, tokenCalls } from '../tokens.ts'
 import { findTcpOwner, IPV4, IPV6, type TcpOwner } from './tcp-owners.ts'
@@ -118,7 +117,7 @@ function nativeCalls(): PeerCalls | null {
       return null
     },
     ownerFacts: (pid) =>
-      withProcess(handles, { pid, rights: LOOK }, (process) =>
+      withProcess(handles, { pid, rights: PROCESS_RIGHT.queryLimited }, (process) =>
         times(process, ...parts) === 0
           ? null
           : {
