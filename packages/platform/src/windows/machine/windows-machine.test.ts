@@ -118,6 +118,22 @@ test('all that may fail fails: the CPU stays, the rest is unknown with its reaso
   await machine.close()
 })
 
+test('a machine without a battery has no page of its power', async () => {
+  const calls = fakeCalls({
+    powerStatus: () => ({
+      kind: 'ok',
+      value: bytesOf(12, [
+        [0, 'u8', 1],
+        [1, 'u8', 128],
+      ]),
+    }),
+  })
+  const machine = new WindowsMachine(systemClock, fakeWindows({ calls }))
+  expect((await machine.sample()).power).toEqual({ onAc: null, battery: null, packageEnergy: null })
+  expect((await machine.info()).capabilities['battery']?.reason).toContain('No battery')
+  await machine.close()
+})
+
 test('without the times of the CPUs there is no machine to show', async () => {
   const calls = fakeCalls({ processorTimes: () => ({ kind: 'failed' }) })
   const machine = new WindowsMachine(systemClock, fakeWindows({ calls }))

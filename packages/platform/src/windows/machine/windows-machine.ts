@@ -206,8 +206,9 @@ export class WindowsMachine implements MachineProvider {
     if (answer.kind !== 'ok') unknown['power'] = unknownReason(answer)
     const status = answer.kind === 'ok' ? parsePowerStatus(answer.value) : null
     this.#hasBattery = status !== null && status.battery !== null
+    // Without a battery it can be nothing else than on mains.
     if (status === null || status.battery === null)
-      return { onAc: status?.onAc ?? null, battery: null, packageEnergy: null }
+      return { onAc: null, battery: null, packageEnergy: null }
     const state = calls.batteryState()
     return {
       onAc: status.onAc,

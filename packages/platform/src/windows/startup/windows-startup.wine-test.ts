@@ -9,14 +9,19 @@ const RUN = String.raw`Software\Microsoft\Windows\CurrentVersion\Run`
 const folder = startupFolders(process.env).user ?? ''
 const script = path.join(folder, 'task-manager-pro-test.cmd')
 
-windowsRegistry()?.write('user', RUN, {
-  name: 'TaskManagerProTest',
-  type: REG.text,
-  bytes: Buffer.from(`"C:\\windows\\notepad.exe" /x\0`, 'utf16le'),
-})
+const startWith = (line: string) =>
+  windowsRegistry()?.write('user', RUN, {
+    name: 'TaskManagerProTest',
+    type: REG.text,
+    bytes: Buffer.from(`${line}\0`, 'utf16le'),
+  })
+startWith(String.raw`"C:\windows\system32\cmd.exe" /c exit`)
 mkdirSync(folder, { recursive: true })
 writeFileSync(script, 'rem')
-afterAll(() => rmSync(script))
+afterAll(() => {
+  rmSync(script)
+  startWith('') // the machine is kept, and starts nothing
+})
 
 const startup = await createStartup({ elevated: false, ownerUid: null })
 const named = async (name: string) =>
