@@ -1,3 +1,4 @@
+import type { UnknownReason } from '@taskmanager/contracts'
 import type { DiskSample, FilesystemSample } from '../../machine.ts'
 import { cleanName, cleanText } from '../../text/clean.ts'
 import type { DiskCalls, DriveKind, OpenDevice } from './disk-calls.ts'
@@ -23,9 +24,15 @@ export class WindowsDisks {
   readonly #disks = new Map<string, KnownDisk>()
   /** Letters by disk, of the last look at the volumes. */
   #letters: ReadonlyMap<string, readonly string[]> = new Map()
+  #missing: UnknownReason = 'not_supported'
 
   constructor(calls: DiskCalls) {
     this.#calls = calls
+  }
+
+  /** Why there is none, as far as the last look told. */
+  get missing(): UnknownReason {
+    return this.#missing
   }
 
   get count(): number {
@@ -34,10 +41,12 @@ export class WindowsDisks {
 
   /** Looks for disks that came. */
   async refresh(): Promise<void> {
+    this.#missing = 'not_supported'
     for (let number = 0; number < MOST_DISKS; number++) {
       const id = `PhysicalDrive${number}`
       if (this.#disks.has(id)) continue
       const opened = this.#calls.open(id)
+      if (opened.kind === 'denied') this.#missing = 'not_permitted'
       if (opened.kind !== 'ok') continue
       const device = opened.value
       if (device.performance().kind !== 'ok') {

@@ -1,7 +1,9 @@
 import { networkInterfaces } from 'node:os'
+import type { UnknownReason } from '@taskmanager/contracts'
 import type { NetworkSample } from '../../machine.ts'
 import type { AddressesOf } from '../../linux/network-links.ts'
 import type { InterfaceCalls } from './interface-calls.ts'
+import { unknownReason } from '../result-codes.ts'
 import { parseInterface, parseInterfaces, type InterfaceRow } from './parse-interfaces.ts'
 
 /**
@@ -11,6 +13,8 @@ import { parseInterface, parseInterfaces, type InterfaceRow } from './parse-inte
 export class WindowsNetworks {
   readonly #calls: InterfaceCalls
   readonly #addressesOf: AddressesOf
+  /** Why there is none, as far as the last look told. */
+  missing: UnknownReason = 'not_reported'
   #known: { row: InterfaceRow; addresses: string[] }[] = []
 
   constructor(calls: InterfaceCalls, addressesOf: AddressesOf = networkInterfaces) {
@@ -20,6 +24,7 @@ export class WindowsNetworks {
 
   async refresh(): Promise<void> {
     const table = await this.#calls.table()
+    this.missing = table.kind === 'ok' ? 'not_reported' : unknownReason(table)
     if (table.kind !== 'ok') return
     const addresses = this.#addressesOf()
     this.#known = chooseInterfaces(parseInterfaces(table.value)).map((row) => ({

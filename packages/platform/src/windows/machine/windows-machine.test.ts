@@ -70,6 +70,11 @@ test('one sample: what Windows tells, and the reason for the rest', async () => 
     pressure: 'not_supported',
     'cpu.temperature_celsius': 'not_supported',
     'cpu.load_average': 'not_supported',
+    'cpu.throttled': 'not_supported',
+    'cpu.forks_per_second': 'not_supported',
+    'cpu.processes_running': 'not_supported',
+    'cpu.processes_blocked': 'not_supported',
+    'memory.free_bytes': 'not_supported',
     'memory.zram_original_bytes': 'not_supported',
     sensors: 'not_supported',
     gpus: 'not_supported',
@@ -108,6 +113,7 @@ test('all that may fail fails: the CPU stays, the rest is unknown with its reaso
     disks: 'not_supported',
     networks: 'not_supported',
     'cpu.frequency_mhz': 'not_supported',
+    'cpu.context_switches_per_second': 'not_supported',
   })
   const { os, cpu: model, capabilities } = await machine.info()
   expect(os).toMatchObject({ platform: 'win32', name: null })
@@ -161,6 +167,15 @@ test('a disk that is pulled out is let go of, and no handle stays', async () => 
   disks.unplug()
   const { disks: left, unknown } = await machine.sample()
   expect([left, unknown['disks'], disks.open0()]).toEqual([[], 'not_supported', 0])
+  await machine.close()
+})
+
+test('where disks and interfaces may not be asked, that is the reason', async () => {
+  const disks = { ...fakeDisks(), open: () => ({ kind: 'denied' }) as const }
+  const interfaces = { ...fakeInterfaces(), table: async () => ({ kind: 'failed' }) as const }
+  const machine = new WindowsMachine(systemClock, fakeWindows({ disks, interfaces }))
+  const { unknown } = await machine.sample()
+  expect(unknown).toMatchObject({ disks: 'not_permitted', networks: 'failed' })
   await machine.close()
 })
 

@@ -40,6 +40,19 @@ import { WindowsSlowReadings } from './windows-slow-readings.ts'
 /** 100 ns. */
 const TICKS_PER_SECOND = 10_000_000
 
+/** By their names on the wire. */
+const NEVER_TOLD = [
+  'pressure',
+  'cpu.temperature_celsius',
+  'cpu.load_average',
+  'cpu.throttled',
+  'cpu.forks_per_second',
+  'cpu.processes_running',
+  'cpu.processes_blocked',
+  'memory.free_bytes',
+  'memory.zram_original_bytes',
+]
+
 /** What the machine is asked through; a machine of a test has its own. */
 export interface WindowsWorld {
   calls: MachineCalls
@@ -91,12 +104,9 @@ export class WindowsMachine implements MachineProvider {
   /** @throws when the CPU times cannot be read: without them there is no machine to show. */
   async sample(): Promise<MachineSample> {
     await this.#slow.poll()
-    const unknown: Record<string, UnknownReason> = {
-      pressure: 'not_supported',
-      'cpu.temperature_celsius': 'not_supported',
-      'cpu.load_average': 'not_supported',
-      'memory.zram_original_bytes': 'not_supported',
-    }
+    const unknown: Record<string, UnknownReason> = Object.fromEntries(
+      NEVER_TOLD.map((field) => [field, 'not_supported']),
+    )
     const monotonicMs = this.#clock.monotonicMs()
     const cpu = this.#cpu(unknown)
     const memory = this.#memory(unknown)
@@ -104,8 +114,8 @@ export class WindowsMachine implements MachineProvider {
     const networks = this.#networks?.read() ?? []
     const gpus = this.#slow.cards.get()
     const sensors = this.#slow.counters.get()?.sensors ?? []
-    if (disks.length === 0) unknown['disks'] = 'not_supported'
-    if (this.#networks === null) unknown['networks'] = 'not_supported'
+    if (disks.length === 0) unknown['disks'] = this.#disks?.missing ?? 'not_supported'
+    if (networks.length === 0) unknown['networks'] = this.#networks?.missing ?? 'not_supported'
     if (sensors.length === 0) unknown['sensors'] = 'not_supported'
     if (gpus === null) unknown['gpus'] = 'failed'
     else if (gpus.length === 0) unknown['gpus'] = 'not_supported'
@@ -146,6 +156,11 @@ export class WindowsMachine implements MachineProvider {
     if (cores.length === 0) throw new Error('Windows tells of no CPU.')
     this.#cpuCount = cores.length
     const counters = calls.systemCounters()
+    const contextSwitches = counters.kind === 'ok' ? parseContextSwitches(counters.value) : null
+    if (contextSwitches === null)
+      unknown['cpu.context_switches_per_second'] =
+        counters.kind === 'ok' ? 'not_reported' : unknownReason(counters)
+    if (interrupts === null) unknown['cpu.interrupts_per_second'] = 'not_reported'
     const { frequencyMhz, maxMhz } = this.#frequencies()
     if (frequencyMhz.size === 0) unknown['cpu.frequency_mhz'] = 'not_supported'
     this.#hasFrequency = frequencyMhz.size > 0
@@ -158,7 +173,7 @@ export class WindowsMachine implements MachineProvider {
       loadAverage: null,
       temperatureCelsius: null,
       throttleEvents: null,
-      contextSwitches: counters.kind === 'ok' ? parseContextSwitches(counters.value) : null,
+      contextSwitches,
       interrupts,
       forks: null,
       processesRunning: null,
