@@ -22,6 +22,7 @@ const UNABLE: Record<string, string> = {
   asked_figures: 'Open files and waiting for the CPU are not told by Windows per program.',
   network_use:
     'Windows tells which program uses the network only to a recording session of an administrator, which is not started here.',
+  drive_health: 'The health of drives is not read on Windows yet.',
   gpu: 'No NVIDIA driver was found.',
   sensors: 'This machine shows no thermal zones.',
   cpu_temperature: 'Windows does not tell the temperature of the CPU without a driver for it.',
@@ -110,6 +111,7 @@ export function windowsFrame(): SystemStats {
       zram_original_bytes: null,
       zram_compressed_bytes: null,
       oom_kills: null,
+      nodes: [],
     },
     unknown: {
       pressure: 'not_supported',

@@ -14,7 +14,7 @@ import {
 /** Numbers have holes where a disk was taken out. */
 const MOST_DISKS = 64
 
-interface KnownDisk extends Pick<DiskSample, 'id' | 'model' | 'kind' | 'sizeBytes'> {
+interface KnownDisk extends Pick<DiskSample, 'id' | 'model' | 'firmware' | 'kind' | 'sizeBytes'> {
   device: OpenDevice
 }
 
@@ -60,7 +60,7 @@ export class WindowsDisks {
   /** A disk that does not answer any more is let go of, and found again when it is back. */
   read(): DiskSample[] {
     const samples: DiskSample[] = []
-    for (const { id, model, kind, sizeBytes, device } of this.#disks.values()) {
+    for (const { id, model, firmware, kind, sizeBytes, device } of this.#disks.values()) {
       const answer = device.performance()
       const counters = answer.kind === 'ok' ? parseDiskPerformance(answer.value) : null
       if (counters === null) {
@@ -71,11 +71,13 @@ export class WindowsDisks {
       samples.push({
         id,
         model,
+        firmware,
         kind,
         sizeBytes,
         ...counters,
         queueMs: null,
         temperatureCelsius: null,
+        health: null,
         partitions: [...(this.#letters.get(id) ?? [])],
       })
     }
@@ -137,13 +139,14 @@ export class WindowsDisks {
 
 async function factsOf(
   device: OpenDevice,
-): Promise<Pick<DiskSample, 'model' | 'kind' | 'sizeBytes'>> {
+): Promise<Pick<DiskSample, 'model' | 'firmware' | 'kind' | 'sizeBytes'>> {
   const description = await device.describe('device')
   const penalty = await device.describe('seek penalty')
   const geometry = await device.describe('geometry')
   const storage = description === null ? null : parseStorageDevice(description)
   return {
     model: storage?.model ?? null,
+    firmware: storage?.firmware ?? null,
     kind: diskKind(storage, penalty === null ? null : parseSeekPenalty(penalty)),
     sizeBytes: geometry === null ? null : parseDiskSize(geometry),
   }

@@ -160,9 +160,11 @@ describe('disks', () => {
       [0x0a, 'u8', removable],
       [0x0c, 'u32', 0x24],
       [0x10, 'u32', 0x30],
+      [0x14, 'u32', 0x50],
       [0x1c, 'u32', bus],
       [0x24, 'text', 'Maker   \0'],
       [0x30, 'text', 'Fast Disk 980 \0'],
+      [0x50, 'text', '3B2Q\0'],
     ])
 
   test.each([
@@ -175,7 +177,7 @@ describe('disks', () => {
     [15, 0, false, 'virtual'],
   ] as const)('bus %d, removable %d, seeking %s is %s', (bus, removable, seeks, kind) => {
     const storage = parseStorageDevice(device(bus, removable))
-    expect(storage?.model).toBe('Maker Fast Disk 980')
+    expect(storage).toMatchObject({ model: 'Maker Fast Disk 980', firmware: '3B2Q' })
     expect(diskKind(storage, seeks)).toBe(kind)
   })
 
@@ -184,7 +186,12 @@ describe('disks', () => {
       [0x10, 'u32', 0xffff_ffff],
       [0x1c, 'u32', 11],
     ])
-    expect(parseStorageDevice(wrong)).toEqual({ model: null, removable: false, bus: 'other' })
+    expect(parseStorageDevice(wrong)).toEqual({
+      model: null,
+      firmware: null,
+      removable: false,
+      bus: 'other',
+    })
     expect(parseStorageDevice(wrong.subarray(0, 0x20))).toBeNull()
   })
 

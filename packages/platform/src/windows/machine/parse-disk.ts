@@ -34,6 +34,8 @@ export function parseDiskPerformance(bytes: Buffer): DiskCounters | null {
 
 export interface StorageDevice {
   model: string | null
+  /** Version of its firmware. */
+  firmware: string | null
   removable: boolean
   bus: StorageBus | null
 }
@@ -55,8 +57,10 @@ export function parseStorageDevice(bytes: Buffer): StorageDevice | null {
   const bus = bytes.readUInt32LE(0x1c)
   const words = [0x0c, 0x10].map((at) => textAt(bytes, bytes.readUInt32LE(at)))
   const model = cleanName(words.filter(Boolean).join(' '))
+  const firmware = cleanName(textAt(bytes, bytes.readUInt32LE(0x14)))
   return {
     model: model === '' ? null : model,
+    firmware: firmware === '' ? null : firmware,
     removable: bytes.readUInt8(0x0a) !== 0,
     bus: bus === 0 ? null : (BUSES.get(bus) ?? 'other'),
   }
