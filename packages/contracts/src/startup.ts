@@ -47,7 +47,9 @@ export const StartupItem = Type.Object({
     STARTUP_SCOPES,
     'everybody: set up for all users of the machine; you: for the user of this service alone.',
   ),
-  file: string('Path of the file that decides; of a timer its unit, of a Run key the key and value of the registry.'),
+  file: string(
+    'Path of the file that decides; of a timer its unit, of a Run key the key and value of the registry.',
+  ),
   schedule: nullableString('When it runs, in words. null: when the session starts.'),
   next_at_ms: nullableNumber('When a timer runs next, epoch milliseconds. null: not known.'),
   runs_as: nullableString('Who a job of the machine runs as. null: who it is of.'),

@@ -127,6 +127,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
       services: services !== null,
       startup: startup !== null,
       sessions: sessions !== null,
+      containers: containers !== null,
       ports: ports !== null,
       process_details: details !== null,
     },

@@ -30,6 +30,7 @@ const UNABLE: Record<string, string> = {
   package_power: 'Windows does not tell the energy the CPU takes without a driver for it.',
   pressure: 'Only Linux counts waiting (pressure stall information).',
   io_priority: 'Windows sets no disk priority of another program.',
+  containers: 'Containers are not read on this system yet.',
   ports: 'Which program holds a port is not read on this system yet.',
   process_details: 'Details of a process beyond its row are not read on this system yet.',
 }

@@ -15,6 +15,7 @@ const NO_LIST = {
   services: 'Services are not read on this system yet.',
   startup: 'What starts with the session is not read on this system yet.',
   sessions: 'Who is signed in is not read on this system yet.',
+  containers: 'Containers are not read on this system yet.',
   ports: 'Which program holds a port is not read on this system yet.',
   process_details: 'Details of a process beyond its row are not read on this system yet.',
 } as const

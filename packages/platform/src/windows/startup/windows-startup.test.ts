@@ -152,7 +152,7 @@ describe('what starts', () => {
     ])
     expect(items.find(({ name }) => name === 'Driver')?.reason).toBe('gone.exe is not there')
     expect(lookedIn).toContain(`HKCU\\${RUN}`)
-    expect(missing).toEqual({ own: null, crontab: null })
+    expect(missing).toEqual({ own: null, crontab: null, cron: null, timers: null })
   })
 
   test('switched off and on again, by the switch alone', async () => {

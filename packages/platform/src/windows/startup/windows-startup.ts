@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import path, { win32 } from 'node:path'
 import type { StartupItem, StartupState } from '@taskmanager/contracts'
-import { readSmallFile, reasonOf } from '../../startup/own-files.ts'
+import { readSmallFile, reasonOf } from '../../small-file.ts'
 import { presentCommand, shownPath } from '../../startup/present-autostart.ts'
 import type {
   StartupOrder,
@@ -84,7 +84,7 @@ export class WindowsStartup implements StartupProvider {
       lookedIn: PLACES.flatMap(({ root, key }) =>
         key === null ? (folders[root] ?? []) : `${HIVES[root]}\\${key}`,
       ).map(shownPath),
-      missing: { own: null, crontab: null },
+      missing: { own: null, crontab: null, cron: null, timers: null },
     }
   }
 
@@ -184,6 +184,9 @@ export class WindowsStartup implements StartupProvider {
       kind,
       scope: root === 'user' ? 'you' : 'everybody',
       file: shownPath(file),
+      schedule: null,
+      next_at_ms: null,
+      runs_as: null,
       state,
       reason: state === 'cannot_start' ? why : null,
       fixed,
