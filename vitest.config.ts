@@ -58,6 +58,7 @@ export default defineConfig({
       { test: { name: 'live', ...wholeSystem, include: ['tests/live/**/*.test.ts'] } },
       { test: { name: 'security', ...wholeSystem, include: ['tests/security/**/*.test.ts'] } },
       { test: { name: 'parity', ...wholeSystem, include: ['tests/parity/**/*.test.ts'] } },
+      { test: { name: 'wine', ...wholeSystem, include: ['tests/wine/*.test.ts'] } },
       { test: { name: 'e2e', ...wholeSystem, include: ['tests/e2e/**/*.test.ts'] } },
       browserProject,
     ],

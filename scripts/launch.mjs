@@ -22,6 +22,7 @@ const COMMANDS = [
   'soak',
   'screenshots',
   'tmp',
+  'selfcheck',
   'system-stats',
 ]
 /** How often to look whether npm, our parent, is still there. */

@@ -70,6 +70,41 @@ describe('Windows', () => {
     }
   })
 
+  /** Of all that PowerShell knows, what these two need; aliases are no commands of a script. */
+  const COMMANDS = new Map([
+    ['Set-StrictMode', ['-Version']],
+    ['Get-Command', ['-Name', '-CommandType', '-ErrorAction']],
+    ['Select-Object', ['-First']],
+    ['Join-Path', ['-Path', '-ChildPath']],
+    ['Write-Host', []],
+  ])
+
+  test.each(POWERSHELL)('%s calls nothing else than it needs, by whole names', (name) => {
+    const code = read(name)
+      .split('\r\n')
+      .filter((line) => !line.startsWith('#'))
+      .map((line) => line.replaceAll(/'[^']*'/g, "''"))
+      .join('\n')
+    expect(code.split("'").length % 2).toBe(1)
+    expect(code).not.toContain('"')
+    for (const [call, command = '', rest = ''] of code.matchAll(
+      /([A-Z][a-z]+-[A-Za-z]+)([^|)\n]*)/g,
+    )) {
+      expect([...COMMANDS.keys()]).toContain(command)
+      const parameters = rest.match(/(?<=\s)-[A-Za-z]+/g) ?? []
+      expect({
+        call,
+        unknown: parameters.filter((one) => !COMMANDS.get(command)?.includes(one)),
+      }).toEqual({
+        call,
+        unknown: [],
+      })
+    }
+    expect(code).not.toMatch(
+      /(?:^|[|(;{]\s*)(?:%|\?|iex|ii|gci|ls|cd|echo|rm|del|start|saps|gcm|select|where)\s/m,
+    )
+  })
+
   test('line ends are kept by git', () => {
     expect(read('.gitattributes')).toMatch(/^\*\.ps1 text eol=crlf$/m)
     expect(read('.gitattributes')).toMatch(/^\*\.cmd text eol=crlf$/m)

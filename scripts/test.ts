@@ -10,7 +10,16 @@ import { runStepsTogether, seconds } from './launcher/steps.ts'
 import { runVitestProject } from './launcher/vitest-run.ts'
 
 /** One after the other: the later ones start processes, hold ports and drive a browser, and measure what others would disturb. */
-const PROJECTS = ['node', 'launcher', 'live', 'security', 'parity', 'browser', 'e2e'] as const
+const PROJECTS = [
+  'node',
+  'launcher',
+  'live',
+  'security',
+  'parity',
+  'wine',
+  'browser',
+  'e2e',
+] as const
 
 const startedAt = performance.now()
 const reports = mkdtempSync(join(tmpdir(), 'task-manager-tests-'))

@@ -11,6 +11,7 @@ import {
   Health,
   HealthQuery,
   InfoQuery,
+  EfficiencyRequest,
   IoPriorityRequest,
   KillRequest,
   LaunchCode,
@@ -175,6 +176,13 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         needs: 'control',
         about: 'Changes who is served first by a disk.',
         body: IoPriorityRequest,
+        answers: [],
+      },
+      {
+        call: 'POST /api/process/:pid/efficiency',
+        needs: 'control',
+        about: 'Switches the efficiency mode of Windows; other systems have none, and say so.',
+        body: EfficiencyRequest,
         answers: [],
       },
       {

@@ -147,7 +147,7 @@ function serviceCommand(
   return {
     kind: 'service',
     action,
-    name: name.endsWith('.service') ? name : `${name}.service`,
+    name: name.endsWith('.service') || process.platform === 'win32' ? name : `${name}.service`,
     scope: values.user ? 'user' : 'system',
     json: values.json,
     confirmName: values['confirm-name'] ?? null,

@@ -62,26 +62,40 @@ function npmCli() {
 }
 
 /**
- * Fetches one pinned package, checked against its hash and without running its scripts, into `.toolchain/`; the second
- * time it is there already. Renamed last, so that an interrupted download is not taken for a finished one.
+ * Fetches one pinned tool into `.toolchain/`; the second time it is there already.
  * @param {Tool} tool
+ * @param {string} [system] for which system; this one by default
  * @returns {string} the package's directory
  */
-export function fetchTool(tool) {
-  const pin = PINS[tool]
-  const pkg = pin.packages[target()]
+export function fetchTool(tool, system = target()) {
+  const { version, packages } = PINS[tool]
+  const pkg = packages[system]
   if (pkg === undefined)
-    throw new Error(`There is no prebuilt ${tool} ${pin.version} for ${target()}. ${remedy(tool)}`)
-  const directory = join(TOOLS_DIR, `${tool}-${pin.version}-${target()}`)
+    throw new Error(`There is no prebuilt ${tool} ${version} for ${system}. ${remedy(tool)}`)
+  const more = { help: remedy(tool), isForeign: system !== target() }
+  return fetchPackage(`${tool}-${version}-${system}`, { ...pkg, version }, more)
+}
+
+/**
+ * Fetches one package, checked against its hash and without running its scripts, into a folder of `.toolchain/`; those of
+ * another system have a folder of their own. Renamed last, so that an interrupted download is not taken for a finished one.
+ * @param {string} folder
+ * @param {{ name: string, version: string, integrity: string }} pkg
+ * @param {{ help: string, isForeign?: boolean }} more what else to do where it cannot be had; whether it is for another system
+ * @returns {string} the package's directory
+ */
+export function fetchPackage(folder, pkg, { help, isForeign = false }) {
+  const directory = join(TOOLS_DIR, isForeign ? 'foreign' : '', folder)
   const result = join(directory, 'node_modules', pkg.name)
   if (existsSync(directory)) return result
-  console.error(`[setup] fetching ${tool} ${pin.version} …`)
+  console.error(`[setup] fetching ${pkg.name} ${pkg.version} …`)
   const temporary = `${directory}.${process.pid}.tmp`
   rmSync(temporary, { recursive: true, force: true })
   mkdirSync(temporary, { recursive: true })
-  writeOneEntryProject(temporary, pkg, pin.version)
+  writeOneEntryProject(temporary, pkg)
   const flags = [
     '--ignore-scripts',
+    ...(isForeign ? ['--force'] : []), // else npm refuses what cannot run here
     '--no-audit',
     '--no-fund',
     '--no-update-notifier',
@@ -94,8 +108,8 @@ export function fetchTool(tool) {
   if (npm.status !== 0) {
     rmSync(temporary, { recursive: true, force: true })
     throw new Error(
-      `Could not fetch ${pkg.name}@${pin.version} from the npm registry (npm ended with ${npm.status}). ` +
-        `Check the network and start again. ${remedy(tool)}`,
+      `Could not fetch ${pkg.name}@${pkg.version} from the npm registry (npm ended with ${npm.status}). ` +
+        `Check the network and start again. ${help}`,
     )
   }
   try {
@@ -119,18 +133,17 @@ function remedy(tool) {
 /**
  * One entry, and not an optional one: a failed optional download would exit 0 and leave nothing.
  * @param {string} directory
- * @param {{ name: string, integrity: string }} pkg
- * @param {string} version
+ * @param {{ name: string, version: string, integrity: string }} pkg
  */
-function writeOneEntryProject(directory, pkg, version) {
-  const dependencies = { [pkg.name]: version }
+function writeOneEntryProject(directory, { name, version, integrity }) {
+  const dependencies = { [name]: version }
   writeFileSync(join(directory, 'package.json'), JSON.stringify({ private: true, dependencies }))
   const lock = {
     lockfileVersion: 3,
     requires: true,
     packages: {
       '': { dependencies },
-      [`node_modules/${pkg.name}`]: { version, integrity: pkg.integrity },
+      [`node_modules/${name}`]: { version, integrity },
     },
   }
   writeFileSync(join(directory, 'package-lock.json'), JSON.stringify(lock))

@@ -130,6 +130,7 @@ describe('who may what, at every address', () => {
       'POST /api/app/suspend',
       'POST /api/launch-code',
       'POST /api/process/:pid/affinity',
+      'POST /api/process/:pid/efficiency',
       'POST /api/process/:pid/io-priority',
       'POST /api/process/:pid/kill',
       'POST /api/process/:pid/priority',

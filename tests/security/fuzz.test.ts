@@ -139,7 +139,7 @@ describe.each(WHO)('with the %s', (who) => {
 function throughOf(call: string): number[] {
   if (!call.includes('POST')) return [200]
   if (call.includes('/api/process/')) return [400, 409]
-  return call.includes('/api/startup/') ? [404, 408] : [200]
+  return /\/api\/(?:startup|service)\//.test(call) ? [404, 408] : [200]
 }
 
 /** The requests were not all refused at the first door. */

@@ -26,6 +26,7 @@ export const CONTROL_RESULTS = [
   'priority_changed',
   'affinity_changed',
   'io_priority_changed',
+  'efficiency_changed',
   'gone',
   'identity_mismatch',
   'already_dead',
@@ -110,6 +111,17 @@ export const IoPriorityRequest = Type.Object(
   { additionalProperties: false },
 )
 export type IoPriorityRequest = Static<typeof IoPriorityRequest>
+
+export const EfficiencyRequest = Type.Object(
+  {
+    start_id: startId,
+    expires_at: expiresAt,
+    on: Type.Boolean({
+      description: 'Efficiency mode of Windows: sparing clock rates and the lowest priority.',
+    }),
+  },
+  { additionalProperties: false },
+)
 
 const members = Type.Array(ProcessIdentity, { minItems: 1, maxItems: MAX_CONTROL_TARGETS })
 

@@ -98,6 +98,7 @@ export {
   AppSuspendRequest,
   CONTROL_RESULTS,
   ControlOutcome,
+  EfficiencyRequest,
   IoPriorityRequest,
   KillRequest,
   PidParams,

@@ -27,7 +27,7 @@ const processFields = {
     'The same as a share of one core, 0 to 100 × online CPUs (top, htop, psutil).',
   ),
   memory: nullableNumber(
-    'Resident set size, bytes (rss, as in psutil). Source: proc_pid_stat(5) field 24.',
+    'Resident set size, bytes (rss, as in psutil). Source: proc_pid_stat(5) field 24. Windows: private working set.',
   ),
   num_threads: nullableNumber('Threads. Source: proc_pid_stat(5) field 20.'),
   status: words(PROCESS_STATUSES, "State in psutil's words."),
@@ -45,12 +45,12 @@ const processFields = {
   cpu_time_ms: nullableNumber('CPU time used since its start, user and system, milliseconds.'),
   nice: nullableNumber('Nice value, -20 (favoured) to 19.'),
   read_bytes_per_second: nullableNumber(
-    'Bytes fetched from storage per second. Source: proc_pid_io(5) read_bytes.',
+    'Bytes fetched from storage per second. Source: proc_pid_io(5) read_bytes. Windows: read by any I/O.',
   ),
   write_bytes_per_second: nullableNumber(
-    'Bytes sent to storage per second. Source: proc_pid_io(5) write_bytes.',
+    'Bytes sent to storage per second. Source: proc_pid_io(5) write_bytes. Windows: written by any I/O.',
   ),
-  vms_bytes: nullableNumber('Virtual size, bytes.'),
+  vms_bytes: nullableNumber('Virtual size, bytes. Windows: commit size.'),
   pss_bytes: nullableNumber(
     'Proportional set size, bytes, sampled biggest first. Source: smaps_rollup.',
   ),

@@ -33,13 +33,16 @@ const scope = words(
   SERVICE_SCOPES,
   'system: of the machine; user: of the session of the user of this service.',
 )
-const state = words(SERVICE_STATES, "What it does now, in systemd's words (ActiveState).")
+const state = words(
+  SERVICE_STATES,
+  "What it does now, in systemd's words (ActiveState), of Windows in those that mean the same.",
+)
 const starts = nullableString(
-  "Whether it starts by itself, in systemd's words (UnitFileState): enabled, disabled, static (only when another needs it), masked (never), generated, … null: it has no file.",
+  "Whether it starts by itself, in systemd's words (UnitFileState): enabled, disabled, static (only when another needs it), masked (never), generated, … Of Windows: enabled (automatic), disabled (by hand), masked (disabled). null: it has no file, or its start is not told.",
 )
 
 export const ServiceUnit = Type.Object({
-  name: string('As the service manager calls it: nginx.service.'),
+  name: string('As the service manager calls it: nginx.service; Spooler.'),
   unit: string('The same as process rows have it in `unit`.'),
   scope,
   description: nullableString('What it is, in its own words; null: it is not loaded.'),
@@ -49,13 +52,22 @@ export const ServiceUnit = Type.Object({
   critical: boolean(
     'A login, the desktop or the network hangs on it: its stop needs the typed name.',
   ),
+  pid: nullable(
+    Type.Integer({
+      description:
+        'Process it runs in, on Windows, where several may share one. null: it has none, or process rows name it in `unit`.',
+    }),
+  ),
 })
 export type ServiceUnit = Static<typeof ServiceUnit>
 
 const missing = (whose: string) =>
   nullable(Type.String(), { description: `Why nothing of ${whose} is listed; null: all of it is.` })
 
-/** `GET /api/services`. Source: ListUnits and ListUnitFiles of org.freedesktop.systemd1(5). */
+/**
+ * `GET /api/services`. Source: ListUnits and ListUnitFiles of org.freedesktop.systemd1(5); EnumServicesStatusExW and
+ * QueryServiceConfigW of Windows.
+ */
 export const ServiceList = Type.Object(
   {
     services: Type.Array(ServiceUnit),
@@ -74,7 +86,7 @@ export const ServiceRequest = Type.Object(
   {
     scope,
     name: Type.String({
-      pattern: '^[A-Za-z0-9:_.\\\\@-]{1,247}\\.service$',
+      pattern: '^[^/\\u0000-\\u001f\\u007f]{1,256}$',
       description: 'Name as the list has it.',
     }),
     confirm_name: Type.Optional(

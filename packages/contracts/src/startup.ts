@@ -2,7 +2,14 @@ import { Type, type Static } from 'typebox'
 import { nullable, nullableNumber, nullableString, number, string, words } from './common.ts'
 import type { ServiceResult } from './services.ts'
 
-const STARTUP_KINDS = ['desktop_entry', 'crontab', 'cron_directory', 'timer'] as const
+const STARTUP_KINDS = [
+  'desktop_entry',
+  'crontab',
+  'cron_directory',
+  'timer',
+  'run_key',
+  'startup_folder',
+] as const
 const STARTUP_SCOPES = ['everybody', 'you'] as const
 const STARTUP_STATES = ['enabled', 'disabled', 'cannot_start'] as const
 export type StartupState = (typeof STARTUP_STATES)[number]
@@ -34,13 +41,15 @@ export const StartupItem = Type.Object({
   ),
   kind: words(
     STARTUP_KINDS,
-    'desktop_entry: a file in an autostart directory, starts with the session; crontab: a line of the user, of /etc/crontab or of a file in /etc/cron.d; cron_directory: a file in /etc/cron.daily and its like; timer: a timer of systemd.',
+    'desktop_entry: a file in an autostart directory, starts with the session; crontab: a line of the user, of /etc/crontab or of a file in /etc/cron.d; cron_directory: a file in /etc/cron.daily and its like; timer: a timer of systemd; run_key: a value of a Run key of the registry, startup_folder: a file of a startup folder, both start with the session of Windows.',
   ),
   scope: words(
     STARTUP_SCOPES,
     'everybody: set up for all users of the machine; you: for the user of this service alone.',
   ),
-  file: string('Path of the file that decides; of a timer its unit.'),
+  file: string(
+    'Path of the file that decides; of a timer its unit, of a Run key the key and value of the registry.',
+  ),
   schedule: nullableString('When it runs, in words. null: when the session starts.'),
   next_at_ms: nullableNumber('When a timer runs next, epoch milliseconds. null: not known.'),
   runs_as: nullableString('Who a job of the machine runs as. null: who it is of.'),
@@ -55,7 +64,7 @@ const missing = (of: string) =>
 
 /**
  * `GET /api/startup`. Services are not among them: they are in `/api/services`. Source: Desktop Application Autostart
- * Specification, crontab(5).
+ * Specification, crontab(5); Run keys, startup folders and StartupApproved of Windows.
  */
 export const StartupList = Type.Object(
   {

@@ -184,8 +184,8 @@ export const GpuStats = Type.Object({
   uuid: nullableString('Identity of the card, where the maker gave it one.'),
   bus_id: nullableString('PCI address, 0000:01:00.0.'),
   source: words(
-    ['nvml', 'sysfs'] as const,
-    'Read through: the library of the NVIDIA driver, or files of the kernel (sysfs and DRM fdinfo).',
+    ['nvml', 'sysfs', 'pdh'] as const,
+    'Read through: the library of the NVIDIA driver, files of the kernel (sysfs and DRM fdinfo), or the performance counters of Windows (PDH).',
   ),
   library_version: nullableString('Version of that library.'),
   cuda_version: nullableString('Newest CUDA that the driver can serve.'),

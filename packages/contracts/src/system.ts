@@ -93,7 +93,7 @@ export const SystemInfo = Type.Object(
     }),
     capabilities: Type.Record(Type.String(), Capability, {
       description:
-        'What this service can do here: gpu, sensors, battery, pressure, control, elevation, process_io, …',
+        'What this service can do here: gpu, sensors, battery, pressure, control, elevation, process_io, services, startup, sessions, ports, process_details, …',
     }),
     inventory: words(
       ['complete', 'collecting'] as const,

@@ -78,6 +78,17 @@ describe('where the busy time went', () => {
     expect(reading.unattributedPercent).toBeCloseTo(2, 9)
   })
 
+  test('what the system does not tell apart is unknown, and part of what is left', () => {
+    const machine = { busyMs: 1000, irqMs: null, isIrqMeasured: false, stealMs: null }
+    expect(account(table({ listed: [[600, false]], machine }))).toMatchObject({
+      busyPercent: 50,
+      listedPercent: 30,
+      irqPercent: null,
+      stealPercent: null,
+      unattributedPercent: 20,
+    })
+  })
+
   test('interrupts that processes were charged for are not told twice', () => {
     const sampled = { busyMs: 1000, irqMs: 40, isIrqMeasured: false }
     const irqOf = (ms: number) => {

@@ -64,15 +64,16 @@ export function account(table: ProcessTable): AccountingReading {
   }
   if (machine === null) return { ...NOTHING_KNOWN, ...common }
   const busy = Math.min(100, percent(machine.busyMs))
-  const steal = percent(machine.stealMs)
-  const rest = busy - common.listedPercent - ended - steal
-  const irq = uncharged(percent(machine.irqMs), rest, machine.isIrqMeasured)
+  const steal = machine.stealMs === null ? null : percent(machine.stealMs)
+  const rest = busy - common.listedPercent - ended - (steal ?? 0)
+  const irq =
+    machine.irqMs === null ? null : uncharged(percent(machine.irqMs), rest, machine.isIrqMeasured)
   return {
     ...common,
     busyPercent: busy,
     irqPercent: irq,
     stealPercent: steal,
-    unattributedPercent: rest - irq,
+    unattributedPercent: rest - (irq ?? 0),
   }
 }
 

@@ -100,7 +100,8 @@ function inUnit(facts: ProcessFacts, desktop: DesktopNames): AppOfProcess | null
 
 const lastPart = (id: string) => id.split('.').at(-1) ?? id
 
-const INTERPRETER = /^(?:python[\d.]*|node|nodejs|ruby[\d.]*|perl[\d.]*|php[\d.]*|java|deno|bun)$/
+const INTERPRETER =
+  /^(?:pythonw?[\d.]*|node|nodejs|ruby[\d.]*|perl[\d.]*|php[\d.]*|javaw?|deno|bun)(?:\.exe)?$/i
 const TAKES_VALUE = new Set([
   '-m',
   '-jar',
@@ -117,9 +118,11 @@ function ofProgram(facts: ProcessFacts, desktop: DesktopNames): AppOfProcess {
   const entry = desktop.byProgram.get(program)
   const script = INTERPRETER.test(program) ? scriptOf(facts.args ?? []) : null
   const user = facts.user ?? 'unknown user'
-  const kind = entry === undefined ? (facts.hasTerminal ? 'terminal' : 'background') : 'app'
+  const isApp = entry !== undefined || facts.hasWindow === true
+  const kind = isApp ? 'app' : facts.hasTerminal ? 'terminal' : 'background'
   return {
-    id: `program:${program}${script === null ? '' : `/${script}`}:${facts.uid ?? ''}`,
+    // Where users have no numbers, their names tell them apart.
+    id: `program:${program}${script === null ? '' : `/${script}`}:${facts.uid ?? facts.user ?? ''}`,
     name: entry?.name ?? (script === null ? program : `${program} ${script}`),
     kind,
     unit: null,
@@ -127,15 +130,16 @@ function ofProgram(facts: ProcessFacts, desktop: DesktopNames): AppOfProcess {
   }
 }
 
+const WINDOWS_PATH = /^(?:[A-Za-z]:|\\)\\/
+
+const lastOfPath = (path: string): string | undefined =>
+  path.split(WINDOWS_PATH.test(path) ? '\\' : '/').findLast((part) => part !== '')
+
 /** Name of the program file; the shown name where the file may not be known. */
 function programOf({ exe, name }: ProcessFacts): string {
-  const file =
-    (exe ?? '')
-      .replace(/ \(deleted\)$/, '')
-      .split('/')
-      .at(-1) ?? ''
+  const file = lastOfPath((exe ?? '').replace(/ \(deleted\)$/, ''))
   // What runs from memory has no file with a name that says anything.
-  return file === '' || file.startsWith('memfd:') ? name : file
+  return file === undefined || file.startsWith('memfd:') ? name : file
 }
 
 /** What an interpreter runs: `-m module`, `-jar file`, else its first argument that is no option. */
@@ -151,7 +155,5 @@ function scriptOf(args: readonly string[]): string | null {
   return null
 }
 
-function baseName(file: string | undefined): string | null {
-  const name = file?.split('/').findLast((part) => part !== '')
-  return name === undefined ? null : name.slice(0, 60)
-}
+const baseName = (file: string | undefined): string | null =>
+  lastOfPath(file ?? '')?.slice(0, 60) ?? null

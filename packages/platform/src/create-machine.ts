@@ -1,3 +1,4 @@
+import { koffiOrNull } from './ffi.ts'
 import type { FilesystemWorld } from './linux/filesystems.ts'
 import type { AddressesOf } from './linux/network-links.ts'
 import type { MachineProvider } from './machine.ts'
@@ -13,7 +14,7 @@ export interface MachineWorld {
   onError?: (source: string, error: unknown) => void
 }
 
-/** The machine of this system: `/proc` and `/sys` on Linux, the portable provider elsewhere until a system has its own. */
+/** The machine of this system: `/proc` and `/sys` on Linux, calls on Windows, else and without koffi the portable provider. */
 export async function createMachine(
   options: PlatformOptions = defaultOptions,
   world: MachineWorld = {},
@@ -21,6 +22,10 @@ export async function createMachine(
   if (process.platform === 'linux') {
     const { LinuxMachine } = await import('./linux/linux-machine.ts')
     return new LinuxMachine(options, world)
+  }
+  if (process.platform === 'win32' && koffiOrNull() !== null) {
+    const { thisWindows, WindowsMachine } = await import('./windows/machine/windows-machine.ts')
+    return new WindowsMachine(options.clock, { ...thisWindows(options.clock), ...world })
   }
   const { PortableMachine } = await import('./portable/machine.ts')
   return new PortableMachine(options.clock, world)

@@ -41,7 +41,7 @@ export interface MachineSample {
 /** Time spent in each mode since boot, in ticks of `CpuSample.ticksPerSecond`. Source: proc_stat(5). */
 export interface CpuTimes {
   user: number
-  nice: number
+  nice: number | null
   system: number
   idle: number
   iowait: number | null

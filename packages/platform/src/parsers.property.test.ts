@@ -66,6 +66,12 @@ import { parseStatm } from './linux/process-numbers.ts'
 import { numberOf, parseCpuList } from './linux/sysfs.ts'
 import { parsePasswd } from './linux/users.ts'
 import { parseMmStat } from './linux/zram.ts'
+import {
+  parseArguments,
+  parseKinfo,
+  parseRusage,
+  parseTaskAllInfo,
+} from './macos/parse-processes.ts'
 import { parseTcpDump } from './network/tcp-dump.ts'
 import { findSocketUid } from './peer/parse-net-tcp.ts'
 import { decodeAnswer } from './peer/sock-diag.ts'
@@ -73,6 +79,47 @@ import { parseUtmp } from './sessions/parse-utmp.ts'
 import { ProcParseError } from './read-result.ts'
 import { parseCrontab } from './startup/parse-crontab.ts'
 import { cleanBytes, cleanName } from './text/clean.ts'
+import { bytesOf } from './struct-bytes.ts'
+import {
+  counterArray,
+  firmwareTables,
+  interfaceRow,
+  interfaceTable,
+  processorEntry,
+  relation,
+} from './windows/byte-rig.ts'
+import { parseCounterArray, parseGpuInstance } from './windows/machine/parse-counter-array.ts'
+import {
+  parseDiskExtents,
+  parseDiskPerformance,
+  parseDiskSize,
+  parseSeekPenalty,
+  parseStorageDevice,
+} from './windows/machine/parse-disk.ts'
+import { parseFirmwareTables } from './windows/machine/parse-firmware-tables.ts'
+import { parseInterface, parseInterfaces } from './windows/machine/parse-interfaces.ts'
+import {
+  parseMemoryStatus,
+  parsePagingFiles,
+  parsePerformanceInformation,
+} from './windows/machine/parse-memory-status.ts'
+import {
+  parseBatteryWatts,
+  parsePowerStatus,
+  parseProcessorPower,
+} from './windows/machine/parse-power-status.ts'
+import { parseProcessorRelations } from './windows/machine/parse-processor-relations.ts'
+import { parseProcessorTimes } from './windows/machine/parse-processor-times.ts'
+import { parseSessionIds, parseSessionInfo } from './windows/sessions/parse-sessions.ts'
+import {
+  parseServices,
+  parseServiceStatus,
+  parseStartType,
+} from './windows/services/parse-services.ts'
+import { parseShellLink } from './windows/startup/parse-shell-link.ts'
+import { parseApproval } from './windows/startup/startup-approval.ts'
+import { parseContextSwitches } from './windows/machine/parse-system-counters.ts'
+import { parseVersion } from './windows/machine/parse-version.ts'
 import { redactArguments } from './text/redact.ts'
 
 const STAT =
@@ -100,6 +147,7 @@ const LIMITS =
 const ID = '3f2a'.repeat(16)
 
 const text = (parse: (input: string) => unknown) => (input: Buffer) => parse(input.toString())
+const latin = (bytes: Buffer) => bytes.toString('latin1')
 const end = { address: Buffer.alloc(16, 1), port: 8000 }
 
 /** The bytes of two directory entries, as text, since faults are made in text. */
@@ -134,6 +182,63 @@ function pidsOf(bytes: Buffer): number[] {
   const pids: number[] = []
   parsePidEntries(bytes, bytes.length, (pid) => pids.push(pid))
   return pids
+}
+
+/** What Windows fills in, as text as well: bytes below 0x80 only. */
+const WINDOWS = {
+  times: processorEntry({ idle: 7n, kernel: 9n, user: 3n, dpc: 1n, interrupts: 4 }),
+  memory: bytesOf(64, [
+    [8, 'u64', 9n],
+    [24, 'u64', 9n],
+    [32, 'u64', 4n],
+  ]),
+  performance: bytesOf(104, [
+    [8, 'u64', 5n],
+    [0x50, 'u64', 0x1000n],
+  ]),
+  paging: bytesOf(0x40, [
+    [4, 'u32', 9],
+    [8, 'u32', 3],
+  ]),
+  disk: bytesOf(88, [
+    [0, 'i64', 5n],
+    [0x38, 'i64', 9n],
+  ]),
+  device: bytesOf(64, [
+    [0x10, 'u32', 0x24],
+    [0x1c, 'u32', 17],
+    [0x24, 'text', 'A disk'],
+  ]),
+  interfaces: interfaceTable([
+    interfaceRow({ index: 1, alias: 'a', type: 6, flags: 1, mac: [1, 2, 3] }),
+    interfaceRow({ index: 2, alias: 'b', type: 24 }),
+  ]),
+  power: bytesOf(12, [
+    [1, 'u8', 1],
+    [2, 'u8', 57],
+  ]),
+  battery: bytesOf(32, [
+    [1, 'u8', 1],
+    [16, 'i32', 900],
+  ]),
+  frequencies: bytesOf(24, [
+    [4, 'u32', 90],
+    [8, 'u32', 80],
+  ]),
+  version: bytesOf(276, [[4, 'u32', 10]]),
+  relations: Buffer.concat([
+    relation.socket([[7n, 0]]),
+    relation.core([[3n, 0]], 1),
+    relation.core([[4n, 0]]),
+    relation.node(0, [[7n, 0]]),
+    relation.cache(2, 0x1000),
+  ]),
+  firmware: firmwareTables([
+    { type: 1, fields: bytesOf(0x1b, [[4, 'u8', 1]]), strings: ['ACME'] },
+    { type: 17, fields: bytesOf(0x28, [[0x0d, 'u8', 1]]), strings: ['A1'] },
+    { type: 127, fields: bytesOf(4, []) },
+  ]),
+  counters: counterArray(0, [{ name: 'a', value: 0 }]),
 }
 
 /** Every parser with what it parses when all is well. A file that gets a parser gets a line here. */
@@ -372,6 +477,92 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
   parseTcpDump: {
     sample: TCP_DUMP,
     parse: (input) => parseTcpDump(input).sockets,
+  },
+  parseProcessorTimes: {
+    sample: latin(WINDOWS.times),
+    parse: (input) => parseProcessorTimes(input),
+  },
+  parseContextSwitches: {
+    sample: latin(bytesOf(312, [[0x128, 'u32', 5]])),
+    parse: parseContextSwitches,
+  },
+  parseMemoryStatus: { sample: latin(WINDOWS.memory), parse: parseMemoryStatus },
+  parsePerformanceInformation: {
+    sample: latin(WINDOWS.performance),
+    parse: parsePerformanceInformation,
+  },
+  parsePagingFiles: {
+    sample: latin(WINDOWS.paging),
+    parse: (input) => parsePagingFiles(input, 4096),
+  },
+  parseDiskPerformance: { sample: latin(WINDOWS.disk), parse: parseDiskPerformance },
+  parseStorageDevice: { sample: latin(WINDOWS.device), parse: parseStorageDevice },
+  parseSeekPenalty: { sample: latin(bytesOf(12, [])), parse: parseSeekPenalty },
+  parseDiskSize: { sample: latin(bytesOf(40, [[24, 'i64', 9n]])), parse: parseDiskSize },
+  parseDiskExtents: { sample: latin(bytesOf(32, [[0, 'u32', 1]])), parse: parseDiskExtents },
+  parseInterfaces: { sample: latin(WINDOWS.interfaces), parse: parseInterfaces },
+  parseInterface: { sample: latin(WINDOWS.interfaces.subarray(8)), parse: parseInterface },
+  parsePowerStatus: { sample: latin(WINDOWS.power), parse: parsePowerStatus },
+  parseBatteryWatts: { sample: latin(WINDOWS.battery), parse: parseBatteryWatts },
+  parseProcessorPower: { sample: latin(WINDOWS.frequencies), parse: parseProcessorPower },
+  parseVersion: { sample: latin(WINDOWS.version), parse: parseVersion },
+  parseProcessorRelations: { sample: latin(WINDOWS.relations), parse: parseProcessorRelations },
+  parseFirmwareTables: { sample: latin(WINDOWS.firmware), parse: parseFirmwareTables },
+  parseCounterArray: {
+    sample: latin(WINDOWS.counters),
+    parse: (input) => parseCounterArray(input, 0, 3),
+  },
+  parseServices: {
+    sample: latin(
+      bytesOf(64, [
+        [0, 'u64', 56n],
+        [0x14, 'u32', 4],
+        [0x2c, 'u32', 9],
+        [56, 'wide', 'a'],
+      ]),
+    ),
+    parse: (input) => parseServices(input, { base: 0, count: 3 }),
+  },
+  parseServiceStatus: { sample: latin(bytesOf(36, [[4, 'u32', 4]])), parse: parseServiceStatus },
+  parseKinfo: {
+    sample: latin(
+      bytesOf(648, [
+        [0, 'i64', 9n],
+        [40, 'i32', 7],
+        [243, 'text', 'prog'],
+      ]),
+    ),
+    parse: (input) => parseKinfo(input).map((one) => ({ ...one, nice: one.nice + 128 })),
+  },
+  parseTaskAllInfo: { sample: latin(bytesOf(232, [[220, 'i32', 3]])), parse: parseTaskAllInfo },
+  parseRusage: { sample: latin(bytesOf(160, [[72, 'u64', 5n]])), parse: parseRusage },
+  parseArguments: {
+    sample: '\x02\0\0\0/bin/tool\0\0\0tool\0--big\0HOME=/\0',
+    parse: parseArguments,
+  },
+  parseShellLink: {
+    sample: latin(
+      bytesOf(0x60, [
+        [0, 'u32', 0x4c],
+        [0x14, 'u32', 0x28],
+        [0x4c, 'u16', 2],
+        [0x4e, 'text', 'ab'],
+        [0x50, 'u16', 1],
+        [0x52, 'text', 'c'],
+      ]),
+    ),
+    parse: parseShellLink,
+  },
+  parseApproval: { sample: latin(bytesOf(12, [[0, 'u8', 3]])), parse: parseApproval },
+  parseSessionIds: { sample: latin(bytesOf(48, [[0, 'u32', 1]])), parse: parseSessionIds },
+  parseSessionInfo: {
+    sample: latin(bytesOf(0xd8, [[0x82, 'wide', 'anna']])),
+    parse: parseSessionInfo,
+  },
+  parseStartType: { sample: latin(bytesOf(8, [[4, 'u32', 3]])), parse: parseStartType },
+  parseGpuInstance: {
+    sample: 'pid_1234_luid_0x00000000_0x0000C2F2_phys_0_eng_3_engtype_3D',
+    parse: text(parseGpuInstance),
   },
   decodeAnswer: { sample: 'x'.repeat(88), parse: (input) => decodeAnswer(input, end, end) },
 }

@@ -51,6 +51,8 @@ export interface ProcessFacts {
   cgroup: string | null
   isKernel: boolean
   hasTerminal: boolean
+  /** Its program has a window that a person can switch to; only where the system tells. */
+  hasWindow?: boolean
   startedAtMs: number | null
 }
 
@@ -81,10 +83,12 @@ export interface EndedUnder {
 export interface MachineTimes {
   /** Everything but idle and waiting for a disk. */
   busyMs: number
-  irqMs: number
+  /** null: this system counts interrupts nowhere, or not on the instants of the sweeps. */
+  irqMs: number | null
   /** False where interrupts are only sampled by the tick, and charged to the processes they interrupt all the same. */
   isIrqMeasured: boolean
-  stealMs: number
+  /** null: this system does not tell. */
+  stealMs: number | null
   forks: number | null
 }
 

@@ -44,7 +44,10 @@ export function readTokenFile(path: string, rules: TokenFileRules): string {
 
 function openPlain(path: string): number {
   // Windows has no O_NOFOLLOW; there the link is noticed before opening.
-  if (constants.O_NOFOLLOW === undefined && lstatSync(path).isSymbolicLink()) {
+  const isLink =
+    constants.O_NOFOLLOW === undefined &&
+    lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+  if (isLink) {
     throw new TokenFileError('untrusted', `${path} is a symbolic link.`)
   }
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)

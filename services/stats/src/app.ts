@@ -123,6 +123,14 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     provider: machine,
     startedAtMs: Date.now(),
     elevationEnded: config.elevationEnded,
+    lists: {
+      services: services !== null,
+      startup: startup !== null,
+      sessions: sessions !== null,
+      containers: containers !== null,
+      ports: ports !== null,
+      process_details: details !== null,
+    },
   })
   addProcessInfo(service.app, details)
   addPortsRoute(service.app, ports)

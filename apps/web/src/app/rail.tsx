@@ -3,7 +3,7 @@ import { Icon } from '../components/icon.tsx'
 import { useProcesses } from '../stores/live-processes.ts'
 import { useSystem } from '../stores/live-stats.ts'
 import { formatCount } from '../lib/format.ts'
-import { isCurrent, PAGES } from './pages.ts'
+import { isCurrent, offeredPages } from './pages.ts'
 
 interface RailProps {
   readonly narrow: boolean
@@ -15,6 +15,8 @@ export function Rail({ narrow, onShortcuts }: RailProps) {
   const hostname = useSystem((system) => system?.hostname ?? null)
   const appCount = useProcesses((live) => live.totals?.app_count ?? null)
   const processCount = useProcesses((live) => live.totals?.process_count ?? null)
+  const system = useSystem((info) => info)
+  const pages = offeredPages(system)
   const counts: Record<string, number | null> = { '/apps': appCount, '/processes': processCount }
   return (
     <nav className="rail" aria-label="Pages">
@@ -27,7 +29,7 @@ export function Rail({ narrow, onShortcuts }: RailProps) {
           <small>this machine</small>
         </span>
       </div>
-      {PAGES.map((page) => {
+      {pages.map((page) => {
         const count = counts[page.path] ?? null
         return (
           <Link

@@ -3,7 +3,8 @@ import { useEffect, useEffectEvent, useRef } from 'react'
 import { useLocation } from 'wouter'
 import { getPreferences, setPreference } from '../stores/preferences.ts'
 import { BY_KEY } from '../lib/by-key.ts'
-import { PAGES } from './pages.ts'
+import { systemInfo } from '../stores/live-stats.ts'
+import { offeredPages } from './pages.ts'
 
 interface ShortcutOptions {
   /** Single letters; off while typing and where the user switched them off. */
@@ -31,7 +32,9 @@ export function useShortcuts({ letters, narrow, onSheet, onPalette }: ShortcutOp
       return
     const afterG = event.timeStamp - gPressedAt.current < G_WAITS_MS
     gPressedAt.current = Number.NEGATIVE_INFINITY
-    const page = afterG ? PAGES.find((one) => one.letter === event.key) : undefined
+    const page = afterG
+      ? offeredPages(systemInfo.get()).find((one) => one.letter === event.key)
+      : undefined
     if (page !== undefined) {
       event.preventDefault()
       navigate(page.path, { state: BY_KEY })

@@ -91,11 +91,16 @@ function connect(service: LiveService, onFrame: (frame: unknown) => void | Promi
     isWrongProgram: () => api.isWrongProgram(service),
     onFrame,
     onState: (status: StreamStatus) => {
-      const cameBack = status.state === 'live' && before !== null && before !== 'live'
+      const isLive = status.state === 'live'
+      const cameBack = isLive && before !== null && before !== 'live'
       before = status.state
       // Answers by HTTP go on while the stream is tried again: the state stays what the answers say.
       const polling = status.state === 'down' && connections[service].get().state === 'polling'
-      updateConnection(service, polling ? { retryAtMs: status.retryAtMs } : status)
+      // Who gets frames is refused no more: a pasted token may be known to the stream before anything else is asked.
+      updateConnection(service, {
+        ...(polling ? { retryAtMs: status.retryAtMs } : status),
+        ...(isLive && { refused: false }),
+      })
       if (isSilent(status.state)) api.distrust(service)
       if (status.state === 'down' && !polling) void poll([service])
       if (cameBack) {

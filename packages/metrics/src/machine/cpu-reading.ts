@@ -124,7 +124,7 @@ const UNKNOWN_SHARE: CpuShare = {
 }
 
 /** An idle CPU is brought up to date when it wakes or is looked at; so far may what is read be behind. */
-const MOST_LATE_TICKS = 20
+const MOST_LATE_SECONDS = 0.2
 
 /**
  * Usage is what was not idle: the kernel measures idle spans by the clock, while it samples the busy modes by its tick
@@ -149,7 +149,8 @@ function shareOf(
   const clockTicks = (elapsedMs / 1000) * ticksPerSecond * cpuCount
   const whole = gap ? busyTicks + idle + iowait : clockTicks
   // Far more rest than there was time: a counter that was wrong for one sample and is right again.
-  const isJump = !gap && idle + iowait > clockTicks * 2 + MOST_LATE_TICKS * cpuCount
+  const isJump =
+    !gap && idle + iowait > clockTicks * 2 + MOST_LATE_SECONDS * ticksPerSecond * cpuCount
   if (whole <= 0 || isJump) return UNKNOWN_SHARE
   const atRest = Math.min(whole, idle + iowait)
   const usagePercent = ((whole - atRest) / whole) * 100

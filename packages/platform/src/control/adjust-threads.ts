@@ -5,7 +5,7 @@ import type { ControlAction, ControlReport } from './process-control.ts'
 import { ESRCH, type Pidfd, type PidfdCalls } from './pidfd.ts'
 import { errnoOf, refused } from './refused.ts'
 
-export type Adjustment = Exclude<ControlAction, { kind: 'signal' | 'end_stopped' }>
+export type Adjustment = Exclude<ControlAction, { kind: 'signal' | 'end_stopped' | 'efficiency' }>
 
 /** Threads that start while others are changed are found by looking again. */
 const PASSES = 4

@@ -9,6 +9,11 @@ export async function createProcessControl(
     const { LinuxProcessControl } = await import('./linux-control.ts')
     return new LinuxProcessControl(options)
   }
+  if (process.platform === 'win32') {
+    const { createWindowsControl } = await import('../windows/control/create-control.ts')
+    const control = createWindowsControl(options.clock)
+    if (control !== null) return control
+  }
   const { PortableProcessControl } = await import('./portable-control.ts')
   return new PortableProcessControl()
 }

@@ -76,6 +76,10 @@ export class LinuxProcessControl implements ProcessControl {
       if (this.#check(attempt) === null) return report
       if (action.kind === 'signal') return await this.#signal(report, [action.signal], held)
       if (action.kind === 'end_stopped') return await this.#signal(report, END_STOPPED, held)
+      if (action.kind === 'efficiency') {
+        const reason = 'Only Windows has an efficiency mode. Nothing was changed.'
+        return Object.assign(report, { result: 'failed', identity: null, reason })
+      }
       return adjustThreads(report, action, {
         procRoot: this.#options.procRoot,
         calls: this.#calls,

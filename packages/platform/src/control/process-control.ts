@@ -5,7 +5,7 @@ export type ControlSignal = 'TERM' | 'KILL' | 'STOP' | 'CONT'
 /** One process as a caller names it, and until when the request is meant. */
 export interface ControlTarget {
   pid: number
-  /** `<boot>-<ticks>` of a list, or `<boot>-<ticks>-<inode of the pidfd>` of the details. */
+  /** As in a list (Linux: `<boot>-<ticks>`, Windows: `w-<FILETIME>`), or `<boot>-<ticks>-<inode of the pidfd>` of the details. */
   startId: string
   /** Epoch milliseconds; later, nothing is sent. */
   expiresAtMs?: number | undefined
@@ -20,6 +20,8 @@ export type ControlAction =
   | { kind: 'priority'; nice: number }
   | { kind: 'affinity'; cpus: readonly number[] }
   | { kind: 'io_priority'; level: IoPriority }
+  /** Of Windows: sparing clock rates, and the lowest priority. */
+  | { kind: 'efficiency'; on: boolean }
 
 /** What happened, as observed. Nothing here is assumed from a call that returned. */
 export interface ControlReport {
@@ -31,7 +33,7 @@ export interface ControlReport {
   /** Owner of the target and of this service; null when not known. */
   user: string | null
   ownUser: string | null
-  /** `pinned`: by a pidfd; `checked`: compared just before; null: nothing was sent. */
+  /** `pinned`: by a handle of the kernel; `checked`: compared just before; null: nothing was sent. */
   identity: 'pinned' | 'checked' | null
   /** State seen last. */
   status: ProcessStatus | null

@@ -1,5 +1,6 @@
-import { join } from 'node:path'
+import { win32 } from 'node:path'
 import type { Koffi } from '../ffi.ts'
+import { systemDirectory } from '../windows/system-library.ts'
 
 /** An opaque device of the library. */
 export type NvmlDevice = unknown
@@ -147,7 +148,6 @@ function tryFunction(library: ReturnType<Koffi['load']>, prototype: string): Asy
 /** Never by a bare name on Windows: an elevated service would load whatever lies in its folder. */
 export function nvmlPath(platform: NodeJS.Platform = process.platform): string | null {
   if (platform === 'linux') return 'libnvidia-ml.so.1'
-  if (platform === 'win32')
-    return join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'nvml.dll')
+  if (platform === 'win32') return win32.join(systemDirectory(process.env), 'nvml.dll')
   return null
 }

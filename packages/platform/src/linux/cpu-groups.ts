@@ -30,7 +30,7 @@ export async function readCpuGroups(
   return [...groups.values()].toSorted(inOrder)
 }
 
-function inOrder(a: CpuGroup, b: CpuGroup): number {
+export function inOrder(a: CpuGroup, b: CpuGroup): number {
   return (
     (a.socket ?? 0) - (b.socket ?? 0) ||
     (a.numaNode ?? 0) - (b.numaNode ?? 0) ||

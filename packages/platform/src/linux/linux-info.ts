@@ -2,6 +2,7 @@ import { hostname, release } from 'node:os'
 import path from 'node:path'
 import { hasIoPriority } from '../control/pidfd.ts'
 import { koffiOrNull } from '../ffi.ts'
+import { joinBoards } from '../inventory/join-boards.ts'
 import { readSlowInventory, type SlowInventory } from '../inventory/slow-inventory.ts'
 import type { BoardInfo, MachineCapability, MachineInfo } from '../machine-info.ts'
 import type { PlatformOptions } from '../options.ts'
@@ -150,14 +151,6 @@ async function readBoard(sysRoot: string): Promise<BoardInfo> {
 /** What makers leave in the tables when they fill in nothing. */
 const PLACEHOLDER =
   /^(?:to be filled|system manufacturer|system product name|default string|not specified|o\.e\.m)/i
-
-function joinBoards(own: BoardInfo, slow: BoardInfo | null): BoardInfo {
-  return {
-    manufacturer: own.manufacturer ?? slow?.manufacturer ?? null,
-    model: own.model ?? slow?.model ?? null,
-    bios: own.bios ?? slow?.bios ?? null,
-  }
-}
 
 const NEEDS_ELEVATION =
   'This service runs as an ordinary user. To act on processes of other users, stop Task Manager Pro and start it with ' +

@@ -20,6 +20,10 @@ const MAKERS: readonly [RegExp, string][] = [
   [/OpenStack/i, 'OpenStack'],
 ]
 
+/** By the names in the firmware's tables; null when none is of a virtual machine. */
+export const virtualMachineOf = (names: readonly (string | null)[]): string | null =>
+  MAKERS.find(([pattern]) => names.some((name) => name !== null && pattern.test(name)))?.[1] ?? null
+
 /** Kind of virtual machine, or null when nothing shows one. A hypervisor that does not name itself is said to be unnamed. */
 export async function readVirtualMachine(
   procRoot: string,
@@ -32,8 +36,8 @@ export async function readVirtualMachine(
   for (const file of ['product_name', 'sys_vendor', 'board_vendor', 'bios_vendor']) {
     names.push((await readText(path.join(dmi, file))) ?? '')
   }
-  const maker = MAKERS.find(([pattern]) => names.some((name) => pattern.test(name)))
-  if (maker !== undefined) return maker[1]
+  const maker = virtualMachineOf(names)
+  if (maker !== null) return maker
   if ((await readText(path.join(sysRoot, 'hypervisor/type'))) === 'xen') return 'Xen'
   const cpuinfo = await readLines(path.join(procRoot, 'cpuinfo'))
   return /^flags\s*:.*\bhypervisor\b/m.test(cpuinfo) ? 'unnamed hypervisor' : null

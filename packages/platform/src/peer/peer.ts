@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { koffiOrNull } from '../ffi.ts'
+import { createWindowsPeerLookup } from '../windows/peer/windows-peers.ts'
 import { createLinuxPeerUids } from './linux-peers.ts'
 import { openSockDiag } from './sock-diag.ts'
 
@@ -29,10 +30,13 @@ export interface PeerLookupOptions {
   procRoot?: string
 }
 
-/** The look-up of this machine. Where there is none yet (macOS, Windows) every peer is `unknown` and tokens decide. */
+const NOBODY_KNOWN: PeerLookup = { relationOf: () => 'unknown' }
+
+/** The look-up of this machine. Where there is none yet (macOS) every peer is `unknown` and tokens decide. */
 export function createPeerLookup(options: PeerLookupOptions): PeerLookup {
   const { ownerUid, platform = process.platform, procRoot = '/proc' } = options
-  if (platform !== 'linux' || ownerUid === null) return { relationOf: () => 'unknown' }
+  if (platform === 'win32') return createWindowsPeerLookup() ?? NOBODY_KNOWN
+  if (platform !== 'linux' || ownerUid === null) return NOBODY_KNOWN
   const sockDiag = procRoot === '/proc' ? openSockDiag(koffiOrNull()) : null
   const uidOf = createLinuxPeerUids({ procRoot, sockDiag })
   const nobody = overflowUid(procRoot)

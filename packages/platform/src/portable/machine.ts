@@ -96,6 +96,7 @@ export class PortableMachine implements MachineProvider {
         sensors: 'not_supported',
         power: 'not_supported',
         'cpu.temperature_celsius': 'not_supported',
+        'memory.zram_original_bytes': 'not_supported',
       },
     }
   }
@@ -178,7 +179,7 @@ function readCpu(): CpuSample {
   const cores = all.map(({ times }, index) => ({
     index,
     user: times.user,
-    nice: times.nice,
+    nice: process.platform === 'win32' ? null : times.nice,
     system: times.sys,
     idle: times.idle,
     irq: times.irq,
@@ -191,7 +192,7 @@ function readCpu(): CpuSample {
     ticksPerSecond: TICKS_PER_SECOND,
     total: {
       user: sum((core) => core.user),
-      nice: sum((core) => core.nice),
+      nice: process.platform === 'win32' ? null : sum((core) => core.nice ?? 0),
       system: sum((core) => core.system),
       idle: sum((core) => core.idle),
       irq: sum((core) => core.irq),

@@ -10,8 +10,16 @@ const NAMES = new Set(
   ),
 )
 
+/** Of Windows, which does not tell case apart. */
+const WINDOWS_NAMES = new Set(
+  `rpcss rpceptmapper dcomlaunch samss lsm power plugplay brokerinfrastructure eventlog profsvc gpsvc winmgmt usermanager
+  coremessagingregistrar systemeventsbroker schedule bfe mpssvc nsi dhcp dnscache nlasvc netprofm wlansvc wwansvc
+  lanmanworkstation lanmanserver termservice cryptsvc windefend securityhealthservice vmcompute hns docker
+  com.docker.service keyiso netlogon kdc ntds`.split(/\s+/),
+)
+
 /** Whether the typed name is needed before it is stopped or restarted. */
 export function isCriticalService(name: string): boolean {
   const plain = name.replace(/\.service$/, '')
-  return NAMES.has(plain) || plain.startsWith('user@')
+  return NAMES.has(plain) || plain.startsWith('user@') || WINDOWS_NAMES.has(name.toLowerCase())
 }

@@ -33,6 +33,10 @@ export interface ServiceReport {
 }
 
 export interface ServicesProvider {
+  /** Who manages the services, as a sentence calls it. */
+  readonly manager: string
+  /** Where its log says why a service failed: a command, or a place. */
+  logOf(service: Pick<ServiceOrder, 'scope' | 'name'>): string
   list(): Promise<ServicesReading>
   act(order: ServiceOrder): Promise<ServiceReport>
 }

@@ -46,10 +46,15 @@ const METHODS = { start: 'StartUnit', stop: 'StopUnit', restart: 'RestartUnit' }
 
 /** The services of systemd, of the machine and of the user, asked over D-Bus: no program is started. */
 export class SystemdServices implements ServicesProvider {
+  readonly manager = 'systemd'
   readonly #options: SystemdOptions
 
   constructor(options: SystemdOptions) {
     this.#options = options
+  }
+
+  logOf({ scope, name }: Pick<ServiceOrder, 'scope' | 'name'>): string {
+    return `journalctl ${scope === 'user' ? '--user ' : ''}-u ${name}`
   }
 
   async list(): Promise<ServicesReading> {
@@ -155,6 +160,7 @@ const shared = (scope: ServiceScope, name: string, starts: string | null) => ({
   unit: unescapeUnit(name),
   starts: starts === null ? null : cut(cleanText(starts), 32),
   critical: isCriticalService(name),
+  pid: null,
 })
 
 const stateWord = (word: string): ServiceUnit['state'] =>

@@ -5,6 +5,12 @@ import type { SessionsProvider } from './sessions-provider.ts'
 export async function createSessions(
   options: PlatformOptions = defaultOptions,
 ): Promise<SessionsProvider | null> {
+  if (process.platform === 'win32') {
+    const { sessionCalls } = await import('../windows/sessions/session-calls.ts')
+    const { WindowsSessions } = await import('../windows/sessions/windows-sessions.ts')
+    const calls = sessionCalls()
+    return calls === null ? null : new WindowsSessions(calls, () => options.clock.epochMs())
+  }
   if (process.platform !== 'linux') return null
   const { LinuxSessions } = await import('./linux-sessions.ts')
   return new LinuxSessions(options)

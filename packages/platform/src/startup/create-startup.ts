@@ -25,6 +25,8 @@ export const CRON_PLACES = {
   ],
 } as const satisfies CronPlaces
 
+const NOT_ELEVATED =
+  'With elevated rights this service changes nothing that starts. Start Task Manager Pro as yourself, without elevation, to switch it here.'
 const STANDARD_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin'
 
 /** What starts with the session or the machine; null where no provider can tell yet. */
@@ -32,6 +34,7 @@ export async function createStartup({
   elevated,
   ownerUid,
 }: StartupRights): Promise<StartupProvider | null> {
+  if (process.platform === 'win32') return windowsStartup(elevated)
   if (process.platform !== 'linux') return null
   const { LinuxStartup } = await import('./linux-startup.ts')
   const { readTimers } = await import('./systemd-timers.ts')
@@ -53,9 +56,22 @@ export async function createStartup({
     readTimers: () => readTimers(busSockets(), systemClock),
     programPath: `${PATH ?? ''}:${STANDARD_PATH}`.split(':').flatMap((one) => absolute(one) ?? []),
     desktops: XDG_CURRENT_DESKTOP ? XDG_CURRENT_DESKTOP.split(':') : null,
-    refusal: elevated
-      ? 'With elevated rights this service changes no files. Start Task Manager Pro as yourself, without elevation, to switch it here.'
-      : null,
+    refusal: elevated ? NOT_ELEVATED : null,
+    nowMs: Date.now,
+  })
+}
+
+async function windowsStartup(elevated: boolean): Promise<StartupProvider | null> {
+  const { windowsRegistry } = await import('../windows/registry.ts')
+  const { ownFiles, startupFolders, WindowsStartup } =
+    await import('../windows/startup/windows-startup.ts')
+  const registry = windowsRegistry()
+  if (registry === null) return null
+  return new WindowsStartup({
+    ...ownFiles,
+    registry,
+    folders: startupFolders(process.env),
+    refusal: elevated ? NOT_ELEVATED : null,
     nowMs: Date.now,
   })
 }

@@ -33,7 +33,8 @@ export function machineContract(name: string, options: MachineContractOptions): 
       const second = await provider.sample()
       expect(second.monotonicMs).toBeGreaterThanOrEqual(first.monotonicMs)
       for (const mode of ['user', 'system', 'nice'] as const) {
-        expect(second.cpu.total[mode]).toBeGreaterThanOrEqual(first.cpu.total[mode])
+        const [before, after] = [first.cpu.total[mode], second.cpu.total[mode]]
+        expect(after ?? 0).toBeGreaterThanOrEqual(before ?? 0)
       }
       for (const disk of second.disks) {
         const before = first.disks.find(({ id }) => id === disk.id)

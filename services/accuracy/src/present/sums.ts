@@ -11,6 +11,8 @@ import { round } from './numbers.ts'
 
 /** Percent of one core from which a process counts as busy. */
 const BUSY_PERCENT_OF_CORE = 1
+/** It never changes, and to ask costs a look into the list of users. */
+const USER = ownUserName()
 
 export function presentTotals(
   rows: Iterable<ProcessRow>,
@@ -35,7 +37,7 @@ export function presentTotals(
     totals.thread_count += row.num_threads ?? 0
     if ((row.cpu_percent_of_core ?? 0) >= BUSY_PERCENT_OF_CORE) totals.busy_count++
     if (row.kind === 'kernel') totals.kernel_count++
-    else if (row.uid !== null && row.uid === ownUid) totals.own_count++
+    else if (isOwn(row, ownUid)) totals.own_count++
     if (row.status === 'zombie') totals.zombie_count++
     // Key by key: this runs for every process of every tick.
     totals.cpu_percent = sum(totals.cpu_percent, row.cpu_percent)
@@ -46,6 +48,10 @@ export function presentTotals(
   totals.cpu_percent = round(totals.cpu_percent, 3)
   return totals
 }
+
+/** By number; where users have none (Windows), by name. */
+const isOwn = ({ uid, user }: ProcessRow, ownUid: number | null) =>
+  ownUid === null ? user !== null && user === USER : uid === ownUid
 
 const sum = (total: number | null, value: number | null) =>
   value === null ? total : (total ?? 0) + value
@@ -69,9 +75,6 @@ export function presentAccounting(reading: AccountingReading): Accounting {
     })),
   }
 }
-
-/** It never changes, and to ask costs a look into the list of users. */
-const USER = ownUserName()
 
 export function presentCapabilities(capabilities: ProcessTableCapabilities): ListCapabilities {
   return {

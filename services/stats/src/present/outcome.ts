@@ -59,6 +59,8 @@ export function outcomeSentence(report: ControlReport, forced: boolean, undoMs?:
       return `${name} now runs on the chosen CPUs only.`
     case 'io_priority_changed':
       return `Changed the disk priority of ${name}.`
+    case 'efficiency_changed':
+      return `Changed the efficiency mode of ${name}; it now runs at ${priorityWord(report.nice)} priority.`
     case 'identity_mismatch':
       return `PID ${pid} is now another program (${report.owner?.name ?? name}${startedAt(report)}). Nothing was sent.`
     case 'already_dead':

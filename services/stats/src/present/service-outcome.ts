@@ -1,5 +1,5 @@
 import type { ServiceAction, ServiceScope } from '@taskmanager/contracts'
-import type { ServiceReport } from '@taskmanager/platform'
+import type { ServiceReport, ServicesProvider } from '@taskmanager/platform'
 
 interface Asked {
   scope: ServiceScope
@@ -17,20 +17,24 @@ const DONE: Record<ServiceAction, (title: string, scope: ServiceScope) => string
 }
 
 /** What became of an order to a service, in a sentence. */
-export function serviceSentence({ scope, name, action }: Asked, report: ServiceReport): string {
+export function serviceSentence(
+  { scope, name, action }: Asked,
+  report: ServiceReport,
+  { manager, log }: { manager: ServicesProvider['manager']; log: string },
+): string {
   const title = name.replace(/\.service$/, '')
   const reason = report.reason === null ? '' : ` (${report.reason.replace(/\.$/, '')})`
   switch (report.result) {
     case 'done':
       return DONE[action](title, scope)
     case 'pending':
-      return `Asked systemd to ${action} ${title} 8 s ago; it has not finished yet.`
+      return `Asked ${manager} to ${action} ${title} 8 s ago; it has not finished yet.`
     case 'failed':
-      return `systemd could not ${action} ${title}${reason}. Its log says why: ${logCommand(scope, name)}`
+      return `${manager} could not ${action} ${title}${reason}. Its log says why: ${log}`
     case 'gone':
       return `There is no service ${name}.`
     case 'needs_elevation':
-      return `Not allowed: systemd did not let this service ${action} ${title}${reason}.`
+      return `Not allowed: ${manager} did not let this service ${action} ${title}${reason}.`
     case 'protected':
       return `Protected: ${report.reason ?? `${title} cannot be changed here.`}`
     case 'confirmation_required':
@@ -38,9 +42,6 @@ export function serviceSentence({ scope, name, action }: Asked, report: ServiceR
     case 'expired':
       return 'Too late: the service was busy for 10 s. Nothing was sent.'
     case 'unavailable':
-      return `systemd cannot be asked${reason}. Nothing was done.`
+      return `${manager} cannot be asked${reason}. Nothing was done.`
   }
 }
-
-const logCommand = (scope: ServiceScope, name: string): string =>
-  `journalctl ${scope === 'user' ? '--user ' : ''}-u ${name}`

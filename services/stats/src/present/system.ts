@@ -5,7 +5,20 @@ export interface ServiceFacts {
   startedAtMs: number
   pid: number
   elevationEnded: boolean
+  lists: ServiceLists
 }
+
+/** Which lists this system has a provider of. The page offers no others. */
+export type ServiceLists = Readonly<Record<keyof typeof NO_LIST, boolean>>
+
+const NO_LIST = {
+  services: 'Services are not read on this system yet.',
+  startup: 'What starts with the session is not read on this system yet.',
+  sessions: 'Who is signed in is not read on this system yet.',
+  containers: 'Containers are not read on this system yet.',
+  ports: 'Which program holds a port is not read on this system yet.',
+  process_details: 'Details of a process beyond its row are not read on this system yet.',
+} as const
 
 const ELEVATION_ENDED = 'Elevated mode ended, because no command was given for 15 minutes.'
 
@@ -57,11 +70,24 @@ export function presentSystem(info: MachineInfo, service: ServiceFacts): SystemI
     virtual_machine: info.virtualMachine,
     container: info.container,
     limits: { cpu_count: info.limits.cpuCount, memory_bytes: info.limits.memoryBytes },
-    capabilities: service.elevationEnded ? afterElevation(info.capabilities) : info.capabilities,
+    capabilities: {
+      ...(service.elevationEnded ? afterElevation(info.capabilities) : info.capabilities),
+      ...listCapabilities(service.lists),
+    },
     inventory: info.inventoryComplete ? 'complete' : 'collecting',
     started_at_ms: Math.round(service.startedAtMs),
     service_pid: service.pid,
   }
+}
+
+function listCapabilities(lists: ServiceLists): SystemInfo['capabilities'] {
+  const named = Object.entries(NO_LIST) as [keyof typeof NO_LIST, string][]
+  return Object.fromEntries(
+    named.map(([name, reason]) => [
+      name,
+      { available: lists[name], reason: lists[name] ? null : reason },
+    ]),
+  )
 }
 
 /** Why there is no elevation any more stands before how to have it. */

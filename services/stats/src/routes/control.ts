@@ -4,6 +4,7 @@ import {
   AppCloseRequest,
   AppSuspendRequest,
   ControlOutcome,
+  EfficiencyRequest,
   ErrorBody,
   IoPriorityRequest,
   KillRequest,
@@ -129,6 +130,24 @@ export function addControl(app: ServiceApp, deps: ControlDeps): void {
         action: `io priority ${request.body.io_priority}`,
         forced: false,
         does: { kind: 'io_priority', level: request.body.io_priority },
+      }),
+  )
+  app.post(
+    '/api/process/:pid/efficiency',
+    {
+      schema: {
+        summary: 'Switch the efficiency mode of Windows',
+        tags,
+        params,
+        body: EfficiencyRequest,
+        response,
+      },
+    },
+    (request) =>
+      one(deps, request, {
+        action: `efficiency mode ${request.body.on ? 'on' : 'off'}`,
+        forced: false,
+        does: { kind: 'efficiency', on: request.body.on },
       }),
   )
   const closeResponse = { 200: AppCloseAnswer, 400: ErrorBody }

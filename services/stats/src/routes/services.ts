@@ -90,7 +90,8 @@ async function carryOut(
 ): Promise<ServiceOutcome> {
   const startMs = performance.now()
   const { scope, name } = body
-  const report = await required(deps).act({
+  const services = required(deps)
+  const report = await services.act({
     scope,
     name,
     action,
@@ -98,7 +99,8 @@ async function carryOut(
     expiresAtMs: body.expires_at,
   })
   const { result, state, starts } = report
-  const message = serviceSentence({ scope, name, action }, report)
+  const told = { manager: services.manager, log: services.logOf({ scope, name }) }
+  const message = serviceSentence({ scope, name, action }, report, told)
   const by = { origin: callerOrigin, token: caller.tokenId, elevated: deps.elevated }
   const audit = deps.audit.write(
     entryWithoutProcess({ action: `${action} ${scope} service`, result, message, name }, by),

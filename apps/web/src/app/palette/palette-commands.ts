@@ -1,19 +1,19 @@
 import { INTERVALS_MS } from '@taskmanager/contracts'
 import type { IconName } from '../../components/icon.tsx'
 import { deviceList } from '../../features/performance/device-list.ts'
-import { liveStats } from '../../stores/live-stats.ts'
+import { liveStats, systemInfo } from '../../stores/live-stats.ts'
 import {
   getPreferences,
   setPreference,
   type PreferenceName,
   type Preferences,
 } from '../../stores/preferences.ts'
-import { PAGES } from '../pages.ts'
+import { offeredPages } from '../pages.ts'
 import type { PaletteItem } from './palette-items.ts'
 
 /** Pages, and each device of Performance. */
 export function pageItems(navigate: (path: string) => void): PaletteItem[] {
-  const pages = PAGES.map(({ path, name, icon, letter }) => ({
+  const pages = offeredPages(systemInfo.get()).map(({ path, name, icon, letter }) => ({
     id: `page:${path}`,
     icon,
     title: name,

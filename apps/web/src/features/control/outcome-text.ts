@@ -17,6 +17,7 @@ export const KIND_OF_RESULT: Record<Result, Kind> = {
   priority_changed: 'good',
   affinity_changed: 'good',
   io_priority_changed: 'good',
+  efficiency_changed: 'good',
   still_running: 'info',
   identity_mismatch: 'warn',
   already_dead: 'warn',

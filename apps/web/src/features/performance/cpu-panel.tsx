@@ -183,7 +183,9 @@ function CpuFacts() {
           ['Driver', info?.driver ?? null],
           ['Virtualisation', info?.virtualization ?? null],
           ['Throttled', cpu.throttled === null ? null : cpu.throttled ? 'yes, by heat' : 'no'],
-          ['User, low priority', `${percent(modes.user)}, ${percent(modes.nice)}`],
+          modes.nice === null
+            ? ['User', percent(modes.user)]
+            : ['User, low priority', `${percent(modes.user)}, ${percent(modes.nice)}`],
           ['Interrupts', percent((modes.irq ?? 0) + (modes.softirq ?? 0))],
           [
             'Taken by the host',

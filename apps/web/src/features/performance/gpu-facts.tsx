@@ -101,9 +101,14 @@ function cardFacts(gpu: GpuStats): Fact[] {
     ['Instances (MIG)', gpu.mig_enabled === true ? 'on: no load of the whole card' : null],
     ['Driver', gpu.driver],
     ['CUDA', gpu.cuda_version],
-    ['Read through', gpu.source === 'nvml' ? (gpu.library_version ?? 'NVML') : 'sysfs'],
+    ['Read through', readThrough(gpu)],
     ['Bus address', gpu.bus_id],
   ]
+}
+
+function readThrough({ source, library_version }: GpuStats): string {
+  if (source === 'nvml') return library_version ?? 'NVML'
+  return source === 'pdh' ? 'performance counters of Windows' : source
 }
 
 const CORE: readonly (readonly [key: string, word: string])[] = [

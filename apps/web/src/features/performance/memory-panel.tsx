@@ -72,8 +72,9 @@ function MemorySentence() {
   const stats = useStats((frame) => frame)
   if (stats === null) return <>Connecting…</>
   const { memory } = stats
-  const swapping =
-    (memory.swap_in_bytes_per_second ?? 0) > 0 || (memory.swap_out_bytes_per_second ?? 0) > 0
+  const { swap_in_bytes_per_second: swapIn, swap_out_bytes_per_second: swapOut } = memory
+  const swapping = (swapIn ?? 0) > 0 || (swapOut ?? 0) > 0
+  const isTold = swapIn !== null && swapOut !== null
   return (
     <>
       <b>{formatOf(stats.memory_used, stats.memory_total)} in use.</b> Another{' '}
@@ -82,7 +83,9 @@ function MemorySentence() {
         ? '; there is no swap.'
         : swapping
           ? '; the machine is swapping.'
-          : '; nothing is being swapped.'}
+          : isTold
+            ? '; nothing is being swapped.'
+            : '.'}
     </>
   )
 }
@@ -157,20 +160,22 @@ function Swap() {
   const total = memory?.swap_total_bytes ?? 0
   if (memory === null || total === 0) return null
   const used = memory.swap_used_bytes ?? 0
-  const moving =
-    (memory.swap_in_bytes_per_second ?? 0) + (memory.swap_out_bytes_per_second ?? 0) > 0
+  const { swap_in_bytes_per_second: swapIn, swap_out_bytes_per_second: swapOut } = memory
+  const isTold = swapIn !== null && swapOut !== null
+  const moving = (swapIn ?? 0) + (swapOut ?? 0) > 0
   return (
     <section className="hue-mem" aria-label="Swap">
       <div className="subhead">
         <h2>Swap</h2>
         <span>
           {formatOf(used, total)}
-          {moving ? '' : ', quiet'}
+          {moving || !isTold ? '' : ', quiet'}
         </span>
-        <span className="r">
-          in {formatRate(memory.swap_in_bytes_per_second)}, out{' '}
-          {formatRate(memory.swap_out_bytes_per_second)}
-        </span>
+        {isTold && (
+          <span className="r">
+            in {formatRate(swapIn)}, out {formatRate(swapOut)}
+          </span>
+        )}
       </div>
       <div className="thinbar" aria-hidden="true">
         <i style={{ '--w': (used / total).toFixed(4) } as CSSProperties} />
@@ -208,6 +213,7 @@ function MemoryFacts() {
   const stats = useStats((frame) => frame)
   if (stats === null) return null
   const { memory, pressure } = stats
+  const hasZram = stats.unknown['memory.zram_original_bytes'] === undefined
   const cache = composition(memory).find((part) => part.id === 'cache')
   const waits = pressure.memory?.some?.avg10
   const huge = memory.huge_pages_total
@@ -255,14 +261,20 @@ function MemoryFacts() {
           [
             'zram',
             memory.zram_original_bytes === null
-              ? 'none'
+              ? hasZram
+                ? 'none'
+                : null
               : `${formatBytes(memory.zram_original_bytes)} in ${formatBytes(memory.zram_compressed_bytes)}`,
           ],
           [
             'Out-of-memory kills',
             memory.oom_kills === null ? null : `${formatCount(memory.oom_kills)} since start`,
           ],
-          ['free(1) says used', bytes(memory.free_used_bytes)],
+          // It is a program of Linux, which tells of buffers as well.
+          [
+            'free(1) says used',
+            memory.buffers_bytes === null ? null : bytes(memory.free_used_bytes),
+          ],
         ]}
       />
     </>

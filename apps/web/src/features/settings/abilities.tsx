@@ -60,6 +60,9 @@ const TITLES: Record<string, string> = {
   io_priority: 'Disk priority of processes',
   network_use: 'Network traffic of processes',
   asked_figures: 'Open files and waiting for CPU',
+  sessions: 'Who is signed in',
+  startup: 'What starts by itself',
+  ports: 'Who holds a port',
 }
 
 function sentenceCase(key: string): string {

@@ -11,6 +11,7 @@ const unit = (name: string, change: Partial<ServiceUnit> = {}): ServiceUnit => (
   sub_state: 'running',
   starts: 'enabled',
   critical: false,
+  pid: null,
   ...change,
 })
 
@@ -71,4 +72,14 @@ test('words find names, descriptions and states as they are shown', () => {
   expect(names('what CRON')).toEqual(['cron.service'])
   expect(names('by hand')).toEqual(['cron.service'])
   expect(names('nobody')).toEqual([])
+})
+
+test('services that share a process (Windows) have it each', () => {
+  const own = { unit: 'Dhcp', name: 'Dhcp', pid: 7 }
+  const services = [unit('a', own), unit('b', { ...own, name: 'EventLog', unit: 'EventLog' })]
+  const rows = [row(7, 'svchost.exe', 'LOCAL SERVICE', { unit: null })]
+  expect(linesOf(services, rows).map(({ processes }) => processes.map(({ pid }) => pid))).toEqual([
+    [7],
+    [7],
+  ])
 })

@@ -55,11 +55,18 @@ export function serviceLines(input: LinesInput): ServiceLine[] {
   })
 }
 
-/** Rows by service. A name that the machine and the session both have is the session's where its user runs it. */
+/**
+ * Rows by service. A name that the machine and the session both have is the session's where its user runs it. Services
+ * that tell their process (Windows) may share it: then it is of each.
+ */
 function membersOf({ services, rows, user }: LinesInput): ReadonlyMap<string, ProcessRow[]> {
   const scopes = new Map<string, ServiceUnit[]>()
-  for (const unit of services) scopes.set(unit.unit, [...(scopes.get(unit.unit) ?? []), unit])
   const members = new Map<string, ProcessRow[]>()
+  for (const unit of services) {
+    scopes.set(unit.unit, [...(scopes.get(unit.unit) ?? []), unit])
+    const own = unit.pid === null ? undefined : rows.get(unit.pid)
+    if (own !== undefined) members.set(keyOfUnit(unit), [own])
+  }
   for (const row of rows.values()) {
     const units = row.unit === null ? undefined : scopes.get(row.unit)
     if (units === undefined) continue

@@ -183,7 +183,7 @@ function NoService({ list }: { readonly list: ServiceList }) {
   return (
     <EmptyList
       title="This machine tells of no services"
-      text={`Services are read from systemd: ${list.missing.system ?? 'it lists none'}. In a container, or on a machine that starts without systemd, there are none to list.`}
+      text={`Services are read from the service manager: ${list.missing.system ?? 'it lists none'}. In a container, or on a Linux that starts without systemd, there are none to list.`}
     />
   )
 }

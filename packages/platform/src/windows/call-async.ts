@@ -1,0 +1,10 @@
+import type { SystemFunction } from './system-library.ts'
+
+/** Calls on a thread beside ours, for what may take long; the function's answer, or a rejection where the call itself fails. */
+export function callAsync(call: SystemFunction, ...args: unknown[]): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    call.async(...args, (error: Error | null, answer: unknown) =>
+      error === null ? resolve(answer) : reject(error),
+    )
+  })
+}

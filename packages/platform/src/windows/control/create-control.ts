@@ -1,0 +1,41 @@
+import type { Clock } from '../../options.ts'
+import { ownUserName } from '../../own-user.ts'
+import { windowCalls } from '../app-windows.ts'
+import { listCalls } from '../processes/list-calls.ts'
+import { ProcessList, type ThreadStates } from '../processes/process-list.ts'
+import { processQuestions } from '../processes/process-questions.ts'
+import { Snapshot } from '../processes/snapshot.ts'
+import { systemDirectory } from '../system-library.ts'
+import { CURRENT_PROCESS, tokenCalls } from '../tokens.ts'
+import { controlCalls } from './control-calls.ts'
+import { WindowsProcessControl } from './windows-control.ts'
+
+/** null without koffi. */
+export function createWindowsControl(clock: Clock): WindowsProcessControl | null {
+  const calls = controlCalls()
+  const questions = processQuestions()
+  const lists = listCalls()
+  if (calls === null || questions === null || lists === null) return null
+  const snapshot = new Snapshot(lists)
+  const list = new ProcessList()
+  const threadsOf = (pid: number): ThreadStates | null => {
+    snapshot.take(list)
+    while (list.advance()) if (list.pid === pid) return list.threadStates()
+    return null
+  }
+  return new WindowsProcessControl({
+    clock,
+    calls,
+    questions,
+    windows: windowCalls(),
+    threadsOf,
+    own: {
+      pid: process.pid,
+      exe: process.execPath,
+      launcherPid: process.channel === undefined ? null : process.ppid,
+      systemDirectory: systemDirectory(process.env),
+    },
+    ownUser: ownUserName(),
+    elevated: tokenCalls()?.isElevated(CURRENT_PROCESS) ?? null,
+  })
+}

@@ -1,0 +1,153 @@
+import type { UnknownReason } from '@taskmanager/contracts'
+import type { DiskSample, FilesystemSample } from '../../machine.ts'
+import { cleanName, cleanText } from '../../text/clean.ts'
+import type { DiskCalls, DriveKind, OpenDevice } from './disk-calls.ts'
+import {
+  diskKind,
+  parseDiskExtents,
+  parseDiskPerformance,
+  parseDiskSize,
+  parseSeekPenalty,
+  parseStorageDevice,
+} from './parse-disk.ts'
+
+/** Numbers have holes where a disk was taken out. */
+const MOST_DISKS = 64
+
+interface KnownDisk extends Pick<DiskSample, 'id' | 'model' | 'firmware' | 'kind' | 'sizeBytes'> {
+  device: OpenDevice
+}
+
+/** Disks with their counters. Which there are, and what they are, is looked for beside the tick. */
+export class WindowsDisks {
+  readonly #calls: DiskCalls
+  readonly #disks = new Map<string, KnownDisk>()
+  /** Letters by disk, of the last look at the volumes. */
+  #letters: ReadonlyMap<string, readonly string[]> = new Map()
+  #missing: UnknownReason = 'not_supported'
+
+  constructor(calls: DiskCalls) {
+    this.#calls = calls
+  }
+
+  /** Why there is none, as far as the last look told. */
+  get missing(): UnknownReason {
+    return this.#missing
+  }
+
+  get count(): number {
+    return this.#disks.size
+  }
+
+  /** Looks for disks that came. */
+  async refresh(): Promise<void> {
+    this.#missing = 'not_supported'
+    for (let number = 0; number < MOST_DISKS; number++) {
+      const id = `PhysicalDrive${number}`
+      if (this.#disks.has(id)) continue
+      const opened = this.#calls.open(id)
+      if (opened.kind === 'denied') this.#missing = 'not_permitted'
+      if (opened.kind !== 'ok') continue
+      const device = opened.value
+      if (device.performance().kind !== 'ok') {
+        device.close() // a card reader without a card, or a driver that does not count
+        continue
+      }
+      this.#disks.set(id, { id, device, ...(await factsOf(device)) })
+    }
+  }
+
+  /** A disk that does not answer any more is let go of, and found again when it is back. */
+  read(): DiskSample[] {
+    const samples: DiskSample[] = []
+    for (const { id, model, firmware, kind, sizeBytes, device } of this.#disks.values()) {
+      const answer = device.performance()
+      const counters = answer.kind === 'ok' ? parseDiskPerformance(answer.value) : null
+      if (counters === null) {
+        device.close()
+        this.#disks.delete(id)
+        continue
+      }
+      samples.push({
+        id,
+        model,
+        firmware,
+        kind,
+        sizeBytes,
+        ...counters,
+        queueMs: null,
+        temperatureCelsius: null,
+        health: null,
+        partitions: [...(this.#letters.get(id) ?? [])],
+      })
+    }
+    return samples
+  }
+
+  /** Drives with their sizes, of one sort. */
+  async volumes(kinds: readonly DriveKind[]): Promise<FilesystemSample[]> {
+    const samples: FilesystemSample[] = []
+    for (const { letter, kind } of this.#calls.drives()) {
+      if (!kinds.includes(kind)) continue
+      const facts = await this.#calls.volume(letter)
+      if (facts === null || facts.totalBytes === 0) continue // no medium, or not permitted
+      const { totalBytes, freeBytes, availableBytes, readOnly } = facts
+      samples.push({
+        mount: letter,
+        device: facts.label === '' ? letter : cleanText(facts.label),
+        disk: kind === 'network' ? null : await this.#diskOf(letter),
+        type: cleanName(facts.type),
+        totalBytes,
+        freeBytes,
+        availableBytes,
+        readOnly,
+        inodesTotal: null,
+        inodesFree: null,
+        staleMs: null,
+      })
+    }
+    return samples
+  }
+
+  /** Which drives lie on which disk, as far as the volumes told. */
+  setLetters(filesystems: readonly FilesystemSample[]): void {
+    const letters = new Map<string, string[]>()
+    for (const { disk, mount } of filesystems) {
+      if (disk !== null) letters.set(disk, [...(letters.get(disk) ?? []), mount])
+    }
+    this.#letters = letters
+  }
+
+  /** null: it lies on several, or on none of our counting. */
+  async #diskOf(letter: string): Promise<string | null> {
+    const opened = this.#calls.open(letter)
+    if (opened.kind !== 'ok') return null
+    try {
+      const extents = await opened.value.describe('extents')
+      const numbers = extents === null ? [] : parseDiskExtents(extents)
+      return numbers.length === 1 ? `PhysicalDrive${numbers[0]}` : null
+    } finally {
+      opened.value.close()
+    }
+  }
+
+  close(): void {
+    for (const { device } of this.#disks.values()) device.close()
+    this.#disks.clear()
+  }
+}
+
+async function factsOf(
+  device: OpenDevice,
+): Promise<Pick<DiskSample, 'model' | 'firmware' | 'kind' | 'sizeBytes'>> {
+  const description = await device.describe('device')
+  const penalty = await device.describe('seek penalty')
+  const geometry = await device.describe('geometry')
+  const storage = description === null ? null : parseStorageDevice(description)
+  return {
+    model: storage?.model ?? null,
+    firmware: storage?.firmware ?? null,
+    kind: diskKind(storage, penalty === null ? null : parseSeekPenalty(penalty)),
+    sizeBytes: geometry === null ? null : parseDiskSize(geometry),
+  }
+}

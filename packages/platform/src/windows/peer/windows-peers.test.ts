@@ -1,0 +1,118 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { addressBytes } from '../../peer/net-address.ts'
+import { findTcpOwner, IPV4, IPV6 } from './tcp-owners.ts'
+import { windowsPeerLookup, type OwnerFacts } from './windows-peers.ts'
+
+const OWN = 'S-1-5-21-1-2-3-1001'
+const CREATED = { low: 500, high: 0x01dd_7de6 }
+
+interface Row {
+  local: [address: string, port: number]
+  remote: [address: string, port: number]
+  state?: number
+  pid?: number
+  created?: { low: number; high: number }
+}
+
+/** As GetExtendedTcpTable writes it. */
+function table(layout: typeof IPV4, rows: readonly Row[]): Buffer {
+  const bytes = Buffer.alloc(8 + rows.length * layout.row)
+  bytes.writeUInt32LE(rows.length, 0)
+  for (const [index, { local, remote, state = 5, pid = 77, created = CREATED }] of rows.entries()) {
+    const at = 8 + index * layout.row
+    const address = (text: string) => (addressBytes(text) as Buffer).subarray(layout.from)
+    address(local[0]).copy(bytes, at + layout.localAddress)
+    address(remote[0]).copy(bytes, at + layout.remoteAddress)
+    bytes.writeUInt16BE(local[1], at + layout.localPort)
+    bytes.writeUInt16BE(remote[1], at + layout.remotePort)
+    bytes.writeUInt32LE(state, at + layout.state)
+    bytes.writeUInt32LE(pid, at + layout.pid)
+    bytes.writeUInt32LE(created.low, at + layout.created)
+    bytes.writeUInt32LE(created.high, at + layout.created + 4)
+  }
+  return bytes
+}
+
+const US = ['127.0.0.1', 8000] as [string, number]
+const CALLER = ['127.0.0.1', 50_123] as [string, number]
+const CONNECTION = {
+  localAddress: '127.0.0.1',
+  localPort: 8000,
+  remoteAddress: '127.0.0.1',
+  remotePort: 50_123,
+}
+const OWNER: OwnerFacts = {
+  startedLow: 400,
+  startedHigh: CREATED.high,
+  sid: OWN,
+  integrity: 0x2000,
+}
+
+function relation(rows: readonly Row[], facts: Partial<OwnerFacts> | null = {}) {
+  const calls = {
+    tcpTable: () => table(IPV4, rows),
+    ownerFacts: (pid: number) => (pid === 77 && facts !== null ? { ...OWNER, ...facts } : null),
+  }
+  return windowsPeerLookup(calls, OWN).relationOf(CONNECTION)
+}
+
+const end = ([address, port]: [string, number]) => ({
+  address: addressBytes(address) as Buffer,
+  port,
+})
+
+test('the owner is that of the end of the caller, not of ours', () => {
+  const rows = [
+    { local: US, remote: CALLER, pid: 11 },
+    { local: CALLER, remote: US, pid: 22 },
+  ]
+  const ends = { caller: end(CALLER), us: end(US) }
+  expect(findTcpOwner(table(IPV4, rows), IPV4, ends)).toEqual({
+    pid: 22,
+    createdLow: CREATED.low,
+    createdHigh: CREATED.high,
+  })
+})
+
+test('IPv6 has rows of its own, and other addresses and states are other connections', () => {
+  const local: [string, number] = ['::1', 50_123]
+  const remote: [string, number] = ['::1', 8000]
+  const ends = { caller: end(local), us: end(remote) }
+  expect(findTcpOwner(table(IPV6, [{ local, remote }]), IPV6, ends)?.pid).toBe(77)
+  for (const row of [
+    { local, remote, state: 8 },
+    { local: ['::2', 50_123] as [string, number], remote },
+    { local, remote: ['::1', 8001] as [string, number] },
+  ]) {
+    expect(findTcpOwner(table(IPV6, [row]), IPV6, ends)).toBeNull()
+  }
+})
+
+test.each([
+  ['our own user', {}, 'same_user'],
+  ['the system', { sid: 'S-1-5-18', integrity: 0x4000 }, 'administrator'],
+  ['another user', { sid: `${OWN}0` }, 'other_user'],
+  ['a sandbox of our own user', { integrity: 0x1000 }, 'unknown'],
+  ['one whose trust is not told', { integrity: null }, 'unknown'],
+  ['one whose user is not told', { sid: null }, 'unknown'],
+  ['one that began after the socket: the pid is used again', { startedLow: 501 }, 'unknown'],
+  ['one that is gone', null, 'unknown'],
+] as const)('%s', (_who, facts, expected) => {
+  expect(relation([{ local: CALLER, remote: US }], facts)).toBe(expected)
+})
+
+test('without the instant of a socket its process is taken as it is; without the socket nobody is', () => {
+  expect(relation([{ local: CALLER, remote: US, created: { low: 0, high: 0 } }])).toBe('same_user')
+  expect(relation([{ local: CALLER, remote: US, pid: 0 }])).toBe('unknown')
+  expect(relation([])).toBe('unknown')
+})
+
+test('any bytes are a table with the caller, or without', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 900 }), fc.constantFrom(IPV4, IPV6), (noise, layout) => {
+      const owner = findTcpOwner(Buffer.from(noise), layout, { caller: end(CALLER), us: end(US) })
+      expect(owner === null || Number.isSafeInteger(owner.pid)).toBe(true)
+    }),
+  )
+})

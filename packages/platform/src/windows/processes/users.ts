@@ -1,0 +1,34 @@
+import { cleanName } from '../../text/clean.ts'
+
+/** Names of users by their security identifiers. Each is asked for once; until it is known it is null. */
+export class WindowsUsers {
+  readonly #nameOf: (sid: string) => Promise<string | null>
+  readonly #names = new Map<string, string>()
+  readonly #waiting = new Set<string>()
+
+  /** @param nameOf asks the system, which may ask another computer */
+  constructor(nameOf: (sid: string) => Promise<string | null>) {
+    this.#nameOf = nameOf
+  }
+
+  /** How many names were found so far: while it stays, asking again tells nothing new. */
+  get found(): number {
+    return this.#names.size
+  }
+
+  /** null while it is asked for. The identifier itself where nobody knows a name. */
+  name(sid: string): string | null {
+    const known = this.#names.get(sid)
+    if (known !== undefined) return known
+    if (this.#waiting.has(sid)) return null
+    this.#waiting.add(sid)
+    void this.#ask(sid)
+    return null
+  }
+
+  async #ask(sid: string): Promise<void> {
+    const name = await this.#nameOf(sid).catch(() => null) // a domain that cannot be reached
+    this.#names.set(sid, cleanName(name ?? sid))
+    this.#waiting.delete(sid)
+  }
+}

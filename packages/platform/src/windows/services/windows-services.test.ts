@@ -1,0 +1,268 @@
+import { expect, test } from 'vitest'
+import { bytesOf } from '../../struct-bytes.ts'
+import {
+  DEPENDENT_SIZE,
+  type ListedService,
+  parseServices,
+  parseServiceStatus,
+  parseStartType,
+  SERVICE_STATE,
+  START_TYPE,
+} from './parse-services.ts'
+import type { ServiceCalls } from './service-calls.ts'
+import { WindowsServices } from './windows-services.ts'
+
+const BASE = 0x7ff0_0000_1000
+
+/** Entries, and the names they point to. */
+function serviceList(
+  entries: readonly { name: string; display: string; state: number; exit?: number; pid?: number }[],
+  size = 56,
+): Buffer {
+  let at = entries.length * size
+  const names: Buffer[] = []
+  const place = (text: string) => {
+    const bytes = Buffer.from(`${text}\0`, 'utf16le')
+    names.push(bytes)
+    at += bytes.length
+    return BigInt(BASE + at - bytes.length)
+  }
+  const heads = entries.map(({ name, display, state, exit, pid }) =>
+    bytesOf(size, [
+      [0x00, 'u64', place(name)],
+      [0x08, 'u64', place(display)],
+      [0x14, 'u32', state],
+      [0x18, 'u32', 1],
+      [0x1c, 'u32', exit ?? 0],
+      [0x2c, 'u32', pid ?? 0],
+    ]),
+  )
+  return Buffer.concat([...heads, ...names])
+}
+
+test('a list with its names; an entry that points elsewhere is left out', () => {
+  const bytes = serviceList([
+    { name: 'Dhcp', display: 'DHCP-Client', state: 4, pid: 900 },
+    { name: 'Spooler', display: 'Druckwarteschlange', state: 1, exit: 1077 },
+  ])
+  expect(parseServices(bytes, { base: BASE, count: 2 })).toEqual([
+    {
+      name: 'Dhcp',
+      displayName: 'DHCP-Client',
+      state: 4,
+      acceptsStop: true,
+      exitCode: 0,
+      pid: 900,
+    },
+    {
+      name: 'Spooler',
+      displayName: 'Druckwarteschlange',
+      state: 1,
+      acceptsStop: true,
+      exitCode: 1077,
+      pid: null,
+    },
+  ])
+  expect(parseServices(bytes, { base: 0, count: 2 })).toEqual([])
+  expect(parseServices(bytes.subarray(0, 60), { base: BASE, count: 99 })).toEqual([])
+  const dependents = serviceList([{ name: 'a', display: 'A', state: 4 }], DEPENDENT_SIZE)
+  expect(
+    parseServices(dependents, { base: BASE, count: 1, entrySize: DEPENDENT_SIZE }),
+  ).toMatchObject([{ name: 'a', pid: null }])
+})
+
+test('status and start of one', () => {
+  const status = bytesOf(36, [
+    [4, 'u32', 4],
+    [0x1c, 'u32', 77],
+  ])
+  expect(parseServiceStatus(status)).toEqual({
+    state: 4,
+    acceptsStop: false,
+    exitCode: 0,
+    pid: 77,
+  })
+  expect(parseServiceStatus(status.subarray(1))).toBeNull()
+  expect(parseStartType(bytesOf(8, [[4, 'u32', 3]]))).toBe(START_TYPE.demand)
+  expect(parseStartType(Buffer.alloc(7))).toBeNull()
+})
+
+interface Fake extends ListedService {
+  startType: number
+  dependents: string[]
+  /** States it goes through after an order, the last one stays. */
+  path: number[]
+  exitAfter: number
+  refuses: number
+}
+
+/** A manager with one service, and how often its handles were opened and closed. */
+function fakeManager(over: Partial<Fake> = {}) {
+  const service: Fake = {
+    name: 'Spooler',
+    displayName: 'Print Spooler',
+    state: SERVICE_STATE.running,
+    acceptsStop: true,
+    exitCode: 0,
+    pid: 50,
+    startType: START_TYPE.automatic,
+    dependents: [],
+    path: [],
+    exitAfter: 0,
+    refuses: 0,
+    ...over,
+  }
+  const told = { open: 0, orders: [] as string[] }
+  const order = async (word: string) => {
+    told.orders.push(word)
+    service.exitCode = service.exitAfter
+    return true
+  }
+  const calls: ServiceCalls = {
+    list: async () => [service],
+    open(name) {
+      if (service.refuses !== 0) return { code: service.refuses, service: null }
+      if (name !== service.name) return { code: 1060, service: null }
+      told.open++
+      return {
+        code: 0,
+        service: {
+          status: () => {
+            if (told.orders.length > 0) service.state = service.path.shift() ?? service.state
+            const { state, acceptsStop, exitCode, pid } = service
+            return { state, acceptsStop, exitCode, pid }
+          },
+          startType: () => service.startType,
+          dependents: () => service.dependents,
+          start: () => order('start'),
+          stop: () => order('stop'),
+          setStartType: (type) => {
+            service.startType = type
+            return 0
+          },
+          close: () => {
+            told.open--
+          },
+        },
+      }
+    },
+  }
+  return {
+    told,
+    provider: new WindowsServices({ calls, nowMs: () => 1000, watchMs: 20, everyMs: 1 }),
+  }
+}
+
+const order = (action: 'start' | 'stop' | 'restart' | 'enable' | 'disable', more = {}) => ({
+  scope: 'system' as const,
+  name: 'Spooler',
+  action,
+  confirmName: undefined,
+  expiresAtMs: undefined,
+  ...more,
+})
+
+const { startPending, stopPending, running, stopped } = SERVICE_STATE
+
+test('the list in the words of the page; every handle is closed', async () => {
+  const { provider, told } = fakeManager()
+  const { services, missing } = await provider.list()
+  expect(services).toEqual([
+    {
+      scope: 'system',
+      name: 'Spooler',
+      unit: 'Spooler',
+      description: 'Print Spooler',
+      state: 'active',
+      sub_state: 'running',
+      starts: 'enabled',
+      critical: false,
+      pid: 50,
+    },
+  ])
+  expect(missing.system).toBeNull()
+  expect(told.open).toBe(0)
+})
+
+test.each([
+  [{ state: stopped, exitCode: 1077 }, 'inactive'],
+  [{ state: stopped, exitCode: 0 }, 'inactive'],
+  [{ state: stopped, exitCode: 1067 }, 'failed'],
+  [{ state: 99 }, 'unknown'],
+])('%j is %s', async (over, state) => {
+  const { services } = await fakeManager(over).provider.list()
+  expect(services[0]?.state).toBe(state)
+})
+
+test('stop and start wait until it is so', async () => {
+  const stop = fakeManager({ path: [stopPending, stopPending, stopped] })
+  expect(await stop.provider.act(order('stop'))).toEqual({
+    result: 'done',
+    reason: null,
+    state: 'inactive',
+    starts: 'enabled',
+  })
+  const start = fakeManager({ state: stopped, path: [startPending, running] })
+  expect(await start.provider.act(order('start'))).toMatchObject({
+    result: 'done',
+    state: 'active',
+  })
+  expect(start.told).toEqual({ open: 0, orders: ['start'] })
+})
+
+test('what is not done in time is pending; what ended at once says why', async () => {
+  const slow = fakeManager({ path: Array(50).fill(stopPending) as number[] })
+  expect(await slow.provider.act(order('stop'))).toMatchObject({ result: 'pending' })
+  const ends = fakeManager({ state: stopped, path: [startPending, stopped], exitAfter: 1069 })
+  expect(await ends.provider.act(order('start'))).toMatchObject({
+    result: 'failed',
+    reason: 'its account could not be signed in',
+    state: 'failed',
+  })
+})
+
+test('a restart that cannot stop does not start', async () => {
+  const { provider, told } = fakeManager({ dependents: ['Fax'] })
+  expect(await provider.act(order('restart'))).toMatchObject({
+    result: 'failed',
+    reason: 'Fax need it and run',
+  })
+  expect(told.orders).toEqual([])
+})
+
+test.each([
+  ['stop', { acceptsStop: false }, 'failed'],
+  ['start', { state: stopped, startType: START_TYPE.disabled }, 'failed'],
+  ['stop', { refuses: 5 }, 'needs_elevation'],
+  ['stop', { refuses: 1060 }, 'gone'],
+  ['stop', { refuses: 1722 }, 'failed'],
+] as const)('%s of %j is %s, and nothing is ordered', async (action, over, result) => {
+  const { provider, told } = fakeManager(over)
+  expect((await provider.act(order(action))).result).toBe(result)
+  expect(told).toEqual({ open: 0, orders: [] })
+})
+
+test('by hand and with the machine', async () => {
+  const { provider } = fakeManager()
+  expect(await provider.act(order('disable'))).toMatchObject({ result: 'done', starts: 'disabled' })
+  expect(await provider.act(order('enable'))).toMatchObject({ result: 'done', starts: 'enabled' })
+})
+
+test('too late, of a session, or without its typed name: nothing is asked', async () => {
+  const { provider, told } = fakeManager({ name: 'RpcSs' })
+  const results = [
+    await provider.act(order('stop', { expiresAtMs: 999 })),
+    await provider.act(order('stop', { scope: 'user' })),
+    await provider.act(order('stop', { name: 'RPCSS' })),
+  ].map(({ result }) => result)
+  expect(results).toEqual(['expired', 'gone', 'confirmation_required'])
+  expect(told.orders).toEqual([])
+})
+
+test('a manager that does not answer is told', async () => {
+  const calls: ServiceCalls = { list: async () => null, open: () => ({ code: 5, service: null }) }
+  const provider = new WindowsServices({ calls, nowMs: () => 0 })
+  const { services, missing } = await provider.list()
+  expect(services).toEqual([])
+  expect(missing.system).toContain('does not answer')
+})
