@@ -6,7 +6,6 @@ import {
   type BlastRadius,
   type ControlOutcome,
   type ControlResult,
-  type ProcessInfo,
 } from '@taskmanager/contracts'
 import type { ActCommand } from './options.ts'
 
@@ -65,8 +64,9 @@ interface Victim {
   start_id: string
   name: string
   user: string | null
-  /** Of a process that was named; null for what it started. */
+  /** Of a process that was named; null for what it started, and where the system does not tell. */
   blast: BlastRadius | null
+  isOthers: boolean
 }
 
 /** The processes meant, and with `--tree` all that descend from them. They are looked at anew: a list is up to seconds old. */
@@ -79,32 +79,50 @@ async function findVictims(
     const info = await infoOf(api, pid)
     if (info === null)
       return { victims: [], refusal: `There is no process ${pid}. Nothing was done.` }
-    const { descendants, descendant_count: count } = info.blast
-    if (tree && count > descendants.length)
+    const { descendants, descendant_count: count } = info.blast ?? NOT_TOLD
+    if (tree && count === null)
+      return {
+        victims: [],
+        refusal: `What ${pid} has started is not told on this system. Nothing was done.`,
+      }
+    if (tree && count !== null && count > descendants.length)
       return {
         victims: [],
         refusal: `${pid} has ${count} descendants: too many. Nothing was done.`,
       }
     chosen.set(pid, info)
     for (const each of tree ? descendants : []) {
-      if (!chosen.has(each.pid)) chosen.set(each.pid, { ...each, blast: null })
+      if (!chosen.has(each.pid)) chosen.set(each.pid, { ...each, blast: null, isOthers: false })
     }
   }
   return { victims: [...chosen.values()], refusal: null }
 }
 
-async function infoOf(api: Api, pid: number): Promise<ProcessInfo | null> {
+const NOT_TOLD = { descendants: [], descendant_count: null }
+
+async function infoOf(api: Api, pid: number): Promise<Victim | null> {
   try {
-    return await api.getProcessInfo(pid)
+    const info = await api.getProcessInfo(pid)
+    return { ...info, isOthers: info.blast.other_user }
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null
+    if (!(error instanceof ApiError)) throw error
+    if (error.status === 404) return null
+    if (error.error === 'not_supported') return listedAs(api, pid) // a system without details
     throw error
   }
 }
 
+async function listedAs(api: Api, pid: number): Promise<Victim | null> {
+  const { processes, capabilities } = await api.getProcesses()
+  const row = processes.find((each) => each.pid === pid)
+  return row === undefined
+    ? null
+    : { ...row, blast: null, isOthers: row.user !== capabilities.user }
+}
+
 /** null when a single process of one's own is asked politely. */
 function reasonToAsk({ verb, force }: ActCommand, victims: readonly Victim[]): string | null {
-  if (victims.some(({ blast }) => blast?.other_user === true)) return 'not all of them are yours'
+  if (victims.some(({ isOthers }) => isOthers)) return 'not all of them are yours'
   if (victims.length > 1) return `${victims.length} processes`
   return verb === 'end' && force ? 'unsaved work is lost' : null
 }

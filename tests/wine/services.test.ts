@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { act } from '../../scripts/cli/act-commands.ts'
+import { parseCommand, type ActCommand } from '../../scripts/cli/options.ts'
 import { until } from '../launcher/launched.ts'
 import { noWineReason } from './support/wine-machine.ts'
 import { startWineServices, type WineServices } from './support/wine-services.ts'
@@ -56,6 +58,22 @@ describe.skipIf(reason !== null)('both services in a Windows Node.js, asked from
     await until('it left the list', async () => (await rowOf(MARK)) === undefined)
     const again = running.api.kill(pid, { start_id, signal: 'TERM' })
     await expect(again).rejects.toMatchObject({ error: 'gone' })
+  })
+
+  test('the terminal ends a process there too', async () => {
+    const mark = `${MARK}-three`
+    const victim = running.startNode(['-e', 'setInterval(() => {}, 1000)', mark])
+    await until('it is listed', async () => (await rowOf(mark)) !== undefined)
+    const pid = (await rowOf(mark))?.pid ?? 0
+    const withTree = parseCommand(['end', String(pid), '--tree']) as ActCommand
+    expect((await act(running.api, withTree, null)).refusal).toMatch(/not told on this system/)
+    const { outcomes } = await act(
+      running.api,
+      parseCommand(['end', String(pid)]) as ActCommand,
+      null,
+    )
+    expect(outcomes).toMatchObject([{ pid, result: 'terminated' }])
+    await victim.ended
   })
 
   test('an end that is taken back leaves the process as it was', async () => {

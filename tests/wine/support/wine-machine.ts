@@ -19,6 +19,8 @@ const WINE = '/usr/lib/wine/wine64'
 /** From 10 on, koffi's calls of the system's thin functions hang there. */
 const KNOWN_VERSIONS = [8, 9]
 const SETUP_MS = 120_000
+/** Longer than it takes from one program to the next. */
+const SERVER_LINGERS_S = 30
 
 /** A Windows made by Wine, with the Node.js and the koffi of Windows in it. */
 export interface WineMachine {
@@ -71,6 +73,8 @@ export function wineMachine(): WineMachine {
   const directory = path.join(TOOLS_DIR, name.join('-'))
   if (!existsSync(directory)) make(directory, node, koffi.directory)
   const env = wineEnv(path.join(directory, 'prefix'))
+  // A program that starts while the server of the one before is going may not start at all. Fails where one runs already.
+  spawnSync('wineserver', [`-p${SERVER_LINGERS_S}`], { env, stdio: 'ignore', timeout: SETUP_MS })
   return {
     env,
     directory,
