@@ -19,8 +19,8 @@ const WINE = '/usr/lib/wine/wine64'
 /** From 10 on, koffi's calls of the system's thin functions hang there. */
 const KNOWN_VERSIONS = [8, 9]
 const SETUP_MS = 120_000
-/** Longer than it takes from one program to the next. */
-const SERVER_LINGERS_S = 30
+/** A server goes a second or two after its last program. */
+const SERVER_GOES_MS = 20_000
 
 /** A Windows made by Wine, with the Node.js and the koffi of Windows in it. */
 export interface WineMachine {
@@ -30,6 +30,8 @@ export interface WineMachine {
   readonly directory: string
   /** Runs programs of Windows, by their name or path. */
   readonly program: string
+  /** Waits until nothing of the programs before is left. To be called before another is started by hand. */
+  settle(): void
   /** Starts the Windows Node.js. What it writes goes to a file: pipes of this system are no streams to it. */
   start(args: readonly string[], options: StartOptions): WineProcess
 }
@@ -73,13 +75,13 @@ export function wineMachine(): WineMachine {
   const directory = path.join(TOOLS_DIR, name.join('-'))
   if (!existsSync(directory)) make(directory, node, koffi.directory)
   const env = wineEnv(path.join(directory, 'prefix'))
-  // A program that starts while the server of the one before is going may not start at all. Fails where one runs already.
-  spawnSync('wineserver', [`-p${SERVER_LINGERS_S}`], { env, stdio: 'ignore', timeout: SETUP_MS })
   return {
     env,
     directory,
     program: WINE,
+    settle: () => settle(env),
     start: (args, options) => {
+      if (running === 0) settle(env)
       const output = openSync(options.output, 'w')
       const child = spawn(WINE, [path.join(directory, 'node.exe'), ...args], {
         cwd: directory,
@@ -90,6 +92,8 @@ export function wineMachine(): WineMachine {
       })
       closeSync(output)
       if (child.pid === undefined) throw new Error(`${WINE} could not be started`)
+      running++
+      child.once('exit', () => running--)
       return {
         pid: child.pid,
         ended: new Promise((resolve) => void child.once('exit', resolve)),
@@ -97,6 +101,14 @@ export function wineMachine(): WineMachine {
       }
     },
   }
+}
+
+/** Programs that were started and have not ended. */
+let running = 0
+
+/** Waits until the server of programs that ended is gone: one that starts while it goes cannot connect to it. */
+function settle(env: NodeJS.ProcessEnv): void {
+  spawnSync('wineserver', ['-w'], { env, stdio: 'ignore', timeout: SERVER_GOES_MS })
 }
 
 /** A path of this system as programs of Windows name it. */
