@@ -48,10 +48,8 @@ export function readProcess(table: ProcessTable, slot: number): ProcessReading {
   const share =
     deltaNs === null || intervalMs === null ? null : cpuShare(deltaNs, intervalMs, logicalCpuCount)
   if (share === null) {
-    // Without its CPU time, it is of another user, who alone may ask for it.
-    const reason = Number.isNaN(table.columns.cpuNs[slot]) ? 'not_permitted' : 'first_sample'
-    unknown['cpu_percent'] = reason
-    unknown['cpu_percent_of_core'] = reason
+    unknown['cpu_percent'] = 'first_sample'
+    unknown['cpu_percent_of_core'] = 'first_sample'
   }
   const isKernel = table.facts[slot]?.isKernel ?? false
   const io = isKernel ? ACCESS.unsupported : (columns.ioAccess[slot] ?? ACCESS.unknown)

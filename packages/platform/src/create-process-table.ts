@@ -2,7 +2,7 @@ import { LinuxProcessTable } from './linux/linux-process-table.ts'
 import { defaultOptions, type PlatformOptions } from './options.ts'
 import type { ProcessTableProvider } from './process-table.ts'
 
-/** The table of this system: the sweep on Linux, Windows and macOS, the portable provider where there is none of its own. */
+/** The table of this system: the sweep on Linux and Windows, the portable provider where there is none of its own. */
 export async function createProcessTable(
   options: PlatformOptions = defaultOptions,
 ): Promise<ProcessTableProvider> {
@@ -11,12 +11,6 @@ export async function createProcessTable(
     const { createWindowsProcessTable } = await import('./windows/processes/create-table.ts')
     const table = createWindowsProcessTable(options.clock)
     if (table !== null) return table
-  }
-  if (process.platform === 'darwin') {
-    const { macProcessCalls } = await import('./macos/process-calls.ts')
-    const { MacProcessTable } = await import('./macos/macos-process-table.ts')
-    const calls = macProcessCalls()
-    if (calls !== null) return new MacProcessTable(options.clock, calls)
   }
   const { PortableProcessTable } = await import('./portable/process-table.ts')
   return new PortableProcessTable(options.clock)

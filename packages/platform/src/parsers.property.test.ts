@@ -66,12 +66,6 @@ import { parseStatm } from './linux/process-numbers.ts'
 import { numberOf, parseCpuList } from './linux/sysfs.ts'
 import { parsePasswd } from './linux/users.ts'
 import { parseMmStat } from './linux/zram.ts'
-import {
-  parseArguments,
-  parseKinfo,
-  parseRusage,
-  parseTaskAllInfo,
-} from './macos/parse-processes.ts'
 import { parseTcpDump } from './network/tcp-dump.ts'
 import { findSocketUid } from './peer/parse-net-tcp.ts'
 import { decodeAnswer } from './peer/sock-diag.ts'
@@ -79,8 +73,8 @@ import { parseUtmp } from './sessions/parse-utmp.ts'
 import { ProcParseError } from './read-result.ts'
 import { parseCrontab } from './startup/parse-crontab.ts'
 import { cleanBytes, cleanName } from './text/clean.ts'
-import { bytesOf } from './struct-bytes.ts'
 import {
+  bytesOf,
   counterArray,
   firmwareTables,
   interfaceRow,
@@ -524,22 +518,6 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     parse: (input) => parseServices(input, { base: 0, count: 3 }),
   },
   parseServiceStatus: { sample: latin(bytesOf(36, [[4, 'u32', 4]])), parse: parseServiceStatus },
-  parseKinfo: {
-    sample: latin(
-      bytesOf(648, [
-        [0, 'i64', 9n],
-        [40, 'i32', 7],
-        [243, 'text', 'prog'],
-      ]),
-    ),
-    parse: (input) => parseKinfo(input).map((one) => ({ ...one, nice: one.nice + 128 })),
-  },
-  parseTaskAllInfo: { sample: latin(bytesOf(232, [[220, 'i32', 3]])), parse: parseTaskAllInfo },
-  parseRusage: { sample: latin(bytesOf(160, [[72, 'u64', 5n]])), parse: parseRusage },
-  parseArguments: {
-    sample: '\x02\0\0\0/bin/tool\0\0\0tool\0--big\0HOME=/\0',
-    parse: parseArguments,
-  },
   parseShellLink: {
     sample: latin(
       bytesOf(0x60, [
