@@ -66,6 +66,24 @@ import { parseStatm } from './linux/process-numbers.ts'
 import { numberOf, parseCpuList } from './linux/sysfs.ts'
 import { parsePasswd } from './linux/users.ts'
 import { parseMmStat } from './linux/zram.ts'
+import {
+  bytesOf,
+  interfaceMib,
+  interfaceRecord,
+  kinfoProc,
+  procArguments,
+  resourceUsage,
+  taskAllInfo,
+  vmStatistics,
+} from './macos/byte-rig.ts'
+import { parseInterfaceData, parseInterfaces } from './macos/machine/parse-interfaces.ts'
+import { parseSwapUsage } from './macos/machine/parse-swap-usage.ts'
+import { parseVmStatistics } from './macos/machine/parse-vm-statistics.ts'
+import { parseSystemNumber, parseSystemText } from './macos/parse-system-value.ts'
+import { parseArguments } from './macos/processes/parse-arguments.ts'
+import { KinfoProcRecord, parseKinfoProc } from './macos/processes/parse-kinfo-proc.ts'
+import { parseResourceUsage, ResourceUsageRecord } from './macos/processes/parse-resource-usage.ts'
+import { parseTaskAllInfo, TaskAllInfoRecord } from './macos/processes/parse-task-all-info.ts'
 import { parseTcpDump } from './network/tcp-dump.ts'
 import { findSocketUid } from './peer/parse-net-tcp.ts'
 import { decodeAnswer } from './peer/sock-diag.ts'
@@ -164,6 +182,19 @@ const NVME_HEALTH = `\0\x3a\x01\x64\x0a\x03${'\0'.repeat(26)}\x40${'\0'.repeat(9
 /** One attribute and what makes the sum of all bytes a multiple of 256. */
 const SMART = `\x10\0\x05\x32\0\x64\x64\x08${'\0'.repeat(502)}\x79\x70`
 const IDENTITY = `${'\0'.repeat(164)}\x01\0\0\x40${'\0'.repeat(2)}\x01${'\0'.repeat(3)}\x20\x40${'\0'.repeat(336)}`
+/** A moment of macOS, again of bytes below 0x80 only. */
+const MAC_START = 0x6543_0100
+const MAC_INTERFACE = {
+  index: 4,
+  name: 'en0',
+  type: 6,
+  received: 100,
+  sent: 99,
+  mac: [1, 2, 3, 4, 5, 6],
+}
+const MAC_RECORD = Buffer.concat([interfaceRecord(MAC_INTERFACE), Buffer.alloc(80)])
+MAC_RECORD.writeUInt16LE(MAC_RECORD.length, 0)
+MAC_RECORD.fill(0, 48, 56) // its speed, whose bytes are not
 const EXIT = message(aggregate('pid', { pid: 41, tgid: 41, ppid: 7, name: 'cc1', cpuNs: 8e6 }))
 
 function exitsOf(bytes: Buffer): ExitRecord[] {
@@ -468,6 +499,65 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     parse: decodeRegisters,
   },
   parseUtmp: { sample: UTMP, parse: (input) => parseUtmp(input, 'x64') },
+  parseKinfoProc: {
+    sample: kinfoProc({
+      pid: 70,
+      name: 'launchd',
+      startSeconds: MAC_START,
+      ruid: 1,
+      device: 0,
+    }).toString('latin1'),
+    parse: (input) => {
+      const record = parseKinfoProc(input, 0, new KinfoProcRecord())
+      return { ...record, nice: Math.abs(record.nice) }
+    },
+  },
+  parseTaskAllInfo: {
+    sample: taskAllInfo({
+      pid: 70,
+      name: 'launchd',
+      startSeconds: MAC_START,
+      resident: 0x1000,
+      virtual: 0x2000,
+    }).toString('latin1'),
+    parse: (input) => parseTaskAllInfo(input, new TaskAllInfoRecord()),
+  },
+  parseResourceUsage: {
+    sample: resourceUsage({ footprint: 7, read: 8, written: 9 }).toString('latin1'),
+    parse: (input) => parseResourceUsage(input, new ResourceUsageRecord()),
+  },
+  parseArguments: {
+    sample: procArguments('/bin/zsh', ['-zsh', 'two words'], 'HOME=/').toString('latin1'),
+    parse: (input) => parseArguments(input, 4096)?.map((each) => cleanName(each)) ?? null,
+  },
+  parseSwapUsage: { sample: 'x'.repeat(32), parse: parseSwapUsage },
+  parseVmStatistics: {
+    sample: vmStatistics({
+      free: 1,
+      wired: 2,
+      purgeable: 3,
+      compressor: 4,
+      compressed: 5,
+      fileBacked: 6,
+      anonymous: 7,
+      swapIns: 8,
+      swapOuts: 9,
+    }).toString('latin1'),
+    parse: parseVmStatistics,
+  },
+  parseSystemNumber: {
+    sample: bytesOf(8, [[0, 'u64', 0x1234]]).toString('latin1'),
+    parse: parseSystemNumber,
+  },
+  parseSystemText: { sample: 'Mac14,2\0', parse: parseSystemText },
+  parseInterfaces: {
+    sample: MAC_RECORD.toString('latin1'),
+    parse: parseInterfaces,
+  },
+  parseInterfaceData: {
+    sample: interfaceMib(MAC_INTERFACE).fill(0, 68, 76).toString('latin1'),
+    parse: parseInterfaceData,
+  },
   parseTcpDump: {
     sample: TCP_DUMP,
     parse: (input) => parseTcpDump(input).sockets,
