@@ -124,3 +124,31 @@ test('a name of a container that comes later is in its rows and in its app, thou
   ])
   expect(lists.processes.get(3)).toBe(before)
 })
+
+test('what only its user may know is unknown for want of rights, in the process and in its app', () => {
+  const facts = { name: 'sshd', exe: '/usr/sbin/sshd' }
+  const provider = fakeProcessTable([{ pid: 7, cpuMs: 5, isPrivate: true, facts }])
+  const lists = new Lists(NO_DESKTOP)
+  for (let i = 0; i < 2; i++) {
+    provider.clock.advance(1000)
+    lists.update(provider.sweep(), provider.capabilities, OWN_COST)
+  }
+  const unknown = {
+    cpu_percent: 'not_permitted',
+    cpu_percent_of_core: 'not_permitted',
+    memory: 'not_permitted',
+    num_threads: 'not_permitted',
+  }
+  const figures = { cpu_percent: null, memory: null, num_threads: null }
+  expect([...lists.processes.values()]).toMatchObject([
+    {
+      ...figures,
+      cpu_time_ms: null,
+      vms_bytes: null,
+      unknown: { ...unknown, cpu_time_ms: 'not_permitted' },
+    },
+  ])
+  const app = lists.facts === null ? undefined : lists.appList(lists.facts).apps[0]
+  expect(app).toMatchObject({ ...figures, unknown })
+  expect(lists.facts?.totals).toMatchObject({ cpu_percent: null, memory: null, process_count: 1 })
+})

@@ -8,9 +8,9 @@ export interface AppReading {
   app: AppOfProcess
   cpuPercent: number | null
   cpuPercentOfCore: number | null
-  memoryBytes: number
+  memoryBytes: number | null
   memorySource: 'pss' | 'rss' | 'mixed'
-  threads: number
+  threads: number | null
   /** Oldest first. */
   pids: number[]
   user: string | null
@@ -77,9 +77,9 @@ function sumUp(
     app,
     cpuPercent: null,
     cpuPercentOfCore: null,
-    memoryBytes: 0,
+    memoryBytes: null,
     memorySource: 'rss',
-    threads: 0,
+    threads: null,
     pids: slots.map((slot) => columns.pid[slot] as number),
     user: slots.every((slot) => facts[slot]?.uid === oldest?.uid) ? (oldest?.user ?? null) : null,
     readBytesPerSecond: null,
@@ -98,14 +98,16 @@ function sumUp(
     reading.cpuPercentOfCore = sum(reading.cpuPercentOfCore, process.cpuPercentOfCore)
     reading.readBytesPerSecond = sum(reading.readBytesPerSecond, process.readBytesPerSecond)
     reading.writeBytesPerSecond = sum(reading.writeBytesPerSecond, process.writeBytesPerSecond)
-    reading.memoryBytes += process.pssBytes ?? (Number.isNaN(rss) ? 0 : rss)
-    reading.threads += columns.threads[slot] as number
+    reading.memoryBytes = sum(reading.memoryBytes, process.pssBytes ?? known(rss))
+    reading.threads = sum(reading.threads, known(columns.threads[slot] as number))
     if (process.pssBytes !== null || rss === 0) withPss++
   }
   if (withPss === slots.length) reading.memorySource = 'pss'
   else if (withPss > 0) reading.memorySource = 'mixed'
   return reading
 }
+
+const known = (value: number): number | null => (Number.isNaN(value) ? null : value)
 
 const sum = (total: number | null, value: number | null) =>
   value === null ? total : (total ?? 0) + value

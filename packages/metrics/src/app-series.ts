@@ -186,8 +186,8 @@ function byName(readings: Iterable<AppReading>, seconds: number): Map<string, No
     sum.cpuSeconds += share * seconds
     sum.readBytes += (reading.readBytesPerSecond ?? 0) * seconds
     sum.writeBytes += (reading.writeBytesPerSecond ?? 0) * seconds
-    sum.memoryBytes += reading.memoryBytes
-    sum.threads += reading.threads
+    sum.memoryBytes += reading.memoryBytes ?? 0
+    sum.threads += reading.threads ?? 0
     sum.processes += reading.pids.length
     sums.set(name, sum)
   }

@@ -41,15 +41,22 @@ const REASON_OF_ACCESS: Readonly<Record<number, UnknownReason>> = {
   [ACCESS.unsupported]: 'not_reported',
 }
 
+/** Told, or not told, together with the CPU time. */
+const WITH_CPU = ['cpu_time_ms', 'memory', 'num_threads', 'vms_bytes'] as const
+
 export function readProcess(table: ProcessTable, slot: number): ProcessReading {
   const { columns, intervalMs, logicalCpuCount } = table
   const unknown: Record<string, UnknownReason> = {}
   const deltaNs = cpuDeltaNs(table, slot)
   const share =
     deltaNs === null || intervalMs === null ? null : cpuShare(deltaNs, intervalMs, logicalCpuCount)
+  const cpu = columns.cpuAccess[slot] ?? ACCESS.unknown
   if (share === null) {
-    unknown['cpu_percent'] = 'first_sample'
-    unknown['cpu_percent_of_core'] = 'first_sample'
+    unknown['cpu_percent'] = reasonOf(cpu)
+    unknown['cpu_percent_of_core'] = reasonOf(cpu)
+  }
+  if (cpu === ACCESS.denied || cpu === ACCESS.unsupported) {
+    for (const field of WITH_CPU) unknown[field] = reasonOf(cpu)
   }
   const isKernel = table.facts[slot]?.isKernel ?? false
   const io = isKernel ? ACCESS.unsupported : (columns.ioAccess[slot] ?? ACCESS.unknown)

@@ -153,6 +153,8 @@ export class ProcessColumns {
   /** Instant of the three, epoch milliseconds. */
   memoryAtMs = new Float64Array(0)
   memoryAccess = new Uint8Array(0)
+  /** Access to CPU time, memory and threads; unknown where every process tells them. */
+  cpuAccess = new Uint8Array(0)
   /** 1 when anything of the row may differ from the sweep before. */
   touched = new Uint8Array(0)
 

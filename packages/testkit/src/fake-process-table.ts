@@ -1,4 +1,5 @@
 import {
+  ACCESS,
   ProcessColumns,
   type EndedProcess,
   type EndedUnder,
@@ -24,6 +25,8 @@ export interface FakeProcess {
   readBytes?: number
   writeBytes?: number
   pssBytes?: number
+  /** Its CPU time, memory and threads are told to its user only. */
+  isPrivate?: boolean
   facts?: Partial<ProcessFacts>
 }
 
@@ -83,6 +86,12 @@ export function fakeProcessTable(processes: FakeProcess[] = [{ pid: 1 }]): FakeP
     columns.swapBytes[slot] = Number.NaN
     columns.memoryAtMs[slot] = Number.NaN
     columns.childrenCpuMs[slot] = 0
+    columns.cpuAccess[slot] = process.isPrivate === true ? ACCESS.denied : ACCESS.unknown
+    if (process.isPrivate === true) {
+      for (const name of ['cpuNs', 'rssBytes', 'vmsBytes', 'threads'] as const) {
+        columns[name][slot] = Number.NaN
+      }
+    }
     columns.touched[slot] = 1
   }
 

@@ -1,6 +1,6 @@
 import type { AppRow, UnknownReason } from '@taskmanager/contracts'
 import type { AppReading } from '@taskmanager/metrics'
-import { orNull, round } from './numbers.ts'
+import { round } from './numbers.ts'
 
 /** One app as the wire has it. */
 export function presentApp(reading: AppReading): AppRow {
@@ -15,6 +15,10 @@ export function presentApp(reading: AppReading): AppRow {
   for (const [key, sum] of Object.entries(sums)) {
     if (sum === null) unknown[key] = reading.unknown[key] ?? 'first_sample'
   }
+  const amounts = { memory: reading.memoryBytes, num_threads: reading.threads }
+  for (const [key, amount] of Object.entries(amounts)) {
+    if (amount === null) unknown[key] = reading.unknown[key] ?? 'not_reported'
+  }
   return {
     id: app.id,
     name: app.name,
@@ -22,7 +26,7 @@ export function presentApp(reading: AppReading): AppRow {
     cpu_percent_of_core: round(reading.cpuPercentOfCore, 2),
     memory: reading.memoryBytes,
     memory_source: reading.memorySource,
-    num_threads: orNull(reading.threads),
+    num_threads: reading.threads,
     process_count: reading.pids.length,
     pids: reading.pids,
     kind: app.kind,
