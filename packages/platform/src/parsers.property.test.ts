@@ -508,8 +508,8 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
       device: 0,
     }).toString('latin1'),
     parse: (input) => {
-      const record = parseKinfoProc(input, 0, new KinfoProcRecord())
-      return { ...record, nice: Math.abs(record.nice) }
+      const { nice, ...rest } = parseKinfoProc(input, 0, new KinfoProcRecord())
+      return { ...rest, nice: Math.abs(nice) }
     },
   },
   parseTaskAllInfo: {

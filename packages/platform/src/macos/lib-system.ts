@@ -1,0 +1,135 @@
+import { koffiOrNull, type Koffi } from '../ffi.ts'
+import { cleanName } from '../text/clean.ts'
+import { textEnd, u64At } from './bytes.ts'
+import { RESOURCE_USAGE_SIZE } from './processes/parse-resource-usage.ts'
+import { TASK_ALL_INFO_SIZE } from './processes/parse-task-all-info.ts'
+
+/** Errors of macOS that mean something to us; some have other numbers than on Linux. Source: sys/errno.h. */
+export const MAC_ERRNO = { EPERM: 1, ESRCH: 3, ENOMEM: 12 } as const
+
+/**
+ * The calls of macOS that are made here. All fill in buffers that are kept by the caller, and answer the bytes that
+ * came, or -1; `lastErrno` then says why.
+ */
+export interface MacLibrary {
+  /** sysctl(3) by numbers. */
+  system(name: Int32Array, into: Buffer): number
+  /** Bytes that sysctl would answer just now; -1. */
+  systemSize(name: Int32Array): number
+  /** sysctlbyname(3). */
+  systemByName(name: string, into: Buffer): number
+  /** `proc_pidinfo(PROC_PIDTASKALLINFO)`: for the same user and root. */
+  taskAllInfo(pid: number, into: Buffer): number
+  /** `proc_pid_rusage(RUSAGE_INFO_V2)`: for the same user and root. */
+  resourceUsage(pid: number, into: Buffer): number
+  /** `proc_pidpath`: for anybody. */
+  processPath(pid: number, into: Buffer): number
+  /** `host_statistics64(HOST_VM_INFO64)`. */
+  vmStatistics(into: Buffer): number
+  /** `getpwuid_r(3)`, on a thread beside ours since it may ask a server; null: no such user. */
+  userName(uid: number): Promise<string | null>
+  lastErrno(): number
+}
+
+/** Not a file on the disk: macOS has it in a cache of its own. */
+const LIB_SYSTEM = '/usr/lib/libSystem.B.dylib'
+
+// Source: sys/proc_info.h, sys/resource.h, mach/host_info.h.
+const PROC_PIDTASKALLINFO = 2
+const RUSAGE_INFO_V2 = 2
+const HOST_VM_INFO64 = 4
+/** More than `struct passwd` has. */
+const PASSWD_SIZE = 128
+/** Texts of one user. */
+const PASSWD_TEXTS = 4096
+
+let known: MacLibrary | null | undefined
+
+/** null on other systems and where koffi has no binary. */
+export function macLibrary(): MacLibrary | null {
+  return (known ??= open())
+}
+
+function open(): MacLibrary | null {
+  const koffi = koffiOrNull()
+  if (koffi === null || process.platform !== 'darwin') return null
+  try {
+    return loadMacLibrary(koffi, LIB_SYSTEM)
+  } catch {
+    return null // a macOS without one of the calls: the portable provider does
+  }
+}
+
+/** @throws when the library, or one of the functions, is not there */
+export function loadMacLibrary(koffi: Koffi, file: string): MacLibrary {
+  const library = koffi.load(file)
+  const sysctl = library.func(
+    'int sysctl(void *name, uint32_t count, void *old, void *oldLength, void *new, size_t newLength)',
+  )
+  const sysctlbyname = library.func(
+    'int sysctlbyname(const char *name, void *old, void *oldLength, void *new, size_t newLength)',
+  )
+  const pidinfo = library.func(
+    'int proc_pidinfo(int pid, int flavor, uint64_t argument, void *buffer, int size)',
+  )
+  const rusage = library.func('int proc_pid_rusage(int pid, int flavor, void *buffer)')
+  const pidpath = library.func('int proc_pidpath(int pid, void *buffer, uint32_t size)')
+  const statistics = library.func(
+    'int host_statistics64(uint32_t host, int flavor, void *info, void *count)',
+  )
+  const getpwuid = library.func(
+    'int getpwuid_r(uint32_t uid, void *user, void *texts, size_t size, void *found)',
+  )
+  const host = library.func('uint32_t mach_host_self()')() as number // once: each call is one more reference
+  const length = Buffer.alloc(8)
+  const answered = (code: number) => (code === 0 ? u64At(length, 0) : -1)
+  const offer = (bytes: number) => {
+    length.writeUInt32LE(bytes, 0)
+    length.writeUInt32LE(0, 4)
+    return length
+  }
+  return {
+    system: (name, into) =>
+      answered(sysctl(name, name.length, into, offer(into.length), null, 0) as number),
+    systemSize: (name) => answered(sysctl(name, name.length, null, offer(0), null, 0) as number),
+    systemByName: (name, into) =>
+      answered(sysctlbyname(name, into, offer(into.length), null, 0) as number),
+    taskAllInfo: (pid, into) => {
+      const written = pidinfo(pid, PROC_PIDTASKALLINFO, 0, into, TASK_ALL_INFO_SIZE) as number
+      return written === TASK_ALL_INFO_SIZE ? written : -1
+    },
+    resourceUsage: (pid, into) =>
+      (rusage(pid, RUSAGE_INFO_V2, into) as number) === 0 ? RESOURCE_USAGE_SIZE : -1,
+    processPath: (pid, into) => {
+      const written = pidpath(pid, into, into.length) as number
+      return written > 0 ? written : -1
+    },
+    vmStatistics: (into) => {
+      const words = offer(into.length / 4) // the count is one of 32-bit words
+      return statistics(host, HOST_VM_INFO64, into, words) === 0 ? length.readUInt32LE(0) * 4 : -1
+    },
+    userName: (uid) => {
+      const [user, texts] = [Buffer.alloc(PASSWD_SIZE), Buffer.alloc(PASSWD_TEXTS)]
+      const found = Buffer.alloc(8)
+      return new Promise((resolve, reject) => {
+        getpwuid.async(
+          uid,
+          user,
+          texts,
+          PASSWD_TEXTS,
+          found,
+          (error: Error | null, code: number) => {
+            if (error !== null) return reject(error)
+            // `pw_name`, the first field, points into the texts.
+            const at = u64At(user, 0) - Number(koffi.address(texts))
+            const isFound = code === 0 && u64At(found, 0) !== 0 && at >= 0 && at < PASSWD_TEXTS
+            resolve(
+              isFound ? cleanName(texts.subarray(at, textEnd(texts, at, PASSWD_TEXTS - at))) : null,
+            )
+          },
+        )
+      })
+    },
+    lastErrno: () => koffi.errno(),
+  }
+}
