@@ -69,7 +69,7 @@ export const MemoryStats = Type.Object({
   apps_bytes: nullableNumber('Anonymous memory of programs. AnonPages.'),
   shared_bytes: nullableNumber('Shmem: shared memory and tmpfs.'),
   kernel_bytes: nullableNumber(
-    'Slab that cannot be reclaimed, kernel stacks, page tables, per-CPU, vmalloc.',
+    'Slab that cannot be reclaimed, kernel stacks, page tables, per-CPU, vmalloc. macOS: wired memory.',
   ),
   cached_bytes: nullableNumber('Page cache without Shmem.'),
   buffers_bytes: nullableNumber('Buffers.'),
@@ -87,7 +87,9 @@ export const MemoryStats = Type.Object({
   swap_used_bytes: nullableNumber('Of it used.'),
   swap_in_bytes_per_second: nullableNumber('Read from swap.'),
   swap_out_bytes_per_second: nullableNumber('Written to swap.'),
-  zram_original_bytes: nullableNumber('Held compressed by zram, size before. null: no zram.'),
+  zram_original_bytes: nullableNumber(
+    'Held compressed by zram or the compressor of macOS, size before. null: neither.',
+  ),
   zram_compressed_bytes: nullableNumber('The memory it takes.'),
   oom_kills: nullableNumber('Processes ended for lack of memory since boot.'),
   nodes: Type.Array(

@@ -14,7 +14,7 @@ export interface MachineWorld {
   onError?: (source: string, error: unknown) => void
 }
 
-/** The machine of this system: `/proc` and `/sys` on Linux, calls on Windows, else and without koffi the portable provider. */
+/** The machine of this system: `/proc` and `/sys` on Linux, calls on Windows and macOS, else and without koffi the portable provider. */
 export async function createMachine(
   options: PlatformOptions = defaultOptions,
   world: MachineWorld = {},
@@ -26,6 +26,11 @@ export async function createMachine(
   if (process.platform === 'win32' && koffiOrNull() !== null) {
     const { thisWindows, WindowsMachine } = await import('./windows/machine/windows-machine.ts')
     return new WindowsMachine(options.clock, { ...thisWindows(options.clock), ...world })
+  }
+  if (process.platform === 'darwin') {
+    const { createMacMachine } = await import('./macos/machine/mac-machine.ts')
+    const machine = createMacMachine(options.clock, world)
+    if (machine !== null) return machine
   }
   const { PortableMachine } = await import('./portable/machine.ts')
   return new PortableMachine(options.clock, world)

@@ -87,6 +87,8 @@ export interface MemorySample {
   cachedBytes: number | null
   sharedBytes: number | null
   anonymousBytes: number | null
+  /** What the system keeps in place, its own and of programs; only where it tells (macOS). */
+  wiredBytes?: number
   mappedBytes: number | null
   slabBytes: number | null
   slabReclaimableBytes: number | null
@@ -107,6 +109,7 @@ export interface MemorySample {
   /** Bytes since boot. */
   swapInBytes: number | null
   swapOutBytes: number | null
+  /** Held compressed, by zram or by the compressor of macOS, and what that takes. */
   zramOriginalBytes: number | null
   zramCompressedBytes: number | null
   /** Since boot. */

@@ -7,7 +7,7 @@ export interface MemoryReading {
   usedPercent: number | null
   /** What free(1) prints as used: since procps 4 the same figure, before it without the available part of the cache. */
   freeUsedBytes: number | null
-  /** Slab that stays, stacks, page tables, per-CPU areas, vmalloc. */
+  /** Slab that stays, stacks, page tables, per-CPU areas, vmalloc; macOS: what is wired. */
   kernelBytes: number | null
   /** Page cache without Shmem, which is no cache: it cannot be dropped. */
   cachedBytes: number | null
@@ -36,7 +36,7 @@ export function readMemory(
 
 /** vmalloc already holds the stacks of threads where the kernel maps them so; the larger of the two is both. */
 function kernel(memory: MemorySample): number | null {
-  if (memory.slabUnreclaimableBytes === null) return null
+  if (memory.slabUnreclaimableBytes === null) return memory.wiredBytes ?? null
   const stacks = Math.max(memory.kernelStackBytes ?? 0, memory.vmallocBytes ?? 0)
   return (
     memory.slabUnreclaimableBytes +

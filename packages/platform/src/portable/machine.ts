@@ -30,6 +30,8 @@ type SystemInformation = typeof import('systeminformation')
 export interface PortableWorld {
   onError?: (source: string, error: unknown) => void
   load?: () => Promise<SystemInformation>
+  /** Only file systems and disks are asked for: the rest is known better. */
+  readsLittle?: boolean
 }
 
 /** libuv counts CPU time in milliseconds. */
@@ -47,6 +49,7 @@ export class PortableMachine implements MachineProvider {
   readonly #networks: BackgroundReading<NetworkSample[]>
   readonly #memory: BackgroundReading<Partial<MemorySample>>
   readonly #disks: BackgroundReading<{ read: number | null; write: number | null }>
+  readonly #readings: readonly BackgroundReading<unknown>[]
   #loaded: Promise<SystemInformation> | null = null
   #inventory: SlowInventory | null = null
   #isFirst = true
@@ -68,6 +71,8 @@ export class PortableMachine implements MachineProvider {
     this.#networks = every('networks', 5000, readNetworks)
     this.#memory = every('memory', 5000, readMemory)
     this.#disks = every('disks', 5000, readDisks)
+    const more = world.readsLittle === true ? [] : [this.#networks, this.#memory]
+    this.#readings = [this.#filesystems, this.#disks, ...more]
   }
 
   async sample(): Promise<MachineSample> {
@@ -102,8 +107,7 @@ export class PortableMachine implements MachineProvider {
   }
 
   async #poll(): Promise<void> {
-    const readings = [this.#filesystems, this.#networks, this.#memory, this.#disks]
-    const running: (Promise<void> | null)[] = readings.map((reading) => reading.poll())
+    const running = this.#readings.map((reading) => reading.poll())
     if (!this.#isFirst) return
     this.#isFirst = false
     let timer: NodeJS.Timeout | undefined

@@ -106,7 +106,7 @@ export function composition(memory: MemoryStats): Share[] {
   const parts = [
     ['apps', 'Apps', 'private to programs', memory.apps_bytes],
     ['shared', 'Shared', 'counted once', memory.shared_bytes],
-    ['kernel', 'Kernel', 'slab, stacks, tables', memory.kernel_bytes],
+    ['kernel', 'Kernel', 'kept by the system', memory.kernel_bytes],
     ['cache', 'Cache', 'given back when needed', cache],
     ['free', 'Free', 'used by nothing', memory.free_bytes],
   ] as const
@@ -259,7 +259,7 @@ function MemoryFacts() {
                 : `${formatCount(huge - (memory.huge_pages_free ?? 0))} of ${formatCount(huge)}`,
           ],
           [
-            'zram',
+            'Compressed',
             memory.zram_original_bytes === null
               ? hasZram
                 ? 'none'
