@@ -14,6 +14,11 @@ export async function createProcessControl(
     const control = createWindowsControl(options.clock)
     if (control !== null) return control
   }
+  if (process.platform === 'darwin') {
+    const { createMacControl } = await import('../macos/control/mac-control.ts')
+    const control = createMacControl(options.clock)
+    if (control !== null) return control
+  }
   const { PortableProcessControl } = await import('./portable-control.ts')
   return new PortableProcessControl()
 }

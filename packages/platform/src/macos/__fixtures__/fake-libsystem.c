@@ -166,6 +166,7 @@ void fake_process(int32_t pid, int32_t ppid, uint32_t ruid, uint32_t euid, const
 }
 void fake_counters(int32_t pid, uint64_t user, uint64_t system, uint64_t footprint, uint64_t read, uint64_t written, int32_t csw, int32_t running) {
   process_t *p = find(pid);
+  if (p == NULL) return;
   p->task.task.user = p->usage.user = user;
   p->task.task.system = p->usage.system = system;
   p->task.task.csw = csw;
@@ -176,6 +177,7 @@ void fake_counters(int32_t pid, uint64_t user, uint64_t system, uint64_t footpri
 }
 void fake_state(int32_t pid, int32_t stat, int32_t nice, int32_t device) {
   process_t *p = find(pid);
+  if (p == NULL) return;
   p->kinfo.proc.stat = (char)stat;
   p->kinfo.proc.nice = (char)nice;
   p->kinfo.eproc.tdev = device;
@@ -184,6 +186,7 @@ void fake_state(int32_t pid, int32_t stat, int32_t nice, int32_t device) {
 /* Text with its NULs: path, padding, arguments, environment. */
 void fake_program(int32_t pid, const char *path, int argc, const char *text, int length) {
   process_t *p = find(pid);
+  if (p == NULL) return;
   strncpy(p->path, path, sizeof p->path - 1);
   memcpy(p->args, &argc, 4);
   memcpy(p->args + 4, text, (size_t)length);
@@ -194,7 +197,7 @@ void fake_end(int32_t pid) {
   if (p != NULL) *p = processes[--process_count];
 }
 /* It is in the list, and gone when it is asked. */
-void fake_vanish(int32_t pid) { find(pid)->gone = 1; }
+void fake_vanish(int32_t pid) { process_t *p = find(pid); if (p != NULL) p->gone = 1; }
 
 static int give(void *old, size_t *length, const void *value, size_t size) {
   if (old == NULL) { *length = size; return 0; }

@@ -23,7 +23,6 @@ export function macCapabilities(isRoot: boolean): Record<string, MachineCapabili
     package_power: not('macOS tells the energy the CPU takes to root only, through powermetrics.'),
     pressure: not('Only Linux counts waiting (pressure stall information).'),
     io_priority: not('macOS sets no disk priority of another program.'),
-    affinity: not('macOS binds no program to CPUs.'),
     foreign_functions: works,
   }
 }

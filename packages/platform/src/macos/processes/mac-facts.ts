@@ -48,11 +48,10 @@ export class MacFacts {
     const isKernel = record.pid === 0
     const exe = isKernel ? null : this.#exe(record.pid)
     const args = readable && !isKernel ? this.#args(record.pid) : null
-    const short = cleanName(comm)
     return {
       startId: startIdOf(record.startMicros),
-      comm: short,
-      name: comm.length < CUT_COMM ? short : fullName(comm, longName, exe, args),
+      comm: cleanName(comm),
+      name: wholeName(comm, [exe, args?.[0], longName?.toString()]),
       args: args === null ? null : redactArguments(args).map(shown),
       exe: exe === null ? null : shown(exe),
       uid: record.ruid,
@@ -82,14 +81,13 @@ export class MacFacts {
   }
 }
 
-/** comm was cut: the longer name, the program or the script that begins with it has the rest. */
-function fullName(
+/** The kernel's name; where that was cut, the first of some paths or names that begins with it has the rest. */
+export function wholeName(
   comm: Buffer,
-  longName: Buffer | null,
-  exe: string | null,
-  args: string[] | null,
+  candidates: readonly (string | null | undefined)[],
 ): string {
+  if (comm.length < CUT_COMM) return cleanName(comm)
   const start = comm.toString()
-  const candidates = [exe, args?.[0], longName?.toString()].map((each) => path.basename(each ?? ''))
-  return cleanName(candidates.find((each) => each.startsWith(start)) ?? comm)
+  const names = candidates.map((each) => path.basename(each ?? ''))
+  return cleanName(names.find((each) => each.startsWith(start)) ?? comm)
 }

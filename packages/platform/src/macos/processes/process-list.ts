@@ -14,39 +14,39 @@ const MOST_TRIES = 8
 /** Every process with its start, by one call into a buffer that is kept. */
 export class ProcessList {
   readonly #library: MacLibrary
-  #length = 0
-  /** Valid until the next `take`. */
-  bytes: Buffer
+  #room: Buffer
+  /** As many bytes as the last answer had; valid until the next `take`. */
+  bytes: Buffer = Buffer.alloc(0)
 
   constructor(library: MacLibrary, firstProcesses = FIRST_PROCESSES) {
     this.#library = library
-    this.bytes = Buffer.alloc(firstProcesses * KINFO_PROC_SIZE)
+    this.#room = Buffer.alloc(firstProcesses * KINFO_PROC_SIZE)
   }
 
   get count(): number {
-    return Math.floor(this.#length / KINFO_PROC_SIZE)
+    return Math.floor(this.bytes.length / KINFO_PROC_SIZE)
   }
 
   /** @throws when the system does not tell: without the list nothing is known */
   take(): void {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const length = this.#library.system(ALL, this.bytes)
+      const length = this.#library.system(ALL, this.#room)
       if (length >= 0) {
-        this.#length = length
+        this.bytes = this.#room.subarray(0, length)
         return
       }
       const errno = this.#library.lastErrno()
       if (errno !== MAC_ERRNO.ENOMEM) {
         throw new Error(`macOS does not list its processes (sysctl KERN_PROC_ALL: error ${errno})`)
       }
-      const needed = Math.max(this.#library.systemSize(ALL), this.bytes.length)
-      this.bytes = Buffer.alloc(Math.ceil((needed * 1.25) / KINFO_PROC_SIZE) * KINFO_PROC_SIZE)
+      const needed = Math.max(this.#library.systemSize(ALL), this.#room.length)
+      this.#room = Buffer.alloc(Math.ceil((needed * 1.25) / KINFO_PROC_SIZE) * KINFO_PROC_SIZE)
     }
     throw new Error('macOS lists more processes at each look (sysctl KERN_PROC_ALL: error 12)')
   }
 
   read(index: number, record: KinfoProcRecord): KinfoProcRecord {
-    return parseKinfoProc(this.bytes.subarray(0, this.#length), index * KINFO_PROC_SIZE, record)
+    return parseKinfoProc(this.bytes, index * KINFO_PROC_SIZE, record)
   }
 }
 
