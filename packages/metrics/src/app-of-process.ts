@@ -1,5 +1,6 @@
 import type { ProcessKind } from '@taskmanager/contracts'
 import type { DesktopEntry, ProcessFacts } from '@taskmanager/platform'
+import { bundleOf } from './app-of-bundle.ts'
 
 /** The app a process belongs to. */
 export interface AppOfProcess {
@@ -37,7 +38,7 @@ export function desktopNames(entries: readonly DesktopEntry[]): DesktopNames {
 }
 
 /**
- * What the system knows comes first: container, flatpak, snap, the desktop's scope, the service. Only what none of
+ * What the system knows comes first: container, flatpak, snap, the desktop's scope, the service, the bundle of macOS. Only what none of
  * them names is grouped by its program.
  */
 export function appOfProcess(
@@ -46,7 +47,12 @@ export function appOfProcess(
   nameOfContainer: (id: string) => string | null = () => null,
 ): AppOfProcess {
   if (facts.isKernel) return KERNEL_APP
-  return inContainer(facts, nameOfContainer) ?? inUnit(facts, desktop) ?? ofProgram(facts, desktop)
+  return (
+    inContainer(facts, nameOfContainer) ??
+    inUnit(facts, desktop) ??
+    inBundle(facts) ??
+    ofProgram(facts, desktop)
+  )
 }
 
 function inContainer(
@@ -95,6 +101,18 @@ function inUnit(facts: ProcessFacts, desktop: DesktopNames): AppOfProcess | null
     kind: 'service',
     unit,
     startedBy: unit,
+  }
+}
+
+function inBundle({ exe, uid }: ProcessFacts): AppOfProcess | null {
+  const bundle = bundleOf(exe ?? '')
+  if (bundle === null) return null
+  return {
+    id: `app:${bundle.name}:${uid ?? ''}`,
+    name: bundle.name,
+    kind: bundle.isApp ? 'app' : 'background',
+    unit: null,
+    startedBy: null,
   }
 }
 

@@ -49,7 +49,7 @@ export class PortableMachine implements MachineProvider {
   readonly #networks: BackgroundReading<NetworkSample[]>
   readonly #memory: BackgroundReading<Partial<MemorySample>>
   readonly #disks: BackgroundReading<{ read: number | null; write: number | null }>
-  readonly #readings: readonly BackgroundReading<unknown>[]
+  readonly #readings: readonly { poll(): Promise<void> | null }[]
   #loaded: Promise<SystemInformation> | null = null
   #inventory: SlowInventory | null = null
   #isFirst = true

@@ -108,6 +108,8 @@ describe.skipIf(noFakeLibrary !== null)('the machine of macOS through a fake lib
     const sample = await machine(mac.library, told).sample()
     expect(told).toEqual([])
     expect(sample.cpu.cores.length).toBeGreaterThan(0)
+    expect(sample.cpu.total.irq).toBeNull()
+    expect(sample.cpu.frequencyMhz.size).toBe(0)
     expect(sample).toMatchObject({
       diskReadBytes: 5,
       diskWriteBytes: 6,

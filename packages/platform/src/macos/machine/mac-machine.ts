@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import type { AddressesOf } from '../../linux/network-links.ts'
-import type { MachineProvider, MachineSample } from '../../machine.ts'
+import type { CpuSample, MachineProvider, MachineSample } from '../../machine.ts'
 import type { MachineInfo } from '../../machine-info.ts'
 import type { Clock } from '../../options.ts'
 import { PortableMachine, type PortableWorld } from '../../portable/machine.ts'
@@ -37,6 +37,7 @@ export class MacMachine implements MachineProvider {
     const networks = this.#networks.read()
     return {
       ...sample,
+      cpu: knownOf(sample.cpu),
       memory: this.#memory.read(),
       networks: networks ?? [],
       unknown: {
@@ -74,6 +75,20 @@ export class MacMachine implements MachineProvider {
 
   close(): Promise<void> {
     return this.#portable.close()
+  }
+}
+
+/**
+ * Node has 0 for interrupts, which macOS counts with the system's time, and a fixed frequency, the nominal one on Intel
+ * and a made one on Apple silicon.
+ */
+function knownOf(cpu: CpuSample): CpuSample {
+  const irq = null
+  return {
+    ...cpu,
+    total: { ...cpu.total, irq },
+    cores: cpu.cores.map((core) => Object.assign(core, { irq })),
+    frequencyMhz: new Map(),
   }
 }
 
