@@ -65,14 +65,15 @@ export class MacProcessControl implements ProcessControl {
 
   async act(target: ControlTarget, action: ControlAction): Promise<ControlReport> {
     const report = this.#blank(target)
-    const reason = IMPOSSIBLE[action.kind]
-    if (reason !== undefined) return Object.assign(report, { result: 'failed', reason })
+    if (!isPossible(action)) {
+      return Object.assign(report, { result: 'failed', reason: IMPOSSIBLE[action.kind] })
+    }
     const asks =
       action.kind === 'end_stopped' || (action.kind === 'signal' && action.signal !== 'CONT')
     if (this.#check(report, target, asks) === null) return report
     if (action.kind === 'signal') return this.#signal(report, [action.signal])
     if (action.kind === 'end_stopped') return this.#signal(report, END_STOPPED)
-    return action.kind === 'priority' ? this.#renice(report, action.nice) : report
+    return this.#renice(report, action.nice)
   }
 
   async hold(target: ControlTarget, beforeStop: (wasStopped: boolean) => void): Promise<Holding> {
@@ -212,10 +213,14 @@ export class MacProcessControl implements ProcessControl {
   }
 }
 
-const IMPOSSIBLE: Readonly<Partial<Record<ControlAction['kind'], string>>> = {
+type Possible = Extract<ControlAction, { kind: 'signal' | 'end_stopped' | 'priority' }>
+
+const IMPOSSIBLE: Readonly<Record<Exclude<ControlAction, Possible>['kind'], string>> = {
   affinity: 'macOS binds no program to CPUs. Nothing was changed.',
   io_priority: 'macOS sets no disk priority of another program. Nothing was changed.',
 }
+
+const isPossible = (action: ControlAction): action is Possible => !(action.kind in IMPOSSIBLE)
 
 const sendSignal = (pid: number, signal: ControlSignal): number =>
   errnoOf(() => process.kill(pid, `SIG${signal}`))
