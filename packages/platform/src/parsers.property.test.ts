@@ -67,7 +67,6 @@ import { numberOf, parseCpuList } from './linux/sysfs.ts'
 import { parsePasswd } from './linux/users.ts'
 import { parseMmStat } from './linux/zram.ts'
 import {
-  bytesOf,
   interfaceMib,
   interfaceRecord,
   kinfoProc,
@@ -76,7 +75,7 @@ import {
   taskAllInfo,
   vmStatistics,
 } from './macos/byte-rig.ts'
-import { parseInterfaceData, parseInterfaces } from './macos/machine/parse-interfaces.ts'
+import { parseInterfaceData, parseInterfaceList } from './macos/machine/parse-interfaces.ts'
 import { parseSwapUsage } from './macos/machine/parse-swap-usage.ts'
 import { parseVmStatistics } from './macos/machine/parse-vm-statistics.ts'
 import { parseSystemNumber, parseSystemText } from './macos/parse-system-value.ts'
@@ -89,10 +88,10 @@ import { findSocketUid } from './peer/parse-net-tcp.ts'
 import { decodeAnswer } from './peer/sock-diag.ts'
 import { parseUtmp } from './sessions/parse-utmp.ts'
 import { ProcParseError } from './read-result.ts'
+import { bytesOf } from './struct-bytes.ts'
 import { parseCrontab } from './startup/parse-crontab.ts'
 import { cleanBytes, cleanName } from './text/clean.ts'
 import {
-  bytesOf,
   counterArray,
   firmwareTables,
   interfaceRow,
@@ -546,13 +545,13 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     parse: parseVmStatistics,
   },
   parseSystemNumber: {
-    sample: bytesOf(8, [[0, 'u64', 0x1234]]).toString('latin1'),
+    sample: bytesOf(8, [[0, 'u64', 0x1234n]]).toString('latin1'),
     parse: parseSystemNumber,
   },
   parseSystemText: { sample: 'Mac14,2\0', parse: parseSystemText },
-  parseInterfaces: {
+  parseInterfaceList: {
     sample: MAC_RECORD.toString('latin1'),
-    parse: parseInterfaces,
+    parse: parseInterfaceList,
   },
   parseInterfaceData: {
     sample: interfaceMib(MAC_INTERFACE).fill(0, 68, 76).toString('latin1'),

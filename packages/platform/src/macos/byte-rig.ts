@@ -1,22 +1,6 @@
 /** For tests: structures of macOS, written by the offsets of platforms' public headers. */
 
-type Field =
-  | readonly [at: number, kind: 'u8' | 'i8' | 'u16' | 'u32' | 'i32' | 'u64', value: number]
-  | readonly [at: number, kind: 'text', value: string]
-
-export function bytesOf(size: number, fields: readonly Field[]): Buffer {
-  const bytes = Buffer.alloc(size)
-  for (const [at, kind, value] of fields) {
-    if (kind === 'text') bytes.write(value, at, 'utf8')
-    else if (kind === 'u8') bytes.writeUInt8(value, at)
-    else if (kind === 'i8') bytes.writeInt8(value, at)
-    else if (kind === 'u16') bytes.writeUInt16LE(value, at)
-    else if (kind === 'u32') bytes.writeUInt32LE(value, at)
-    else if (kind === 'i32') bytes.writeInt32LE(value, at)
-    else bytes.writeBigUInt64LE(BigInt(value), at)
-  }
-  return bytes
-}
+import { bytesOf, type Field } from '../struct-bytes.ts'
 
 /** `struct kinfo_proc`. */
 export const kinfoProc = (of: {
@@ -32,11 +16,11 @@ export const kinfoProc = (of: {
   device?: number
 }): Buffer =>
   bytesOf(648, [
-    [0, 'u64', of.startSeconds ?? 1_700_000_000],
+    [0, 'u64', BigInt(of.startSeconds ?? 1_700_000_000)],
     [8, 'i32', of.startMicros ?? 0],
     [36, 'u8', of.stat ?? 2],
     [40, 'i32', of.pid],
-    [242, 'i8', of.nice ?? 0],
+    [242, 'u8', (of.nice ?? 0) & 0xff],
     [243, 'text', of.name.slice(0, 16)],
     [392, 'u32', of.ruid ?? 501],
     [420, 'u32', of.euid ?? of.ruid ?? 501],
@@ -64,12 +48,12 @@ export const taskAllInfo = (of: {
     [12, 'u32', of.pid],
     [48, 'text', (of.name ?? '').slice(0, 16)],
     [64, 'text', (of.name ?? '').slice(0, 31)],
-    [120, 'u64', of.startSeconds ?? 1_700_000_000],
-    [128, 'u64', of.startMicros ?? 0],
-    [136, 'u64', of.virtual ?? 400e9],
-    [144, 'u64', of.resident ?? 5e6],
-    [152, 'u64', of.userTicks ?? 0],
-    [160, 'u64', of.systemTicks ?? 0],
+    [120, 'u64', BigInt(of.startSeconds ?? 1_700_000_000)],
+    [128, 'u64', BigInt(of.startMicros ?? 0)],
+    [136, 'u64', BigInt(of.virtual ?? 400e9)],
+    [144, 'u64', BigInt(of.resident ?? 5e6)],
+    [152, 'u64', BigInt(of.userTicks ?? 0)],
+    [160, 'u64', BigInt(of.systemTicks ?? 0)],
     [216, 'i32', of.switches ?? 0],
     [220, 'i32', of.threads ?? 1],
     [224, 'i32', of.running ?? 0],
@@ -79,10 +63,10 @@ export const taskAllInfo = (of: {
 /** `struct rusage_info_v2`. */
 export const resourceUsage = (of: { footprint: number; read: number; written: number }): Buffer =>
   bytesOf(160, [
-    [64, 'u64', of.footprint * 2],
-    [72, 'u64', of.footprint],
-    [144, 'u64', of.read],
-    [152, 'u64', of.written],
+    [64, 'u64', BigInt(of.footprint * 2)],
+    [72, 'u64', BigInt(of.footprint)],
+    [144, 'u64', BigInt(of.read)],
+    [152, 'u64', BigInt(of.written)],
   ])
 
 /** What KERN_PROCARGS2 answers. */
@@ -99,14 +83,14 @@ const interfaceData = (
   of: { type: number; received: number; sent: number },
 ): Field[] => [
   [at, 'u8', of.type],
-  [at + 16, 'u64', 1e9],
-  [at + 24, 'u64', 11],
-  [at + 32, 'u64', 1],
-  [at + 40, 'u64', 12],
-  [at + 48, 'u64', 2],
-  [at + 64, 'u64', of.received],
-  [at + 72, 'u64', of.sent],
-  [at + 96, 'u64', 4],
+  [at + 16, 'u64', BigInt(1e9)],
+  [at + 24, 'u64', BigInt(11)],
+  [at + 32, 'u64', BigInt(1)],
+  [at + 40, 'u64', BigInt(12)],
+  [at + 48, 'u64', BigInt(2)],
+  [at + 64, 'u64', BigInt(of.received)],
+  [at + 72, 'u64', BigInt(of.sent)],
+  [at + 96, 'u64', BigInt(4)],
 ]
 
 interface FakeInterface {
@@ -165,10 +149,10 @@ export const vmStatistics = (of: {
     [12, 'u32', of.wired],
     [88, 'u32', of.purgeable],
     [92, 'u32', 79],
-    [112, 'u64', of.swapIns],
-    [120, 'u64', of.swapOuts],
+    [112, 'u64', BigInt(of.swapIns)],
+    [120, 'u64', BigInt(of.swapOuts)],
     [128, 'u32', of.compressor],
     [136, 'u32', of.fileBacked],
     [140, 'u32', of.anonymous],
-    [144, 'u64', of.compressed],
+    [144, 'u64', BigInt(of.compressed)],
   ])

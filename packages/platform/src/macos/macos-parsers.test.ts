@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ProcParseError } from '../read-result.ts'
 import {
-  bytesOf,
   interfaceMib,
   interfaceRecord,
   kinfoProc,
@@ -10,7 +9,8 @@ import {
   taskAllInfo,
   vmStatistics,
 } from './byte-rig.ts'
-import { parseInterfaceData, parseInterfaces } from './machine/parse-interfaces.ts'
+import { bytesOf } from '../struct-bytes.ts'
+import { parseInterfaceData, parseInterfaceList } from './machine/parse-interfaces.ts'
 import { parseSwapUsage } from './machine/parse-swap-usage.ts'
 import { parseVmStatistics } from './machine/parse-vm-statistics.ts'
 import { parseSystemNumber, parseSystemText } from './parse-system-value.ts'
@@ -114,16 +114,16 @@ describe('the machine', () => {
     }
     expect(parseVmStatistics(vmStatistics(pages))).toEqual(pages)
     const swap = bytesOf(32, [
-      [0, 'u64', 3e9],
-      [8, 'u64', 1e9],
-      [16, 'u64', 2e9],
+      [0, 'u64', 3000000000n],
+      [8, 'u64', 1000000000n],
+      [16, 'u64', 2000000000n],
     ])
     expect(parseSwapUsage(swap)).toEqual({ totalBytes: 3e9, freeBytes: 1e9 })
   })
 
   test('numbers have four bytes or eight; text ends at its NUL', () => {
     expect(parseSystemNumber(bytesOf(4, [[0, 'u32', 16_384]]))).toBe(16_384)
-    expect(parseSystemNumber(bytesOf(8, [[0, 'u64', 24_000_000]]))).toBe(24_000_000)
+    expect(parseSystemNumber(bytesOf(8, [[0, 'u64', 24000000n]]))).toBe(24_000_000)
     expect(parseSystemNumber(Buffer.alloc(3))).toBeNull()
     expect(parseSystemText(Buffer.from('15.4\0rest'))).toBe('15.4')
     expect(parseSystemText(Buffer.from('\0'))).toBeNull()
@@ -147,7 +147,7 @@ describe('the machine', () => {
       address,
       interfaceRecord({ ...en0, received: 0, running: false }),
     ])
-    expect(parseInterfaces(bytes)).toMatchObject([
+    expect(parseInterfaceList(bytes)).toMatchObject([
       { index: 1, name: 'lo0', type: 24, running: true, mac: null },
       { index: 4, name: 'en0', type: 6, running: false, mac: '01:02:03:04:05:ff' },
     ])
@@ -171,7 +171,7 @@ test.each([
   ['proc_taskallinfo', () => parseTaskAllInfo(Buffer.alloc(231), new TaskAllInfoRecord())],
   ['rusage_info_v2', () => parseResourceUsage(Buffer.alloc(144), new ResourceUsageRecord())],
   ['vm_statistics64', () => parseVmStatistics(Buffer.alloc(100))],
-  ['NET_RT_IFLIST2', () => parseInterfaces(bytesOf(20, [[0, 'u16', 21]]))],
+  ['NET_RT_IFLIST2', () => parseInterfaceList(bytesOf(20, [[0, 'u16', 21]]))],
   ['ifmibdata', () => parseInterfaceData(Buffer.alloc(179))],
 ])('%s that is cut is told, not guessed', (_name, parse) => {
   expect(parse).toThrow(ProcParseError)

@@ -218,6 +218,7 @@ type Possible = Extract<ControlAction, { kind: 'signal' | 'end_stopped' | 'prior
 const IMPOSSIBLE: Readonly<Record<Exclude<ControlAction, Possible>['kind'], string>> = {
   affinity: 'macOS binds no program to CPUs. Nothing was changed.',
   io_priority: 'macOS sets no disk priority of another program. Nothing was changed.',
+  efficiency: 'macOS has no efficiency mode of another program. Nothing was changed.',
 }
 
 const isPossible = (action: ControlAction): action is Possible => !(action.kind in IMPOSSIBLE)

@@ -6,7 +6,7 @@ import {
   type InterfaceCounters,
   type InterfaceRecord,
   parseInterfaceData,
-  parseInterfaces,
+  parseInterfaceList,
 } from './parse-interfaces.ts'
 
 // Source: sys/socket.h, net/route.h, net/if_mib.h.
@@ -41,7 +41,7 @@ export class MacNetworks {
   read(): NetworkSample[] | null {
     const bytes = this.#list()
     if (bytes === null) return null
-    const records = parseInterfaces(bytes)
+    const records = parseInterfaceList(bytes)
     const addresses = this.#addresses()
     const hasHardware = records.some(isHardware)
     return records.map((record) => {

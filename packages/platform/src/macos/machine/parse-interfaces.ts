@@ -37,7 +37,7 @@ const AF_LINK = 18
  * has the whole ones.
  * @throws ProcParseError when a record is longer than what is left
  */
-export function parseInterfaces(bytes: Buffer): InterfaceRecord[] {
+export function parseInterfaceList(bytes: Buffer): InterfaceRecord[] {
   const found: InterfaceRecord[] = []
   for (let at = 0; at + 4 <= bytes.length;) {
     const length = bytes.readUInt16LE(at)
