@@ -35,8 +35,9 @@ describe.skipIf(reason !== null)('START_ALL.cmd, run by the cmd.exe of Wine', ()
   afterAll(() => rmSync(place, { recursive: true, force: true }))
 
   async function run(starter: string, args: string[], { hasNode = true } = {}) {
-    const { env, directory, program, settle } = wineMachine()
-    settle()
+    const machine = wineMachine()
+    machine.settle()
+    const { env, directory, program } = machine
     const output = path.join(place, 'output.txt')
     const file = openSync(output, 'w')
     const child = spawn(program, ['cmd', '/c', windowsPath(starter), ...args], {
