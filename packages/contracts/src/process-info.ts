@@ -122,6 +122,10 @@ export const ProcessInfo = Type.Object(
     exe_deleted: nullable(Type.Boolean(), {
       description: 'The program was replaced or deleted on disk.',
     }),
+    libraries_replaced: nullable(Type.Array(Type.String()), {
+      description:
+        'Libraries it runs whose files were replaced or deleted since: it needs a restart to use the new ones. At most 32. Source: proc_pid_maps(5).',
+    }),
     cwd: nullableString('Working directory.'),
     status: words(PROCESS_STATUSES, "State in psutil's words."),
     kind: words(PROCESS_KINDS, 'Sort of program.'),

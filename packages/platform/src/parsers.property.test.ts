@@ -16,6 +16,7 @@ import { parseInet, parseUnix } from './detail/sockets.ts'
 import {
   parseIoDelay,
   parseLimits,
+  parseReplacedLibraries,
   parseRunDelay,
   parseThread,
   parseWaitChannel,
@@ -296,6 +297,12 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     parse: text((input) => statusNumber(input, 'voluntary_ctxt_switches')),
   },
   statusBytes: { sample: STATUS, parse: text((input) => statusBytes(input, 'VmRSS')) },
+  parseReplacedLibraries: {
+    sample:
+      '7f10-7f20 r-xp 00028000 fe:01 1234                       /usr/lib/libc.so.6 (deleted)\n' +
+      '7f20-7f30 r--p 00028000 fe:01 1234                       /usr/lib/libm.so.6\n',
+    parse: text((maps) => parseReplacedLibraries(maps, '/usr/bin/program')),
+  },
   parseWaitChannel: {
     sample: 'poll_schedule_timeout.constprop.0\n',
     parse: text(parseWaitChannel),

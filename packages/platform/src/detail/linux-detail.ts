@@ -25,12 +25,20 @@ import { presentFiles, presentSockets, readDescriptors } from './open-files.ts'
 import type { DetailResult, ProcessDetailProvider } from './process-detail.ts'
 import { readSockets } from './sockets.ts'
 import { clientOwners } from './client-owners.ts'
-import { parseLimits, parseThread, parseWaitChannel, policyName, terminalName } from './tables.ts'
+import {
+  parseLimits,
+  parseReplacedLibraries,
+  parseThread,
+  parseWaitChannel,
+  policyName,
+  terminalName,
+} from './tables.ts'
 import { readThreadWaits } from './thread-waits.ts'
 
 const MOST_ARGUMENT_CHARACTERS = 4096
 const MOST_DESCENDANTS = 256
 const MOST_THREADS = 4096
+const MOST_LIBRARIES = 32
 
 /** Details of one process, read when they are asked for; nothing here is sampled. */
 export class LinuxProcessDetail implements ProcessDetailProvider {
@@ -109,20 +117,33 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
   ): Promise<ProcessInfo | null> {
     const { procRoot } = this.#options
     const files = new DetailFiles(procRoot, pid)
-    const [statResult, status, cmdline, exe, cwd, cgroup, io, wchan, oom, descriptors, relatives] =
-      await Promise.all([
-        files.bytes('stat'),
-        files.text('status'),
-        files.bytes('cmdline'),
-        files.link('exe'),
-        files.link('cwd'),
-        files.text('cgroup'),
-        files.bytes('io'),
-        files.text('wchan'),
-        files.text('oom_score'),
-        readDescriptors(files),
-        readRelatives(procRoot),
-      ])
+    const [
+      statResult,
+      status,
+      cmdline,
+      exe,
+      cwd,
+      cgroup,
+      io,
+      wchan,
+      maps,
+      oom,
+      descriptors,
+      relatives,
+    ] = await Promise.all([
+      files.bytes('stat'),
+      files.text('status'),
+      files.bytes('cmdline'),
+      files.link('exe'),
+      files.link('cwd'),
+      files.text('cgroup'),
+      files.bytes('io'),
+      files.text('wchan'),
+      files.bytes('maps'),
+      files.text('oom_score'),
+      readDescriptors(files),
+      readRelatives(procRoot),
+    ])
     if (statResult.kind !== 'ok' || status === null) return null
     const bytes = statResult.value
     const stat = parseProcPidStat(bytes, bytes.length, new ProcStatRecord())
@@ -139,6 +160,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     }
     const args = argumentsOf(known('cmdline', cmdline), target.isKernel)
     const exePath = known('exe', exe)
+    const mapped = known('libraries_replaced', maps)
     const place = parseCgroup(cgroup ?? '')
     const msPerTick = 1000 / this.#ticksPerSecond
     this.#users.refresh()
@@ -173,6 +195,8 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       cmdline_truncated: args?.truncated ?? false,
       exe: exePath === null ? null : cleanText(exePath.replace(/ \(deleted\)$/, '')),
       exe_deleted: exePath === null ? null : isReplacedProgram(exePath),
+      libraries_replaced:
+        mapped === null ? null : replacedLibraries(mapped.toString(), exePath ?? ''),
       cwd: ((folder) => (folder === null ? null : cleanText(folder)))(known('cwd', cwd)),
       status: STATUS_BY_CODE[stat.status] ?? 'unknown',
       kind: target.isKernel
@@ -311,6 +335,11 @@ function argumentsOf(bytes: Buffer | null, isKernel: boolean) {
     room -= argument.length + 1
   }
   return { list, truncated: false }
+}
+
+function replacedLibraries(maps: string, exe: string): string[] {
+  const program = exe.replace(/ \(deleted\)$/, '')
+  return parseReplacedLibraries(maps, program).slice(0, MOST_LIBRARIES).map(cleanText)
 }
 
 function sharedBytes(status: string): number | null {

@@ -30,6 +30,19 @@ export function parseLimits(text: string): Limits {
   })
 }
 
+/** An address range with code of a file: `7f…-7f… r-xp 00028000 fe:01 1234  /usr/lib/libc.so.6 (deleted)`. */
+const CODE_OF_DELETED_FILE = /^[\da-f]+-[\da-f]+ ..x. \S+ \S+ \d+ +(\/.*) \(deleted\)$/gm
+/** Memory that only looks like a file. Source: memfd_create(2), proc_pid_maps(5). */
+const NO_LIBRARY = /^\/(?:memfd:|SYSV|dev\/|anon_hugepage)/
+
+/** Libraries in use whose files were deleted or replaced since they were loaded. Source: `/proc/<pid>/maps`. */
+export function parseReplacedLibraries(maps: string, program: string): string[] {
+  const found = new Set<string>()
+  for (const [, file = ''] of maps.matchAll(CODE_OF_DELETED_FILE))
+    if (file !== program && !NO_LIBRARY.test(file)) found.add(file)
+  return [...found].toSorted()
+}
+
 const record = new ProcStatRecord()
 
 /**

@@ -38,6 +38,7 @@ const info = {
   affinity: [0, 1, 2, 5],
   num_threads: 3,
   wait_channel: 'futex_do_wait',
+  libraries_replaced: ['/usr/lib/libssl.so.3', '/usr/lib/libz.so.1'],
   memory: {},
   io: null,
   blast: { descendants: [], descendant_count: 0, listeners: null, protected_reason: null },
@@ -83,6 +84,7 @@ test('a hostile name is text; what may not be read says so', async () => {
   expect(textOf('Command')?.textContent).toBe('needs permission: belongs to anna')
   expect(textOf('Read')?.textContent).toBe('needs permission')
   expect(textOf('Waiting for')?.textContent).toBe('a lock or another thread (futex_do_wait)')
+  expect(textOf('Libraries')?.textContent).toMatch(/^\/usr\/lib\/libssl.so.3 and 1 more \(replaced/)
   expect(textOf('Environment')?.textContent).toContain('never shown')
   expect(answer).toHaveBeenCalledWith(4711, expect.objectContaining({ startId: 'boot.77' }))
 })

@@ -31,6 +31,7 @@ export function Facts({ info }: { readonly info: ProcessInfo }) {
           </>
         ))}
       </Fact>
+      <ReplacedLibraries paths={info.libraries_replaced} />
       <Fact name="Started by">
         <Ancestors info={info} />
       </Fact>
@@ -95,6 +96,21 @@ function WaitsFor({ channel }: { readonly channel: string }) {
     <>
       {words} <Dim>({channel})</Dim>
     </>
+  )
+}
+
+/** Said only where there are some: security updates want it known. */
+function ReplacedLibraries({ paths }: { readonly paths: readonly string[] | null | undefined }) {
+  const [first, ...others] = paths ?? []
+  if (first === undefined) return null
+  return (
+    <Fact name="Libraries">
+      <span title={paths?.join('\n')}>
+        {first}
+        {others.length > 0 && ` and ${formatCount(others.length)} more`}{' '}
+        <span className="warn">(replaced or deleted on disk; a restart loads the new ones)</span>
+      </span>
+    </Fact>
   )
 }
 
