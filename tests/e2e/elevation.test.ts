@@ -47,6 +47,8 @@ async function strangersProcess() {
 
 async function chooseAndEnd(page: Page, pid: number): Promise<void> {
   await page.getByRole('row', { name: `sleep 600 ${pid} 7777` }).click()
+  // Commands come with the token, which may come after the list.
+  await page.getByRole('button', { name: 'End', exact: true, disabled: false }).waitFor()
   await page.keyboard.press('Delete')
   const dialog = page.getByRole('alertdialog', { name: 'End sleep?' })
   await dialog.getByRole('button', { name: 'End', exact: true }).click()

@@ -104,10 +104,10 @@ export interface Api {
   getNetworkUse(signal?: AbortSignal): Promise<NetworkUse>
   /** What the drives said when they were last asked. */
   getDriveHealth(signal?: AbortSignal): Promise<DriveHealthList>
-  /** Who is signed in. */
   getContainers(signal?: AbortSignal): Promise<ContainerList>
   /** Needs the control token, as orders do. */
   getServiceLog(scope: ServiceScope, name: string, signal?: AbortSignal): Promise<ServiceLog>
+  /** Who is signed in. */
   getSessions(signal?: AbortSignal): Promise<SessionList>
   getHealth(service: LiveService, signal?: AbortSignal): Promise<Health>
   kill(pid: number, body: KillRequest): Promise<ControlOutcome>

@@ -1,0 +1,59 @@
+/**
+ * How long the event loop of the stats service is held up while a page is shown that asks it for something.
+ *
+ *   node tests/load/stats-loop.ts [--processes 500] [--seconds 10]
+ *
+ * Budget: 10 ms. Each page is asked for once a second, beside a stream of the machine's figures; the longest delay is
+ * told. It measures and never fails. Linux, since the crowd is.
+ */
+import { parseArgs } from 'node:util'
+import { setTimeout as wait } from 'node:timers/promises'
+import { ASKED_FIELDS, INFO_SECTIONS } from '@taskmanager/contracts'
+import { crowd } from '@taskmanager/testkit'
+import { watchStream } from '../../bench/stream-viewer.ts'
+import { startServices } from '../support/running-services.ts'
+import { LOOK_INSIDE, report } from './service-report.ts'
+
+const { values } = parseArgs({
+  options: {
+    processes: { type: 'string', default: '500' },
+    seconds: { type: 'string', default: '10' },
+  },
+})
+const count = Number(values.processes)
+const seconds = Number(values.seconds)
+
+await using parent = await crowd(count)
+await using services = await startServices({ nodeOptions: LOOK_INSIDE })
+await using _viewer = await watchStream(services.ports.stats, '/api/stats/stream')
+const { api } = services
+const { stats } = services.children
+
+const PAGES: Record<string, () => Promise<unknown>> = {
+  'the figures of the machine alone': async () => {},
+  'details of a process, all of them': () =>
+    api.getProcessInfo(parent.pid, { include: INFO_SECTIONS }),
+  'every column that is asked for': () => api.getProcessFigures(ASKED_FIELDS),
+  'who uses the network': () => api.getNetworkUse(),
+  ports: () => api.getPorts(),
+  containers: () => api.getContainers(),
+  services: () => api.getServices(),
+  startup: () => api.getStartup(),
+  users: () => api.getSessions(),
+  'health of drives': () => api.getDriveHealth(),
+  metrics: () => fetch(`http://127.0.0.1:${services.ports.stats}/metrics`),
+}
+
+console.log(`${count} processes; the event loop of stats was held up at most\n`)
+await wait(5000) // V8 compiles
+for (const [name, ask] of Object.entries(PAGES)) {
+  await ask()
+  await report(stats) // from here on
+  await wait(500)
+  for (let i = 0; i < seconds; i++) {
+    await ask()
+    await wait(1000)
+  }
+  const { blockedMs } = await report(stats)
+  console.log(`${name.padEnd(34)} ${blockedMs.toFixed(1).padStart(5)} ms`)
+}
