@@ -15,6 +15,7 @@ import type { Sort } from '../../lib/sort.ts'
 import type { OrderHold } from '../use-order-hold.ts'
 import type { GridColumn } from './grid-column.ts'
 import { GridHeader } from './grid-header.tsx'
+import { rowWindow } from './row-window.ts'
 import { createSteadyOrder } from './steady-order.ts'
 import { useLongPress } from './use-long-press.ts'
 
@@ -48,9 +49,7 @@ interface GridTableProps<Line extends { readonly key: string }, Column extends G
 
 const isNarrow = (column: GridColumn): boolean => column.isNarrow === true
 
-const OVERSCAN = 12
-/** At least so many rows have an element; twice as many where a screen has room for more. */
-const LEAST_SLOTS = 64
+const OVERSCAN = 8
 const HEADER_HEIGHT = 48
 
 /**
@@ -62,18 +61,19 @@ export function GridTable<Line extends { readonly key: string }, Column extends 
   props: GridTableProps<Line, Column>,
 ) {
   const { lines, cursor, columns, hold, rowHeight, scroller, onHeld } = props
+  /** So many rows have elements; element and row go together by index modulo this. */
+  const [slots, setSlots] = useState(1)
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: OVERSCAN,
+    rangeExtractor: (range) => rowWindow(range, OVERSCAN, slots),
     scrollMargin: HEADER_HEIGHT,
     scrollPaddingStart: HEADER_HEIGHT,
     getItemKey: (index) => lines[index]?.key ?? index,
   })
   const items = virtualizer.getVirtualItems()
-  const [slots, setSlots] = useState(LEAST_SLOTS)
-  if (items.length > slots) setSlots(slots * 2)
+  if (items.length > slots) setSlots(items.length)
   const [inSteadyOrder] = useState(createSteadyOrder)
   const placed = inSteadyOrder(items, (item) => item.index % slots, virtualizer.isScrolling)
   const cursorAt = cursor === null ? -1 : lines.findIndex((line) => line.key === cursor)
