@@ -25,7 +25,7 @@ const seconds = Number(values.seconds)
 
 await using parent = await crowd(count)
 await using services = await startServices({ nodeOptions: LOOK_INSIDE })
-await using _viewer = await watchStream(services.ports.stats, '/api/stats/stream')
+await using viewer = await watchStream(services.ports.stats, '/api/stats/stream')
 const { api } = services
 const { stats } = services.children
 
@@ -57,3 +57,5 @@ for (const [name, ask] of Object.entries(PAGES)) {
   const { blockedMs } = await report(stats)
   console.log(`${name.padEnd(34)} ${blockedMs.toFixed(1).padStart(5)} ms`)
 }
+if (viewer.frames.length < seconds)
+  throw new Error('the stream stood still: nobody was there to be held up')
