@@ -1,53 +1,28 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import path from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../launcher/launched.ts'
 import { openBrowser, visit } from '../support/browser.ts'
+import { startPageBeside } from '../support/page-beside.ts'
 import { startServices, type RunningServices } from '../support/running-services.ts'
-
-const ROOT = path.join(import.meta.dirname, '../..')
 
 let services: RunningServices
 let browser: Browser
-let pages: ReturnType<typeof spawn>
+let pages: AsyncDisposable
 
 beforeAll(async () => {
   ;[services, browser] = await Promise.all([
     startServices({ statsMain: 'tests/e2e/fixtures/drive-stats.ts' }),
     openBrowser(),
   ])
-  pages = spawn(process.execPath, [path.join(ROOT, 'dist/pages.mjs')], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      ...process.env,
-      PORT: String(services.ports.pages),
-      PAGE_ORIGIN_PORT: String(services.ports.pages),
-      TASKMANAGER_RUN_DIR: services.runDir,
-      TASKMANAGER_STATE_DIR: services.stateDir,
-      TASKMANAGER_STATS_PORT: String(services.ports.stats),
-      TASKMANAGER_ACCURACY_PORT: String(services.ports.accuracy),
-    },
-  })
+  pages = await startPageBeside(services)
   await until('the drives have been asked', async () => {
     const { not_asked: notAsked } = await services.api.getDriveHealth()
     return notAsked === 0
   })
-  await until('the page server answers', () =>
-    fetch(`${services.origin}/health`).then(
-      ({ ok }) => ok,
-      () => false,
-    ),
-  )
 })
 afterAll(async () => {
   await browser?.close()
-  if (pages !== undefined) {
-    const ended = once(pages, 'exit')
-    pages.kill('SIGTERM')
-    await ended
-  }
+  await pages?.[Symbol.asyncDispose]()
   await services?.[Symbol.asyncDispose]()
 })
 

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { named } from '@taskmanager/testkit'
@@ -14,14 +12,13 @@ import {
 import { tree, type Tree } from '../../packages/platform/src/tree-rig.ts'
 import { until } from '../launcher/launched.ts'
 import { openBrowser, visit, type VisitOptions } from '../support/browser.ts'
+import { startPageBeside } from '../support/page-beside.ts'
 import { startServices, type RunningServices } from '../support/running-services.ts'
-
-const ROOT = path.join(import.meta.dirname, '../..')
 
 let cards: Tree
 let services: RunningServices
 let browser: Browser
-let pages: ReturnType<typeof spawn>
+let pages: AsyncDisposable
 let game: Awaited<ReturnType<typeof named>>
 let player: Awaited<ReturnType<typeof named>>
 let work: NodeJS.Timeout
@@ -46,27 +43,10 @@ beforeAll(async () => {
     startServices({ statsMain: 'tests/e2e/fixtures/gpu-stats.ts' }),
     openBrowser(),
   ])
-  pages = spawn(process.execPath, [path.join(ROOT, 'dist/pages.mjs')], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      ...process.env,
-      PORT: String(services.ports.pages),
-      PAGE_ORIGIN_PORT: String(services.ports.pages),
-      TASKMANAGER_RUN_DIR: services.runDir,
-      TASKMANAGER_STATE_DIR: services.stateDir,
-      TASKMANAGER_STATS_PORT: String(services.ports.stats),
-      TASKMANAGER_ACCURACY_PORT: String(services.ports.accuracy),
-    },
-  })
+  pages = await startPageBeside(services)
   await until('both services have figures', () =>
     Promise.all([services.api.getStats(), services.api.getProcesses()]).then(
       () => true,
-      () => false,
-    ),
-  )
-  await until('the page server answers', () =>
-    fetch(`${services.origin}/health`).then(
-      ({ ok }) => ok,
       () => false,
     ),
   )
@@ -74,11 +54,7 @@ beforeAll(async () => {
 afterAll(async () => {
   clearInterval(work)
   await browser?.close()
-  if (pages !== undefined) {
-    const ended = once(pages, 'exit')
-    pages.kill('SIGTERM')
-    await ended
-  }
+  await pages?.[Symbol.asyncDispose]()
   await services?.[Symbol.asyncDispose]()
   await game?.[Symbol.asyncDispose]()
   await player?.[Symbol.asyncDispose]()

@@ -34,7 +34,7 @@ test('a real journal: what a service wrote, what systemd wrote about it, and not
   const log = new JournalLog({
     library,
     directories: [],
-    only: `/proc/${systemd.pid}/root/run/log/journal`,
+    only: path.join('/proc', String(systemd.pid), 'root', 'run/log/journal'),
     uid: 0,
   })
   const texts = async (name: string) =>

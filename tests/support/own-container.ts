@@ -102,7 +102,8 @@ export async function startOwnContainer(
     await until('the container runs', () => {
       if (outer.exitCode !== null) throw new Error(`it ended: ${said}`)
       pid = Number(childrenOf(outer.pid ?? 0).split(' ')[0])
-      return pid > 0 && existsSync(`/proc/${pid}/root/etc/hostname`) && isSleeping(pid)
+      const nameFile = path.join('/proc', String(pid), 'root', 'etc/hostname')
+      return pid > 0 && existsSync(nameFile) && isSleeping(pid)
     })
   } catch (error) {
     await stop()

@@ -186,23 +186,27 @@ test('Kubernetes: the pod and the container by the annotations of what runs', as
   ])
 })
 
+/** The host name of a container, as it stands in the root directory of one of its processes. Source: proc_pid_root(5). */
+const hostnameIn = (pid: number) => path.join('proc', String(pid), 'root', 'etc', 'hostname')
+
 test('no engine tells: the host name it was given, and never a file that a link of its owner leads to', async () => {
   using machine = tree({
     ...PROC,
     'proc/20/stat': stat(20, 500),
     'proc/20/cgroup': `0::/system.slice/docker-${WEB}.scope\n`,
-    'proc/20/root/etc/hostname': 'shop-front\n',
+    [hostnameIn(20)]: 'shop-front\n',
     'proc/40/stat': stat(40, 600),
     'proc/40/cgroup': `0::/machine.slice/libpod-${DB}.scope\n`,
     secret: 'of-the-machine\n',
-    'proc/40/root/etc/hostname': '-> ../../../../secret',
+    [hostnameIn(40)]: '-> ../../../../secret',
   })
   const names = async () =>
     (await containersOf(machine).sample()).containers.map(({ name }) => name)
   expect(await names()).toEqual(['shop-front', null])
-  rmSync(path.join(machine.root, 'proc/40/root'), { recursive: true })
-  machine.write({ 'elsewhere/hostname': 'of-the-machine\n', 'proc/40/root/x': '' })
-  symlinkSync('../../../elsewhere', path.join(machine.root, 'proc/40/root/etc'))
+  const etc = path.join(machine.root, path.dirname(hostnameIn(40)))
+  rmSync(etc, { recursive: true })
+  machine.write({ 'elsewhere/hostname': 'of-the-machine\n' })
+  symlinkSync('../../../elsewhere', etc)
   expect(await names()).toEqual(['shop-front', null])
 })
 
