@@ -301,7 +301,7 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     sample:
       '7f10-7f20 r-xp 00028000 fe:01 1234                       /usr/lib/libc.so.6 (deleted)\n' +
       '7f20-7f30 r--p 00028000 fe:01 1234                       /usr/lib/libm.so.6\n',
-    parse: text((maps) => parseReplacedLibraries(maps, '/usr/bin/program')),
+    parse: text(parseReplacedLibraries),
   },
   parseWaitChannel: {
     sample: 'poll_schedule_timeout.constprop.0\n',

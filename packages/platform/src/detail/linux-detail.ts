@@ -39,6 +39,8 @@ const MOST_ARGUMENT_CHARACTERS = 4096
 const MOST_DESCENDANTS = 256
 const MOST_THREADS = 4096
 const MOST_LIBRARIES = 32
+/** Mappings are many and change seldom: who watches a process does not have them read each time. */
+const LIBRARIES_KEPT_MS = 30_000
 
 /** Details of one process, read when they are asked for; nothing here is sampled. */
 export class LinuxProcessDetail implements ProcessDetailProvider {
@@ -47,6 +49,8 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
   readonly #bootId: string
   readonly #ticksPerSecond: number
   readonly #ownUid = process.getuid?.() ?? null
+  /** Of the process that was asked for last. */
+  #libraries: { of: string; atMs: number; result: ReadResult<string[]> } | null = null
   readonly #mayControlOthers = ownRights().control
 
   constructor(options: PlatformOptions) {
@@ -126,7 +130,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       cgroup,
       io,
       wchan,
-      maps,
+      replaced,
       oom,
       descriptors,
       relatives,
@@ -139,7 +143,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       files.text('cgroup'),
       files.bytes('io'),
       files.text('wchan'),
-      files.bytes('maps'),
+      this.#replacedLibraries(files, startId),
       files.text('oom_score'),
       readDescriptors(files),
       readRelatives(procRoot),
@@ -160,7 +164,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     }
     const args = argumentsOf(known('cmdline', cmdline), target.isKernel)
     const exePath = known('exe', exe)
-    const mapped = known('libraries_replaced', maps)
+    const libraries = known('libraries_replaced', replaced)
     const place = parseCgroup(cgroup ?? '')
     const msPerTick = 1000 / this.#ticksPerSecond
     this.#users.refresh()
@@ -195,8 +199,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       cmdline_truncated: args?.truncated ?? false,
       exe: exePath === null ? null : cleanText(exePath.replace(/ \(deleted\)$/, '')),
       exe_deleted: exePath === null ? null : isReplacedProgram(exePath),
-      libraries_replaced:
-        mapped === null ? null : replacedLibraries(mapped.toString(), exePath ?? ''),
+      libraries_replaced: libraries === null ? null : shownLibraries(libraries, exePath ?? ''),
       cwd: ((folder) => (folder === null ? null : cleanText(folder)))(known('cwd', cwd)),
       status: STATUS_BY_CODE[stat.status] ?? 'unknown',
       kind: target.isKernel
@@ -299,6 +302,20 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     return info
   }
 
+  async #replacedLibraries(files: DetailFiles, startId: string): Promise<ReadResult<string[]>> {
+    const of = `${files.directory} ${startId}`
+    const atMs = this.#options.clock.monotonicMs()
+    const kept = this.#libraries
+    if (kept !== null && kept.of === of && atMs - kept.atMs < LIBRARIES_KEPT_MS) return kept.result
+    const maps = await files.bytes('maps')
+    const result: ReadResult<string[]> =
+      maps.kind === 'ok'
+        ? { kind: 'ok', value: parseReplacedLibraries(maps.value.toString()) }
+        : maps
+    this.#libraries = { of, atMs, result }
+    return result
+  }
+
   async #threads(files: DetailFiles, msPerTick: number) {
     const tids = await files.names('task')
     if (tids.kind !== 'ok') return null
@@ -337,9 +354,11 @@ function argumentsOf(bytes: Buffer | null, isKernel: boolean) {
   return { list, truncated: false }
 }
 
-function replacedLibraries(maps: string, exe: string): string[] {
+/** Without the program itself, of which its own field tells. */
+function shownLibraries(libraries: readonly string[], exe: string): string[] {
   const program = exe.replace(/ \(deleted\)$/, '')
-  return parseReplacedLibraries(maps, program).slice(0, MOST_LIBRARIES).map(cleanText)
+  const others = libraries.filter((file) => file !== program)
+  return others.slice(0, MOST_LIBRARIES).map(cleanText)
 }
 
 function sharedBytes(status: string): number | null {

@@ -17,9 +17,10 @@ const MAPS = `\
 7f1000700000-7f1000728000 r-xp 00000000 fe:01 204                        /opt/my app/lib (old).so (deleted)
 `
 
-test('libraries with code whose files are gone, without the program, data and memory', () => {
-  expect(parseReplacedLibraries(MAPS, '/usr/bin/program')).toEqual([
+test('libraries with code whose files are gone, with the program, without data and memory', () => {
+  expect(parseReplacedLibraries(MAPS)).toEqual([
     '/opt/my app/lib (old).so',
+    '/usr/bin/program',
     '/usr/lib/x86_64-linux-gnu/libssl.so.3',
   ])
 })
@@ -33,7 +34,7 @@ test.runIf(process.platform === 'linux' && koffiOrNull() !== null)(
     copyFileSync(path.join(path.dirname(libc ?? ''), 'libm.so.6'), copy)
     const library = koffiOrNull()?.load(copy)
     rmSync(folder, { recursive: true })
-    expect(parseReplacedLibraries(readFileSync('/proc/self/maps', 'utf8'), '')).toContain(copy)
+    expect(parseReplacedLibraries(readFileSync('/proc/self/maps', 'utf8'))).toContain(copy)
     library?.unload()
   },
 )

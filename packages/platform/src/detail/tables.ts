@@ -35,11 +35,11 @@ const CODE_OF_DELETED_FILE = /^[\da-f]+-[\da-f]+ ..x. \S+ \S+ \d+ +(\/.*) \(dele
 /** Memory that only looks like a file. Source: memfd_create(2), proc_pid_maps(5). */
 const NO_LIBRARY = /^\/(?:memfd:|SYSV|dev\/|anon_hugepage)/
 
-/** Libraries in use whose files were deleted or replaced since they were loaded. Source: `/proc/<pid>/maps`. */
-export function parseReplacedLibraries(maps: string, program: string): string[] {
+/** Programs and libraries in use whose files were deleted or replaced since they were loaded. Source: `/proc/<pid>/maps`. */
+export function parseReplacedLibraries(maps: string): string[] {
   const found = new Set<string>()
   for (const [, file = ''] of maps.matchAll(CODE_OF_DELETED_FILE))
-    if (file !== program && !NO_LIBRARY.test(file)) found.add(file)
+    if (!NO_LIBRARY.test(file)) found.add(file)
   return [...found].toSorted()
 }
 
