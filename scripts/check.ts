@@ -4,4 +4,4 @@ import { STATIC_CHECKS } from './launcher/static-checks.ts'
 import { runStepsTogether } from './launcher/steps.ts'
 
 await ensureInstalled()
-process.exit((await runStepsTogether(STATIC_CHECKS)) === 0 ? 0 : 1)
+process.exit((await runStepsTogether(STATIC_CHECKS)).length === 0 ? 0 : 1)

@@ -1,39 +1,32 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { NO_REPORT, readTestReport } from './test-report.ts'
+import type { TestReport } from './test-report.ts'
 import { runTool } from './tools.ts'
-
-export interface TestCounts {
-  readonly passed: number
-  readonly failed: number
-}
 
 /**
  * Runs one project of vitest.config.ts. Its report counts the tests; a run that breaks without a failed test (an unhandled error, a file that
  * does not load, a crash, no test at all) counts as one failure, so that the sum never looks better than the run was.
+ * `tries`: how often a test may be tried; what passed only at a later try is named in the report.
  */
 export async function runVitestProject(
   project: string,
   reportDirectory: string,
+  tries: number,
   env: NodeJS.ProcessEnv,
-): Promise<TestCounts> {
+): Promise<TestReport> {
   const report = join(reportDirectory, `${project}.json`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const { code } = await runTool('vitest', ['run', '--project', project, ...reporters], {
-    env,
-    live: true,
-  })
-  const { passed, failed } = readCounts(report)
-  const broken = code !== 0 || passed + failed === 0
-  return { passed, failed: failed === 0 && broken ? 1 : failed }
-}
-
-function readCounts(report: string): TestCounts {
-  let text
-  try {
-    text = readFileSync(report, 'utf8')
-  } catch {
-    return { passed: 0, failed: 0 } // it ended before it could write one; the exit code tells
-  }
-  const json = JSON.parse(text) as { numPassedTests: number; numFailedTests: number }
-  return { passed: json.numPassedTests, failed: json.numFailedTests }
+  const { code } = await runTool(
+    'vitest',
+    ['run', '--project', project, `--retry=${tries - 1}`, ...reporters],
+    { env, live: true },
+  )
+  const read = readTestReport(report)
+  const broken = code !== 0 || read.passed + read.failed === 0
+  if (!broken || read.failed > 0) return read
+  const failures =
+    read.failures.length > 0
+      ? read.failures
+      : [{ where: project, what: `vitest ended with ${code}; what it printed says why.` }]
+  return { ...NO_REPORT, ...read, failed: 1, failures }
 }
