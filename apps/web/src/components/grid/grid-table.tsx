@@ -175,7 +175,7 @@ export function GridTable<Line extends { readonly key: string }, Column extends 
         >
           {placed.map((item) => {
             const line = lines[item.index]
-            const style = { top: item.start - HEADER_HEIGHT }
+            const style = { top: item.start - HEADER_HEIGHT, height: item.size }
             return line === undefined ? null : (
               <div key={item.index % slots} role="presentation" className="slot" style={style}>
                 {props.renderRow(line, item.index)}
