@@ -18,7 +18,7 @@ beforeEach(() => {
   history.replaceState(null, '', '/')
   receive({ firefox: 9, code: 5, make: 1 })
   render(
-    <CommandsContext value={{ canControl: true, reason: null, end } as unknown as Commands}>
+    <CommandsContext value={{ reason: null, end } as unknown as Commands}>
       <p>elsewhere</p>
       <List />
     </CommandsContext>,

@@ -2,7 +2,7 @@
  * What can be done to processes, for every page. The control feature provides it, `app/` puts it around the pages.
  *
  *   const commands = useCommands()
- *   commands.reason        null: commands work · a sentence: why they are off
+ *   commands.reason        null: commands work · a sentence: why they are off, which each of them then says as a toast
  *   commands.end([{ pid, start_id, name, user }], false)     asks first, tells the outcome as a toast
  *   openDetails(pid, startId)                                opens the drawer: `?p=<pid>.<start_id>`
  *   openSetting('ability-elevation')                         goes to one line of the settings
@@ -41,7 +41,6 @@ export function targetsOfPids(
 }
 
 export interface Commands {
-  readonly canControl: boolean
   readonly reason: string | null
   end(targets: readonly Target[], force: boolean): void
   suspend(targets: readonly Target[]): void
@@ -58,7 +57,6 @@ const nowhere = () => {
 }
 
 export const CommandsContext = createContext<Commands>({
-  canControl: false,
   reason: null,
   end: nowhere,
   suspend: nowhere,

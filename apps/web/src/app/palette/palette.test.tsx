@@ -63,7 +63,6 @@ afterEach(() => {
 
 function open(change: Partial<Commands> = {}) {
   const commands: Partial<Commands> = {
-    canControl: true,
     reason: null,
     end: (targets, force) => asked.push({ targets, force }),
     suspend: () => {},
@@ -192,7 +191,7 @@ test('a process that took over the pid of what was found is not acted on', async
 })
 
 test('without control the actions stay, off, and say why', async () => {
-  open({ canControl: false, reason: 'Looking only.' })
+  open({ reason: 'Looking only.' })
   await userEvent.keyboard('fire{Tab}{Enter}')
   expect(screen.getAllByRole('option')[0]?.textContent).toContain('Looking only.')
   expect(asked).toEqual([])

@@ -60,7 +60,6 @@ const processes = [
   process(30, 'postgres', 1),
 ]
 const commands = {
-  canControl: true,
   reason: null,
   end: vi.fn<Commands['end']>(),
   suspend: vi.fn<Commands['suspend']>(),

@@ -164,9 +164,8 @@ export function AppsPage() {
       openAll,
       toggle,
       open,
-      end: (force) => commands.canControl && commands.end(targets, force),
-      suspend: () =>
-        commands.canControl && (isSuspended ? commands.resume(targets) : commands.suspend(targets)),
+      end: (force) => commands.end(targets, force),
+      suspend: () => (isSuspended ? commands.resume(targets) : commands.suspend(targets)),
       holdOrder: hold.toggle,
       sortBy: (figure) => {
         const column = APP_COLUMN_BY_ID.get(figure)

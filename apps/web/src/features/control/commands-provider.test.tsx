@@ -11,10 +11,11 @@ import type {
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, configure, render, screen, within } from '@testing-library/react'
 import { useEffect } from 'react'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { ToastRegion } from '../../components/toast-region.tsx'
 import { useCommands, type Commands, type Target } from '../../stores/commands.ts'
+import { connections, updateConnection } from '../../stores/connection.ts'
 import { endings } from '../../stores/endings.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { systemInfo } from '../../stores/live-stats.ts'
@@ -444,4 +445,14 @@ test('the disk priority of several goes to each; what came too soon is asked aga
     [20, 'idle'],
     [20, 'idle'],
   ])
+})
+
+test('asked for by a key while they are off, they say why and do nothing', async () => {
+  const before = connections.stats.get()
+  onTestFinished(() => connections.stats.set(before))
+  act(() => updateConnection('stats', { state: 'down' }))
+  act(() => commands.end([firefox], false))
+  await within(outcomes()).findByText(/does not answer, so nothing can be ended or changed/)
+  expect(screen.queryByRole('dialog')).toBeNull()
+  expect(kill).not.toHaveBeenCalled()
 })

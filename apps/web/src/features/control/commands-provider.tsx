@@ -6,6 +6,7 @@ import { useConnection, useControl } from '../../stores/connection.ts'
 import { liveProcesses } from '../../stores/live-processes.ts'
 import { endingKey, endings } from '../../stores/endings.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
+import { showToast } from '../../stores/toasts.ts'
 import { ACTIONS_KEY } from './actions-query.ts'
 import { announceEndings } from './announce-endings.ts'
 import { announce, announceUnasked, type Remedies } from './announce.ts'
@@ -84,21 +85,29 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
       } else announce(rest.told, rest.targets, verb, remedies(order, rest.targets))
       return told
     }
-    const made: Commands = {
-      canControl: reason === null,
-      reason,
-      end: (targets, force) => {
+    /** By a key it can be asked for although its button is off: then it says why it is. */
+    const whenAble =
+      <Rest extends readonly unknown[]>(act: (targets: readonly Target[], ...rest: Rest) => void) =>
+      (targets: readonly Target[], ...rest: Rest) => {
         if (targets.length === 0) return
+        if (reason === null) act(targets, ...rest)
+        else showToast({ kind: 'info', text: reason })
+      }
+    const made: Commands = {
+      reason,
+      end: whenAble((targets, force: boolean) => {
         if (!isEndedUnasked(targets, force)) return setAsked({ kind: 'end', targets, force })
         void run({ verb: 'ended', force, confirmName: null }, targets)
-      },
-      suspend: (targets) => void run({ verb: 'suspended', confirmName: null }, targets),
-      resume: (targets) => void run({ verb: 'resumed' }, targets),
-      setPriority: (targets, word) => void run({ verb: 'changed', word }, targets),
-      setIoPriority: (targets, word) => void run({ verb: 'io', word }, targets),
-      chooseCpus: (targets) => {
-        if (targets.length > 0) setAsked({ kind: 'cpus', targets })
-      },
+      }),
+      suspend: whenAble((targets) => void run({ verb: 'suspended', confirmName: null }, targets)),
+      resume: whenAble((targets) => void run({ verb: 'resumed' }, targets)),
+      setPriority: whenAble(
+        (targets, word: PriorityWord) => void run({ verb: 'changed', word }, targets),
+      ),
+      setIoPriority: whenAble(
+        (targets, word: IoPriority) => void run({ verb: 'io', word }, targets),
+      ),
+      chooseCpus: whenAble((targets) => setAsked({ kind: 'cpus', targets })),
     }
     return {
       commands: made,

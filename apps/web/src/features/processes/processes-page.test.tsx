@@ -41,7 +41,6 @@ function show(list: readonly ProcessRow[]): void {
 }
 
 const commands = {
-  canControl: true,
   reason: null,
   end: vi.fn<Commands['end']>(),
   suspend: vi.fn<Commands['suspend']>(),

@@ -154,7 +154,7 @@ export function ProcessesPage() {
       showApp: (text) => navigate(`/apps?q=${encodeURIComponent(text)}`),
       showBranch,
       setQuery: address.setQuery,
-      end: commands.canControl ? (all) => commands.end(all, false) : null,
+      end: commands.reason === null ? (all) => commands.end(all, false) : null,
       copy,
     })
 
@@ -173,9 +173,8 @@ export function ProcessesPage() {
       openAll: () => branches.set(namesOfParents(liveProcesses.get().rows), true),
       toggle: toggleBranch,
       open,
-      end: (force) => commands.canControl && commands.end(targets, force),
-      suspend: () =>
-        commands.canControl && (isSuspended ? commands.resume(targets) : commands.suspend(targets)),
+      end: (force) => commands.end(targets, force),
+      suspend: () => (isSuspended ? commands.resume(targets) : commands.suspend(targets)),
       flip: () => address.setTree(!tree),
       holdOrder: hold.toggle,
       sortBy: (figure) => {

@@ -55,7 +55,6 @@ function show(list: readonly ProcessRow[], ended: readonly ProcessRow[] = []): v
 }
 
 const commands = {
-  canControl: true,
   reason: null,
   end: vi.fn<Commands['end']>(),
   suspend: vi.fn<Commands['suspend']>(),
