@@ -10,21 +10,20 @@ import { runStepsTogether, seconds } from './launcher/steps.ts'
 import type { TestTrouble } from './launcher/test-report.ts'
 import { runVitestProject } from './launcher/vitest-run.ts'
 
-/**
- * One after the other: the later ones start processes, hold ports and drive a browser, and measure what others would disturb. These have a
- * second try, since the machine may be busy with something else, and what needed it is named at the end; the first, which depends on nothing
- * but itself, has none.
- */
-const TRIES = {
-  node: 1,
-  launcher: 2,
-  live: 2,
-  security: 2,
-  parity: 2,
-  wine: 2,
-  browser: 2,
-  e2e: 2,
-} as const
+/** One after the other: the later ones start processes, hold ports and drive a browser, and measure what others would disturb. */
+const PROJECTS = [
+  'node',
+  'launcher',
+  'live',
+  'security',
+  'parity',
+  'wine',
+  'browser',
+  'e2e',
+] as const
+
+/** Real processes, sockets and browsers on a machine that may be busy with something else: what needed its second try is named at the end. */
+const TRIES = 2
 
 const startedAt = performance.now()
 const reports = mkdtempSync(join(tmpdir(), 'task-manager-tests-'))
@@ -76,9 +75,9 @@ const chromium = await attempt('browser for the tests', () => {
 })
 // Without a browser the tests that need one still run, and fail: nothing is skipped.
 const env = chromium === null ? {} : { ...chromium.env, CHROMIUM_PATH: chromium.executablePath }
-for (const [project, tries] of Object.entries(TRIES)) {
+for (const project of PROJECTS) {
   const report = await attempt(`tests: ${project}`, () =>
-    runVitestProject(project, reports, tries, env),
+    runVitestProject(project, reports, TRIES, env),
   )
   passed += report?.passed ?? 0
   failed += report?.failed ?? 0

@@ -89,8 +89,11 @@ test.each(PAGES)('%s bears wider letters, words and lines', async (path) => {
   const { page } = tab
   await page.getByRole('main').getByText(/\d/).first().waitFor()
   await page.evaluate(SPACING)
-  await expect.poll(() => page.evaluate<string[]>(CUT)).toEqual([])
-  await expect.poll(() => tooWide(page)).toEqual([])
+  for (const height of [900, 780]) {
+    await page.setViewportSize({ width: 1440, height })
+    await expect.poll(() => page.evaluate<string[]>(CUT)).toEqual([])
+    await expect.poll(() => tooWide(page)).toEqual([])
+  }
 })
 
 test.each([
