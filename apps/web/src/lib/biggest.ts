@@ -100,9 +100,9 @@ export function biggestOnNetwork(
   apps: ReadonlyMap<string, AppRow>,
 ): WhoRow[] {
   const sums = new Map<string, number>()
-  for (const row of processes.values()) {
-    const traffic = uses.byProcess.get(`${row.pid}.${row.start_id}`)
-    if (traffic === undefined) continue
+  for (const [pid, traffic] of uses.byPid) {
+    const row = processes.get(pid)
+    if (row?.start_id !== traffic.startId) continue
     sums.set(row.app_id, (sums.get(row.app_id) ?? 0) + traffic.recv + traffic.sent)
   }
   const rows = biggestApps(apps.values(), (app) => sums.get(app.id) ?? 0)

@@ -200,10 +200,10 @@ describe('ports and cards', () => {
   })
   test('net is in bits a second, both ways; what is not known matches nothing', () => {
     const network: NetworkUses = {
-      byProcess: new Map([
-        [`${row().pid}.${row().start_id}`, { recv: 100_000, sent: 50_000, inside: 9e9 }],
+      byPid: new Map([
+        [row().pid, { startId: row().start_id, recv: 100_000, sent: 50_000, inside: 9e9 }],
       ]),
-      apart: new Set(),
+      apart: new Map(),
       isPartial: true,
       interfaces: null,
       unheld: 0,

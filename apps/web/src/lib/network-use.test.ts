@@ -42,7 +42,7 @@ test('a first reading tells no rate: it is measured, not nothing', () => {
 
 test('who is named, who carries nothing, and who is not told', () => {
   const uses = networkUses(ANSWER)
-  expect(networkUseOf(uses, row(10))).toEqual({ recv: 600_000, sent: 100_000, inside: 3 })
+  expect(networkUseOf(uses, row(10))).toMatchObject({ recv: 600_000, sent: 100_000, inside: 3 })
   expect(networkUseOf(uses, row(30))).toEqual({ recv: 0, sent: 0, inside: 0 })
   expect(networkUseOf(uses, row(10, { start_id: 'of another' }))).toEqual({
     recv: 0,

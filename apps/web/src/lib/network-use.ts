@@ -11,10 +11,10 @@ export interface NetworkTraffic {
 
 /** Who uses the network, as far as the system tells. Sums are received and sent together, bytes per second. */
 export interface NetworkUses {
-  /** By `pid.start_id`: processes that hold a connection. */
-  readonly byProcess: ReadonlyMap<string, NetworkTraffic>
-  /** Processes with a network of their own. */
-  readonly apart: ReadonlySet<string>
+  /** Processes that hold a connection, by pid. */
+  readonly byPid: ReadonlyMap<number, NetworkTraffic & { readonly startId: string }>
+  /** Processes with a network of their own: their start marks, by pid. */
+  readonly apart: ReadonlyMap<number, string>
   /** Processes of others may not be looked into: who is not named may use the network all the same. */
   readonly isPartial: boolean
   /** `null`: not told. */
@@ -36,17 +36,18 @@ const IDLE: NetworkTraffic = { recv: 0, sent: 0, inside: 0 }
 export function networkUses(use: NetworkUse): NetworkUses | null {
   if (use.processes === null || use.unheld === null) return null
   return {
-    byProcess: new Map(
+    byPid: new Map(
       use.processes.map((one) => [
-        `${one.pid}.${one.start_id}`,
+        one.pid,
         {
+          startId: one.start_id,
           recv: one.recv_bytes_per_second,
           sent: one.sent_bytes_per_second,
           inside: one.inside_recv_bytes_per_second + one.inside_sent_bytes_per_second,
         },
       ]),
     ),
-    apart: new Set(use.apart.map((one) => `${one.pid}.${one.start_id}`)),
+    apart: new Map(use.apart.map((one) => [one.pid, one.start_id])),
     isPartial: use.processes_hidden,
     interfaces: sumOf(use.interfaces),
     unheld: use.unheld.recv_bytes_per_second + use.unheld.sent_bytes_per_second,
@@ -63,12 +64,11 @@ export function networkUseOf(
   { pid, start_id: startId, kind, unknown }: MarkedRow,
 ): NetworkTraffic | NetworkUnknown {
   if (uses === null) return 'measuring'
-  const key = `${pid}.${startId}`
-  const traffic = uses.byProcess.get(key)
-  if (traffic !== undefined) return traffic
+  const traffic = uses.byPid.get(pid)
+  if (traffic?.startId === startId) return traffic
   // What the kernel sends by itself, as for a network drive, is of none of its threads.
   if (kind === 'kernel') return 'kernel'
-  if (uses.apart.has(key)) return 'apart'
+  if (uses.apart.get(pid) === startId) return 'apart'
   // Who may look behind its descriptors may also read its disk traffic.
   const isHidden = uses.isPartial && unknown['read_bytes_per_second'] === 'not_permitted'
   return isHidden ? 'not_permitted' : IDLE

@@ -158,8 +158,8 @@ test('an app carries what its processes carry; one of several that is not told l
   const row = (pid: number, change: Partial<ProcessRow> = {}) =>
     [pid, { pid, start_id: 's', kind: 'app', unknown: {}, ...change } as ProcessRow] as const
   const network: NetworkUses = {
-    byProcess: new Map([['10.s', { recv: 3000, sent: 1000, inside: 7 }]]),
-    apart: new Set(['11.s']),
+    byPid: new Map([[10, { startId: 's', recv: 3000, sent: 1000, inside: 7 }]]),
+    apart: new Map([[11, 's']]),
     isPartial: false,
     interfaces: null,
     unheld: 0,

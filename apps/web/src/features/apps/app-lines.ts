@@ -50,7 +50,6 @@ export function appLines(input: AppLinesInput): AppLine[] {
     .map((match) => fold(match[1] ?? match[2] ?? ''))
     .filter(Boolean)
   const shown = [...input.apps].filter((app) => matches(app, input.rows, words))
-  const compare = comparator(input)
   const sections = [
     ['Apps', shown.filter((app) => FOREGROUND.has(app.kind))],
     ['Background', shown.filter((app) => !FOREGROUND.has(app.kind))],
@@ -59,7 +58,7 @@ export function appLines(input: AppLinesInput): AppLine[] {
   for (const [title, apps] of sections) {
     if (apps.length === 0) continue
     lines.push({ kind: 'section', key: `section:${title}`, title, count: apps.length })
-    for (const app of apps.toSorted(compare)) lines.push(...linesOfApp(app, input))
+    for (const app of sortedApps(apps, input)) lines.push(...linesOfApp(app, input))
   }
   return lines
 }
@@ -74,18 +73,20 @@ export function appSortValue(app: AppRow, sort: Sort, beside: BesideApps): numbe
   return APP_COLUMN_BY_ID.get(sort.column)?.value(figuresOfApp(app, beside)) ?? null
 }
 
-function comparator(input: AppLinesInput) {
+/** What each sorts by is summed once, not at every comparison. */
+function sortedApps(apps: readonly AppRow[], input: AppLinesInput): AppRow[] {
   const { sort, held } = input
   const compare = compareSortable(
     sort.descending,
     APP_COLUMN_BY_ID.get(sort.column)?.displayUnit ?? 1,
   )
-  const sortable = (app: AppRow) => ({
+  const sortable = apps.map((app) => ({
+    app,
     value: held?.has(app.id) === true ? (held.get(app.id) ?? null) : appSortValue(app, sort, input),
     name: app.name,
     pid: app.pids[0] ?? 0,
-  })
-  return (a: AppRow, b: AppRow) => compare(sortable(a), sortable(b))
+  }))
+  return sortable.toSorted(compare).map(({ app }) => app)
 }
 
 function matches(
