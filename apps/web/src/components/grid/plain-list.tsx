@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { rawTitle } from '../../lib/export-table.ts'
 import { clickSort } from '../../lib/sort.ts'
+import { showToast } from '../../stores/toasts.ts'
 import { ListCommandBar, ListMenu, type ListCommand } from '../list-commands.tsx'
 import { SearchField } from '../search-field.tsx'
 import { useOrderHold } from '../use-order-hold.ts'
@@ -95,6 +96,8 @@ export function PlainList<
   const runKey = (keys: string, line: Line | undefined) => {
     const command = commandsOf(line).find((one) => one.keys === keys)
     if (command?.why === null) command.run()
+    else if (command !== undefined && line !== undefined)
+      showToast({ kind: 'info', text: command.why })
   }
   const sortBy = (column: Column) => setSort(clickSort(sort, column.id, column.isText))
   const onKey = (event: KeyboardEvent, pageSize: number) =>

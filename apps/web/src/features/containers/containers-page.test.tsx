@@ -3,13 +3,18 @@ import type { Container, ContainerList, ProcessRow } from '@taskmanager/contract
 import { cleanup, render, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
+import '../../styles/tokens.css'
+import '../../styles/base.css'
+import '../../styles/table.css'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { api } from '../../stores/services.ts'
+import { closeToast, toasts } from '../../stores/toasts.ts'
 import { ContainersPage } from './containers-page.tsx'
 
 const home = location.href
 afterEach(() => {
   cleanup()
+  for (const { id } of toasts.get()) closeToast(id)
   liveProcesses.set(emptyProcesses)
   history.replaceState(null, '', home)
   vi.restoreAllMocks()
@@ -115,6 +120,9 @@ test('what containers use and may use, and the way to their processes', async ()
   await userEvent.click(within(old).getByText('old'))
   const show = screen.getByRole('button', { name: 'Show processes' })
   expect(show.hasAttribute('disabled')).toBe(true)
+  // The key says why it does nothing.
+  await userEvent.keyboard('{Enter}')
+  expect(toasts.get().map(({ text }) => text)).toEqual(['It has none'])
   await userEvent.click(within(web).getByText('web'))
   await userEvent.keyboard('{Enter}')
   await waitFor(() => expect(location.pathname).toBe('/processes'))

@@ -7,11 +7,11 @@ import { EmptyList } from '../../components/empty-list.tsx'
 import { PlainList } from '../../components/grid/plain-list.tsx'
 import { PlainNothing } from '../../components/grid/plain-nothing.tsx'
 import { useListAddress } from '../../components/grid/use-list-address.ts'
+import { useScales } from '../../components/grid/use-scales.ts'
 import type { ListCommand } from '../../components/list-commands.tsx'
 import type { Sort } from '../../lib/sort.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
-import { useStats, useSystem } from '../../stores/live-stats.ts'
-import { usePreference } from '../../stores/preferences.ts'
+import { useSystem } from '../../stores/live-stats.ts'
 import { ContainerCell } from './container-cell.tsx'
 import {
   CONTAINER_COLUMNS,
@@ -32,16 +32,12 @@ export function ContainersPage() {
   const { query, sort } = address
   const [, navigate] = useLocation()
   const rows = useProcesses((live) => live.rows)
-  const nowMs = useProcesses((live) => live.sampledAtMs ?? 0)
-  const cpuCount = useProcesses((live) => live.logicalCpuCount ?? 1)
-  const memoryTotal = useStats((stats) => stats?.memory_total ?? null)
-  const cpuScale = usePreference('cpuScale')
+  const context = useScales()
   const containers = list.data?.containers ?? NONE
   const lines = useMemo(
     () => containerLines({ containers, rows, query, sort }),
     [containers, rows, query, sort],
   )
-  const context = { cpuFactor: cpuScale === 'core' ? cpuCount : 1, nowMs, memoryTotal }
   const commands = (line: ContainerLine | undefined): ListCommand[] => [
     {
       id: 'processes',

@@ -7,13 +7,13 @@ import { EmptyList } from '../../components/empty-list.tsx'
 import { PlainList } from '../../components/grid/plain-list.tsx'
 import { PlainNothing } from '../../components/grid/plain-nothing.tsx'
 import { useListAddress } from '../../components/grid/use-list-address.ts'
+import { useScales } from '../../components/grid/use-scales.ts'
 import type { Sort } from '../../lib/sort.ts'
 import { useCommands } from '../../stores/commands.ts'
 import { api } from '../../stores/services.ts'
 import { useOrders } from '../../stores/use-orders.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
-import { useStats, useSystem } from '../../stores/live-stats.ts'
-import { usePreference } from '../../stores/preferences.ts'
+import { useSystem } from '../../stores/live-stats.ts'
 import { ServiceCell } from './service-cell.tsx'
 import {
   PHONE_SERVICE_COLUMNS,
@@ -38,10 +38,8 @@ export function ServicesPage() {
   const [, navigate] = useLocation()
   const { reason } = useCommands()
   const rows = useProcesses((live) => live.rows)
-  const cpuCount = useProcesses((live) => live.logicalCpuCount ?? 1)
+  const scales = useScales()
   const user = useSystem((system) => system?.user ?? null)
-  const memoryTotal = useStats((stats) => stats?.memory_total ?? null)
-  const cpuScale = usePreference('cpuScale')
   const orders = useOrders(servicesQuery.queryKey)
   const [asked, setAsked] = useState<{ action: 'stop' | 'restart'; key: string } | null>(null)
   const services = list.data?.services ?? NO_SERVICES
@@ -69,7 +67,6 @@ export function ServicesPage() {
   }
   const showProcesses = ({ unit }: ServiceLine) =>
     navigate(`/processes?view=flat&q=${encodeURIComponent(`unit:"${unit.unit}" `)}`)
-  const cpuFactor = cpuScale === 'core' ? cpuCount : 1
   const commands = (line: ServiceLine | undefined) =>
     serviceCommands({
       line,
@@ -79,7 +76,7 @@ export function ServicesPage() {
       showProcesses,
       showLog: ({ unit: { scope, name } }) => openLog(scope, name),
     })
-  const context = { cpuFactor, memoryTotal, busy: orders.busy }
+  const context = { ...scales, busy: orders.busy }
   const isFiltered = query !== ''
 
   return (

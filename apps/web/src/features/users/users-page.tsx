@@ -6,12 +6,11 @@ import { Banners } from '../../components/banners.tsx'
 import { PlainList } from '../../components/grid/plain-list.tsx'
 import { PlainNothing } from '../../components/grid/plain-nothing.tsx'
 import { useListAddress } from '../../components/grid/use-list-address.ts'
+import { useScales } from '../../components/grid/use-scales.ts'
 import type { ListCommand } from '../../components/list-commands.tsx'
 import type { Sort } from '../../lib/sort.ts'
 import { isOld, useConnectionState } from '../../stores/connection.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
-import { useStats } from '../../stores/live-stats.ts'
-import { usePreference } from '../../stores/preferences.ts'
 import { sessionsQuery } from './sessions-query.ts'
 import { UserCell } from './user-cell.tsx'
 import { PHONE_USER_COLUMNS, SORTABLE_USER_COLUMNS, USER_COLUMNS } from './user-columns.ts'
@@ -27,17 +26,13 @@ export function UsersPage() {
   const { query, sort } = address
   const [, navigate] = useLocation()
   const rows = useProcesses((live) => live.rows)
-  const nowMs = useProcesses((live) => live.sampledAtMs ?? 0)
-  const cpuCount = useProcesses((live) => live.logicalCpuCount ?? 1)
-  const memoryTotal = useStats((stats) => stats?.memory_total ?? null)
-  const cpuScale = usePreference('cpuScale')
+  const context = useScales()
   const isStale = isOld(useConnectionState('accuracy'))
   const sessions = list.data?.sessions ?? NOBODY
   const lines = useMemo(
     () => userLines({ sessions, rows, query, sort }),
     [sessions, rows, query, sort],
   )
-  const context = { cpuFactor: cpuScale === 'core' ? cpuCount : 1, nowMs, memoryTotal }
   const commands = (line: UserLine | undefined): ListCommand[] => [
     {
       id: 'processes',
