@@ -27,6 +27,9 @@ const AskedFigures = Type.Object({
   pid: integer('Process id.'),
   start_id: string('Start mark.'),
   num_fds: Type.Optional(nullableNumber('Open file descriptors. Source: proc_pid_fd(5).')),
+  num_handles: Type.Optional(
+    nullableNumber('Handles of files, keys, events and all else; of Windows.'),
+  ),
   run_delay_percent: Type.Optional(
     nullableNumber(
       'Share of the time since the reading before that its threads were ready and waited for a CPU: 100 is one thread that waited all the time. Source: schedstat of each thread.',
@@ -44,24 +47,28 @@ const AskedFigures = Type.Object({
   ),
   context_switches_per_second: Type.Optional(
     nullableNumber(
-      'How often its threads were put on a CPU since the reading before. Source: schedstat of each thread.',
+      'How often its threads were put on a CPU since the reading before. Source: schedstat of each thread; Windows: SystemProcessInformation.',
     ),
   ),
   swap_bytes: Type.Optional(
     nullableNumber('Its own memory that is swapped out. Source: VmSwap, proc_pid_status(5).'),
   ),
-  session_id: Type.Optional(nullableNumber('Session. Source: proc_pid_stat(5) field 6.')),
+  session_id: Type.Optional(
+    nullableNumber('Session. Source: proc_pid_stat(5) field 6; of Windows its own.'),
+  ),
   terminal: Type.Optional(
     nullableString('Controlling terminal, pts/3 or tty1; null without unknown: it has none.'),
   ),
   elevated: Type.Optional(
     nullable(Type.Boolean(), {
       description:
-        'It may do what its user alone may not: root, or any capability. Source: CapEff, proc_pid_status(5).',
+        'It may do what its user alone may not: root, or any capability. Source: CapEff, proc_pid_status(5). Windows: it has the full rights of an administrator (TokenElevation).',
     }),
   ),
   architecture: Type.Optional(
-    nullableString('x64, x86, arm64, arm. Source: width of the words of proc_pid_auxv(5).'),
+    nullableString(
+      'x64, x86, arm64, arm. Source: width of the words of proc_pid_auxv(5); Windows: IsWow64Process2.',
+    ),
   ),
   exe_replaced: Type.Optional(
     nullable(Type.Boolean(), {

@@ -25,13 +25,14 @@ export type ProcessRef = Static<typeof ProcessRef>
 
 export const ThreadInfo = Type.Object({
   tid: integer('Thread id.'),
-  name: string('comm of the thread.'),
+  name: string('comm of the thread. Windows: as its program calls it; empty: not at all.'),
   status: words(PROCESS_STATUSES, "State in psutil's words."),
   cpu_time_ms: number('User and system, milliseconds.'),
+  started_at_ms: nullableNumber('Epoch milliseconds. null: not told.'),
   nice: nullableNumber('Nice value.'),
   processor: nullableNumber('CPU it ran on last.'),
   wait_channel: nullableString(
-    'Kernel function it sleeps in, such as futex_wait. null: it runs, or the kernel does not say. Source: proc_pid_wchan(5).',
+    'Kernel function it sleeps in, such as futex_wait. null: it runs, or the kernel does not say. Source: proc_pid_wchan(5). Windows: why it waits, such as WrQueue (KWAIT_REASON).',
   ),
 })
 export type ThreadInfo = Static<typeof ThreadInfo>
@@ -51,7 +52,7 @@ export const OpenFile = Type.Object({
 export type OpenFile = Static<typeof OpenFile>
 
 export const SocketInfo = Type.Object({
-  fd: integer('Descriptor.'),
+  fd: nullableNumber('Descriptor. null: this system does not tell it.'),
   protocol: words(['tcp', 'tcp6', 'udp', 'udp6', 'unix', 'other'] as const, 'Protocol.'),
   local: string('Local address and port, or path.'),
   remote: nullableString('Remote address and port; null when none.'),
@@ -147,22 +148,28 @@ export const ProcessInfo = Type.Object(
     oom_score: nullableNumber('Badness, 0-2000.'),
     tty: nullableString('Controlling terminal.'),
     session: nullableNumber('Session id.'),
-    unit: nullableString('systemd unit, scope or container.'),
+    unit: nullableString(
+      'systemd unit, scope or container. Windows: the services it runs, joined by commas.',
+    ),
     cgroup: nullableString('cgroup path.'),
     container: nullableString('Container id.'),
     memory: Type.Object({
       rss_bytes: nullableNumber('Resident.'),
       vms_bytes: nullableNumber('Virtual.'),
+      commit_bytes: nullableNumber('What the system guarantees it: commit size of Windows.'),
       shared_bytes: nullableNumber('Resident and shared (file and shm).'),
       peak_rss_bytes: nullableNumber('Highest rss.'),
       swap_bytes: nullableNumber('Swapped out.'),
       pss_bytes: nullableNumber('Proportional; with ?include=memory.'),
-      uss_bytes: nullableNumber('Unique; with ?include=memory.'),
+      uss_bytes: nullableNumber(
+        'Unique; with ?include=memory. Windows: private working set, always.',
+      ),
+      page_faults: nullableNumber('Since its start, those served from memory included.'),
     }),
     io: nullable(
       Type.Object({
-        read_bytes: number('Fetched from storage.'),
-        write_bytes: number('Sent to storage.'),
+        read_bytes: number('Fetched from storage. Windows: read by any I/O.'),
+        write_bytes: number('Sent to storage. Windows: written by any I/O.'),
         read_chars: number('read(2) traffic.'),
         write_chars: number('write(2) traffic.'),
       }),
@@ -171,6 +178,7 @@ export const ProcessInfo = Type.Object(
     context_switches_voluntary: nullableNumber('Of its first thread, since its start.'),
     context_switches_involuntary: nullableNumber('Of its first thread, since its start.'),
     num_fds: nullableNumber('Open descriptors. null: not permitted.'),
+    num_handles: nullableNumber('Handles of files, keys, events and all else; of Windows.'),
     wait_channel: nullableString('Kernel function its first thread sleeps in. null: it runs.'),
     run_delay_ms: nullableNumber(
       'Its living threads waited for a CPU, since the start of each. Source: schedstat of each thread.',

@@ -9,6 +9,7 @@ import {
   string,
   words,
 } from './common.ts'
+import { ASKED_FIELDS } from './words.ts'
 
 const Capability = Type.Object({
   available: boolean('Works here.'),
@@ -94,6 +95,9 @@ export const SystemInfo = Type.Object(
     capabilities: Type.Record(Type.String(), Capability, {
       description:
         'What this service can do here: gpu, sensors, battery, pressure, control, elevation, process_io, services, startup, sessions, ports, process_details, …',
+    }),
+    asked_fields: Type.Array(words(ASKED_FIELDS, 'Field.'), {
+      description: 'What GET /api/process-figures can tell here; empty: nothing.',
     }),
     inventory: words(
       ['complete', 'collecting'] as const,

@@ -6,7 +6,10 @@ export const API_VERSION = 1
 export const PORTS = { pages: 5173, stats: 8000, accuracy: 8001 } as const
 export type ServiceName = keyof typeof PORTS
 
-/** psutil's status words. Source: psutil.STATUS_*; proc_pid_stat(5) field 3. */
+/**
+ * psutil's status words. Source: psutil.STATUS_*; proc_pid_stat(5) field 3. `not-responding` is ours: a window of it does
+ * not answer (Windows).
+ */
 export const PROCESS_STATUSES = [
   'running',
   'sleeping',
@@ -19,6 +22,7 @@ export const PROCESS_STATUSES = [
   'waking',
   'parked',
   'idle',
+  'not-responding',
   'unknown',
 ] as const
 export type ProcessStatus = (typeof PROCESS_STATUSES)[number]
@@ -52,6 +56,7 @@ export type UnknownReason = (typeof UNKNOWN_REASONS)[number]
 /** Figures of processes that are read only while somebody asks for them. */
 export const ASKED_FIELDS = [
   'num_fds',
+  'num_handles',
   'run_delay_percent',
   'io_delay_percent',
   'swap_delay_percent',

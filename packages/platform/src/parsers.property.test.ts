@@ -277,7 +277,10 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
   },
   parseThread: {
     sample: STAT,
-    parse: (input) => ({ ...parseThread(7, input, 'futex_wait_queue', 10), nice: 0 }),
+    parse: (input) => ({
+      ...parseThread(7, input, { wchan: 'futex_wait_queue', msPerTick: 10, bootMs: 0 }),
+      nice: 0,
+    }),
   },
   parseStatm: {
     sample: '5000 972 800 40 0 300 0\n',

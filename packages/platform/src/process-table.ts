@@ -186,6 +186,7 @@ export const STATUS_BY_CODE: readonly ProcessStatus[] = [
   'waking',
   'parked',
   'idle',
+  'not-responding',
 ]
 
 /** Code of a psutil status word in the `status` column. */

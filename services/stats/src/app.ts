@@ -123,6 +123,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     provider: machine,
     startedAtMs: Date.now(),
     elevationEnded: config.elevationEnded,
+    askedFields: figures?.fields ?? [],
     lists: {
       services: services !== null,
       startup: startup !== null,

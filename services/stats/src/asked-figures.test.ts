@@ -1,4 +1,4 @@
-import type { AskedField } from '@taskmanager/contracts'
+import { ASKED_FIELDS, type AskedField } from '@taskmanager/contracts'
 import type { AskedFields, AskedProcess, FiguresProvider } from '@taskmanager/platform'
 import { expect, test } from 'vitest'
 import { AskedFiguresReader } from './asked-figures.ts'
@@ -8,6 +8,7 @@ function rig() {
   const asked: AskedFields[] = []
   const clock = { nowMs: 0 }
   const provider: FiguresProvider = {
+    fields: ASKED_FIELDS,
     async sample(fields) {
       asked.push(fields)
       const { nowMs } = clock
@@ -75,6 +76,7 @@ test('after half a minute in which nobody looked, a share begins anew', async ()
 
 test('what is switched off, not allowed, or nothing that a process has, is told apart', async () => {
   const reader = new AskedFiguresReader({
+    fields: ASKED_FIELDS,
     sample: async () => ({
       processes: [
         {
@@ -127,6 +129,28 @@ test('what is switched off, not allowed, or nothing that a process has, is told 
   ])
 })
 
+test('what a system has no word for is not supported there, whoever asks', async () => {
+  const reader = new AskedFiguresReader({
+    fields: ['num_handles'],
+    sample: async () => ({
+      processes: [{ pid: 10, startId: 'w-1', handles: 812 }],
+      complete: true,
+      epochMs: 1,
+    }),
+  })
+  const { processes } = await reader.read(new Set(['num_handles', 'terminal', 'num_fds']))
+  expect(processes).toEqual([
+    {
+      pid: 10,
+      start_id: 'w-1',
+      num_handles: 812,
+      terminal: null,
+      num_fds: null,
+      unknown: { terminal: 'not_supported', num_fds: 'not_supported' },
+    },
+  ])
+})
+
 test('a figure that nobody asked for meanwhile keeps its baseline', async () => {
   const { read, clock } = rig()
   await read('run_delay_percent')
@@ -140,6 +164,7 @@ test('a figure that nobody asked for meanwhile keeps its baseline', async () => 
 test('a reading that failed is not kept', async () => {
   let isBroken = true
   const reader = new AskedFiguresReader({
+    fields: ASKED_FIELDS,
     async sample() {
       if (isBroken) throw new Error('no descriptor left')
       return { processes: [], complete: true, epochMs: 1 }

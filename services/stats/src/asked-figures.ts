@@ -46,7 +46,7 @@ export class AskedFiguresReader {
 
   async read(fields: ReadonlySet<AskedField>): Promise<ProcessFigures> {
     const { sample, before } = await this.#reading(fields)
-    return presentFigures(sample, before, fields)
+    return presentFigures(sample, before, { fields, told: this.#provider.fields })
   }
 
   #reading(fields: ReadonlySet<AskedField>): Promise<Reading> {

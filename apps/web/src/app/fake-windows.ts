@@ -1,5 +1,6 @@
 import {
   PROCESS_COLUMNS,
+  type AskedField,
   type ListCapabilities,
   type SystemInfo,
   type SystemStats,
@@ -16,10 +17,12 @@ const ABLE = [
   'services',
   'startup',
   'sessions',
+  'ports',
+  'process_details',
+  'asked_figures',
 ]
 const UNABLE: Record<string, string> = {
   elevation: 'This service runs without the rights of an administrator.',
-  asked_figures: 'Open files and waiting for the CPU are not told by Windows per program.',
   network_use:
     'Windows tells which program uses the network only to a recording session of an administrator, which is not started here.',
   drive_health: 'The health of drives is not read on Windows yet.',
@@ -31,9 +34,16 @@ const UNABLE: Record<string, string> = {
   pressure: 'Only Linux counts waiting (pressure stall information).',
   io_priority: 'Windows sets no disk priority of another program.',
   containers: 'Containers are not read on this system yet.',
-  ports: 'Which program holds a port is not read on this system yet.',
-  process_details: 'Details of a process beyond its row are not read on this system yet.',
 }
+
+/** Figures of processes that are told there when they are asked for. */
+export const WINDOWS_ASKED: readonly AskedField[] = [
+  'num_handles',
+  'context_switches_per_second',
+  'session_id',
+  'elevated',
+  'architecture',
+]
 
 export function windowsSystem(change: Partial<SystemInfo> = {}): SystemInfo {
   return {
@@ -47,6 +57,7 @@ export function windowsSystem(change: Partial<SystemInfo> = {}): SystemInfo {
     cpu: { model: 'A CPU', sockets: 1, cores: 4, threads: 8, base_mhz: 2900, groups: null },
     memory: { total_bytes: null, modules: [] },
     virtual_machine: null,
+    asked_fields: [...WINDOWS_ASKED],
     capabilities: {
       ...Object.fromEntries(ABLE.map((name) => [name, { available: true, reason: null }])),
       ...Object.fromEntries(

@@ -6,7 +6,7 @@ import type { Commands } from '../stores/commands.ts'
 import { updateConnection } from '../stores/connection.ts'
 import { receiveStats, systemInfo } from '../stores/live-stats.ts'
 import { absentColumns, availableColumns } from '../features/processes/columns.ts'
-import { WINDOWS_COLUMNS, windowsFrame, windowsSystem } from './fake-windows.ts'
+import { WINDOWS_ASKED, WINDOWS_COLUMNS, windowsFrame, windowsSystem } from './fake-windows.ts'
 import { PerformancePage } from '../features/performance/performance-page.tsx'
 
 beforeEach(() => {
@@ -60,13 +60,19 @@ test('columns that have nothing to show there are not offered, and it says so', 
   const available = availableColumns({
     fields: WINDOWS_COLUMNS,
     hasGpuUsers: false,
-    canAsk: false,
+    asked: WINDOWS_ASKED,
     canTellNetwork: false,
   })
   const ids = available.map(({ id }) => id)
   expect(ids).toEqual(expect.arrayContaining(['name', 'pid', 'user', 'cpu', 'memory', 'read']))
-  for (const id of ['unit', 'files', 'waiting', 'network', 'gpu']) expect(ids).not.toContain(id)
-  expect(absentColumns(available, false)).toContain('not told by this system')
+  expect(ids).toEqual(
+    expect.arrayContaining(['handles', 'switches', 'session', 'elevated', 'arch']),
+  )
+  for (const id of ['unit', 'files', 'waiting', 'terminal', 'replaced', 'network', 'gpu'])
+    expect(ids).not.toContain(id)
+  const absent = absentColumns(available, false)
+  expect(absent).toContain('not told by this system')
+  expect(absent).not.toMatch(/Open files|Handles/) // Windows has handles, and nobody misses the other
 })
 
 test('of the priorities only that of the CPUs', () => {

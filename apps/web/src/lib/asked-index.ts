@@ -9,6 +9,7 @@ export function indexAsked({ processes }: ProcessFigures): AskedIndex {
 
 /** Figures among them that add up over a branch. */
 const ASKED_SUMS = [
+  'num_handles',
   'io_delay_percent',
   'swap_delay_percent',
   'context_switches_per_second',

@@ -94,6 +94,7 @@ const STATE_WORDS: Record<string, readonly ProcessStatus[]> = {
   suspended: ['stopped', 'tracing-stop'],
   stuck: ['disk-sleep'],
   disk: ['disk-sleep'],
+  hung: ['not-responding'],
 }
 
 const FIELD_NAMES = [...Object.keys(TEXT_FIELDS), ...Object.keys(NUMBER_FIELDS), 'port'].join(', ')

@@ -275,13 +275,14 @@ const STATES: Record<ProcessStatus, readonly [string, string]> = {
   waking: ['Waking', 'W'],
   parked: ['Parked', 'P'],
   idle: ['Idle', 'I'],
+  'not-responding': ['Not responding', ''],
   unknown: ['Unknown', '?'],
 }
 
 /** `Sleeping (S)`; in the table without the letter. */
 export function formatState(status: ProcessStatus, letter = true): string {
   const [word, code] = STATES[status]
-  return letter ? `${word} (${code})` : word
+  return letter && code !== '' ? `${word} (${code})` : word
 }
 
 const NICE_WORDS = [

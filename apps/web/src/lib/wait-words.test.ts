@@ -21,6 +21,13 @@ test.each([
   ['do_signal_stop', 'being resumed'],
   ['worker_thread', 'work'],
   ['khugepaged', null],
+  // Windows.
+  ['UserRequest', 'an event or another thread'],
+  ['WrQueue', 'work'],
+  ['WrFastMutex', 'a lock or another thread'],
+  ['WrSuspended', 'being resumed'],
+  ['DelayExecution', 'a timer'],
+  ['WrRundown', null],
 ])('%s: %s', (channel, words) => {
   expect(waitWords(channel)).toBe(words)
 })

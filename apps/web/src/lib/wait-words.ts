@@ -23,6 +23,17 @@ const WAITS: readonly (readonly [RegExp, string])[] = [
   [/sk_wait|skb|unix_stream|^tcp_|sock/, 'data from a socket'],
   [/tty/, 'input from a terminal'],
   [/msgrcv|msgsnd|semtimedop|semop/, 'another process (System V IPC)'],
+  // Windows has these names for why a thread waits (KWAIT_REASON).
+  [/^(?:Wr)?Suspended/, 'being resumed'],
+  [/^(?:Wr)?UserRequest/, 'an event or another thread'],
+  [/^(?:Wr)?DelayExecution/, 'a timer'],
+  [/^Wr(?:Queue|IoRing)/, 'work'],
+  [/^WrLpc/, 'another process (LPC)'],
+  [/^Wr(?:AlertByThreadId|KeyedEvent|Resource|PushLock|.*Mutex)/, 'a lock or another thread'],
+  [/^(?:Wr)?(?:PageIn|PageOut|PhysicalFault|ProcessInSwap)/, 'memory from the disk'],
+  [/^(?:Wr)?(?:FreePage|PoolAllocation|VirtualMemory)/, 'free memory'],
+  [/^WrCpuRateControl/, 'its share of the CPU'],
+  [/^(?:Wr)?Executive/, 'the kernel or a device'],
   [/^(?:worker|rescuer|smpboot|irq|kthread_worker)_?(?:thread)?/, 'work'],
 ]
 

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { BlastRadius, OpenFile } from '@taskmanager/contracts'
-import { socketInode, type Descriptor } from './open-files.ts'
 import type { Relative } from './family.ts'
-import type { SocketEntry } from './sockets.ts'
+import type { SocketEnds } from './sockets.ts'
 
 const MOST_CLIENTS = 32
 const MOST_PATHS = 32
@@ -14,14 +13,18 @@ const UNIT_DIRECTORIES = [
   '/lib/systemd/system',
 ]
 
+interface SocketHolders<T extends SocketEnds> {
+  isOwn: (socket: T) => boolean
+  /** Who has the other end of a connection; undefined: not known. */
+  ownerOf: (socket: T) => Pick<Relative, 'pid' | 'name'> | undefined
+}
+
 /** Ports a process serves, and who is connected. Local clients are named where the other end is known. */
-export function listenersOf(
-  descriptors: readonly Descriptor[],
-  sockets: readonly SocketEntry[],
-  ownerOfInode: ReadonlyMap<string, Relative>,
+export function listenersOf<T extends SocketEnds>(
+  sockets: readonly T[],
+  { isOwn, ownerOf }: SocketHolders<T>,
 ): NonNullable<BlastRadius['listeners']> {
-  const own = new Set(descriptors.map(({ target }) => socketInode(target)))
-  const listening = sockets.filter((each) => own.has(each.inode) && isServing(each))
+  const listening = sockets.filter((each) => isOwn(each) && isServing(each))
   return listening.map((listener) => {
     const serving = sockets.filter(
       (each) => each.state === 'ESTABLISHED' && each.localPort === listener.localPort,
@@ -31,7 +34,7 @@ export function listenersOf(
         ({ localPort, remotePort, local }) =>
           localPort === each.remotePort && remotePort === each.localPort && local === each.remote,
       )
-      const client = other === undefined ? undefined : ownerOfInode.get(other.inode)
+      const client = other === undefined ? undefined : ownerOf(other)
       return { pid: client?.pid ?? null, name: client?.name ?? null, address: each.remote ?? '' }
     })
     return {
@@ -44,7 +47,7 @@ export function listenersOf(
   })
 }
 
-const isServing = ({ protocol, state, remote, localPort }: SocketEntry) =>
+const isServing = ({ protocol, state, remote, localPort }: SocketEnds) =>
   state === 'LISTEN'
     ? protocol.startsWith('tcp')
     : protocol.startsWith('udp') && remote === null && localPort > 0

@@ -5,6 +5,10 @@ import type { ProcessDetailProvider } from './process-detail.ts'
 export async function createProcessDetail(
   options: PlatformOptions = defaultOptions,
 ): Promise<ProcessDetailProvider | null> {
+  if (process.platform === 'win32') {
+    const { createWindowsDetail } = await import('../windows/detail/create-detail.ts')
+    return createWindowsDetail(options.clock)
+  }
   if (process.platform !== 'linux') return null
   const { LinuxProcessDetail } = await import('./linux-detail.ts')
   return new LinuxProcessDetail(options)

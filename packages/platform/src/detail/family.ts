@@ -43,8 +43,11 @@ async function readRelative(procRoot: string, pid: number): Promise<Relative | n
 }
 
 /** Children and their children, nearest first. A parent that began after its child is a reused pid and no parent. */
-export function descendantsOf(pid: number, relatives: ReadonlyMap<number, Relative>): Relative[] {
-  const childrenOf = new Map<number, Relative[]>()
+export function descendantsOf<T extends Relative>(
+  pid: number,
+  relatives: ReadonlyMap<number, T>,
+): T[] {
+  const childrenOf = new Map<number, T[]>()
   for (const each of relatives.values()) {
     const parent = relatives.get(each.ppid)
     if (parent === undefined || parent.startTicks > each.startTicks) continue
@@ -52,7 +55,7 @@ export function descendantsOf(pid: number, relatives: ReadonlyMap<number, Relati
     if (siblings === undefined) childrenOf.set(each.ppid, [each])
     else siblings.push(each)
   }
-  const found: Relative[] = []
+  const found: T[] = []
   const queue = [pid]
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     for (const child of childrenOf.get(next) ?? []) {
@@ -64,8 +67,11 @@ export function descendantsOf(pid: number, relatives: ReadonlyMap<number, Relati
 }
 
 /** Parent first, up to PID 1. */
-export function ancestorsOf(pid: number, relatives: ReadonlyMap<number, Relative>): Relative[] {
-  const found: Relative[] = []
+export function ancestorsOf<T extends Relative>(
+  pid: number,
+  relatives: ReadonlyMap<number, T>,
+): T[] {
+  const found: T[] = []
   let ppid = relatives.get(pid)?.ppid ?? 0
   while (ppid > 0 && found.length < 64) {
     const parent = relatives.get(ppid)

@@ -15,15 +15,21 @@ import { Users } from '../linux/users.ts'
 import type { PlatformOptions } from '../options.ts'
 import { STATUS_BY_CODE } from '../process-table.ts'
 import type { ReadResult } from '../read-result.ts'
-import { cleanText, cut } from '../text/clean.ts'
-import { redactArguments } from '../text/redact.ts'
+import { cleanText } from '../text/clean.ts'
 import { unreadableReason } from '../unreadable-reason.ts'
+import { shownArguments } from './arguments.ts'
 import { listenersOf, restartedBy, writtenPaths } from './blast.ts'
 import { DetailFiles, isReplacedProgram, statusBytes, statusNumber } from './detail-files.ts'
 import { ancestorsOf, descendantsOf, readRelatives, refOf, type Relative } from './family.ts'
-import { presentFiles, presentSockets, readDescriptors } from './open-files.ts'
+import {
+  presentFiles,
+  presentSockets,
+  readDescriptors,
+  socketInode,
+  type Descriptor,
+} from './open-files.ts'
 import type { DetailResult, ProcessDetailProvider } from './process-detail.ts'
-import { readSockets } from './sockets.ts'
+import { readSockets, type SocketEntry } from './sockets.ts'
 import { clientOwners } from './client-owners.ts'
 import {
   parseLimits,
@@ -35,7 +41,6 @@ import {
 } from './tables.ts'
 import { readThreadWaits } from './thread-waits.ts'
 
-const MOST_ARGUMENT_CHARACTERS = 4096
 const MOST_DESCENDANTS = 256
 const MOST_THREADS = 4096
 const MOST_LIBRARIES = 32
@@ -156,7 +161,10 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     const owner = readOwner(procRoot, pid)
     if (target === null) return null
     const name = fullName(procRoot, pid, target.comm)
-    const unknown: Record<string, UnknownReason> = {}
+    const unknown: Record<string, UnknownReason> = {
+      num_handles: 'not_supported',
+      'memory.commit_bytes': 'not_supported',
+    }
     const known = <T>(field: string, result: ReadResult<T>): T | null => {
       if (result.kind === 'ok') return result.value
       unknown[field] = REASONS[result.kind]
@@ -236,16 +244,19 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
           ? 0
           : (statusBytes(status, 'VmRSS') ?? stat.rssPages * readPageSize(procRoot)),
         vms_bytes: stat.vsizeBytes,
+        commit_bytes: null,
         shared_bytes: sharedBytes(status),
         peak_rss_bytes: statusBytes(status, 'VmHWM'),
         swap_bytes: statusBytes(status, 'VmSwap'),
         pss_bytes: null,
         uss_bytes: null,
+        page_faults: pageFaults(rest),
       },
       io: ioOf(known('io', io)),
       context_switches_voluntary: statusNumber(status, 'voluntary_ctxt_switches'),
       context_switches_involuntary: statusNumber(status, 'nonvoluntary_ctxt_switches'),
       num_fds: descriptors?.count ?? null,
+      num_handles: null,
       wait_channel: waitChannel,
       run_delay_ms: waits.runDelayNs === null ? null : waits.runDelayNs / 1e6,
       io_delay_ms: countsDelays ? ioDelayMs : null,
@@ -254,13 +265,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
         descendants: refs(descendants.slice(0, MOST_DESCENDANTS)),
         descendant_count: descendants.length,
         listeners:
-          descriptors === null
-            ? null
-            : listenersOf(
-                descriptors.list,
-                sockets,
-                await clientOwners(procRoot, sockets, descriptors.list, relatives),
-              ),
+          descriptors === null ? null : await this.#listeners(descriptors.list, sockets, relatives),
         files_writing: written?.paths ?? null,
         files_writing_count: written?.count ?? null,
         restarted_by: await restartedBy(place.unit),
@@ -302,6 +307,19 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     return info
   }
 
+  async #listeners(
+    own: readonly Descriptor[],
+    sockets: readonly SocketEntry[],
+    relatives: ReadonlyMap<number, Relative>,
+  ) {
+    const inodes = new Set(own.map(({ target }) => socketInode(target)))
+    const owners = await clientOwners(this.#options.procRoot, sockets, own, relatives)
+    return listenersOf(sockets, {
+      isOwn: ({ inode }) => inodes.has(inode),
+      ownerOf: ({ inode }) => owners.get(inode),
+    })
+  }
+
   async #replacedLibraries(files: DetailFiles, startId: string): Promise<ReadResult<string[]>> {
     const of = `${files.directory} ${startId}`
     const atMs = this.#options.clock.monotonicMs()
@@ -319,13 +337,15 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
   async #threads(files: DetailFiles, msPerTick: number) {
     const tids = await files.names('task')
     if (tids.kind !== 'ok') return null
+    const bootMs = readBootEpochMs(this.#options)
     const threads = await Promise.all(
       tids.value.slice(0, MOST_THREADS).map(async (tid) => {
         const [stat, wchan] = await Promise.all([
           files.bytes(`task/${tid}/stat`),
           files.text(`task/${tid}/wchan`),
         ])
-        return stat.kind === 'ok' ? parseThread(Number(tid), stat.value, wchan, msPerTick) : null
+        if (stat.kind !== 'ok') return null
+        return parseThread(Number(tid), stat.value, { wchan, msPerTick, bootMs })
       }),
     )
     return threads.filter((thread) => thread !== null)
@@ -342,16 +362,7 @@ const REASONS = {
 function argumentsOf(bytes: Buffer | null, isKernel: boolean) {
   if (bytes === null) return null
   if (isKernel || bytes.length === 0) return { list: [], truncated: false }
-  const text = bytes.toString().replace(/\0+$/, '')
-  const list: string[] = []
-  let room = MOST_ARGUMENT_CHARACTERS
-  for (const argument of redactArguments(text.split('\0')).map(cleanText)) {
-    if (room <= 0) return { list, truncated: true }
-    list.push(cut(argument, room))
-    if (argument.length > room) return { list, truncated: true }
-    room -= argument.length + 1
-  }
-  return { list, truncated: false }
+  return shownArguments(bytes.toString().replace(/\0+$/, '').split('\0'))
 }
 
 /** Without the program itself, of which its own field tells. */
@@ -359,6 +370,12 @@ function shownLibraries(libraries: readonly string[], exe: string): string[] {
   const program = exe.replace(/ \(deleted\)$/, '')
   const others = libraries.filter((file) => file !== program)
   return others.slice(0, MOST_LIBRARIES).map(cleanText)
+}
+
+/** Those served from memory, field 10, and those from a disk, field 12. Source: proc_pid_stat(5). */
+function pageFaults(rest: readonly string[]): number | null {
+  const [minor, major] = [numberOf(rest[7] ?? null), numberOf(rest[9] ?? null)]
+  return minor === null || major === null ? null : minor + major
 }
 
 function sharedBytes(status: string): number | null {

@@ -1,17 +1,24 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { SocketInfo } from '@taskmanager/contracts'
+import { addressText } from '../peer/net-address.ts'
 import { cleanText } from '../text/clean.ts'
 
-/** One socket of the network namespace of a process. */
-export interface SocketEntry {
-  inode: string
+/** One socket, as every system tells it: `127.0.0.1:80`, `[::1]:80`. */
+export interface SocketEnds {
   protocol: SocketInfo['protocol']
   local: string
   localPort: number
+  /** null: it has no other end. */
   remote: string | null
   remotePort: number
+  /** As Linux names it; null for protocols without. */
   state: string | null
+}
+
+/** One socket of the network namespace of a process. */
+export interface SocketEntry extends SocketEnds {
+  inode: string
   /** Who opened it; null where the table does not say. */
   uid: number | null
 }
@@ -74,25 +81,13 @@ function endpoint(hex: string): { text: string; port: number } {
   const port = Number.parseInt(portHex, 16)
   const bytes = Buffer.from(address, 'hex')
   for (let at = 0; at + 4 <= bytes.length; at += 4) bytes.subarray(at, at + 4).reverse()
-  if (bytes.length === 4) return { text: `${bytes.join('.')}:${port}`, port }
-  const mapped = bytes.subarray(0, 12).toString('hex') === '00000000000000000000ffff'
-  return {
-    text: mapped ? `${bytes.subarray(12).join('.')}:${port}` : `[${v6(bytes)}]:${port}`,
-    port,
-  }
+  return { text: endpointText(bytes, port), port }
 }
 
-/** Shortest form. Source: RFC 5952. */
-function v6(bytes: Buffer): string {
-  const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(i * 2).toString(16))
-  const runs = groups.join(':').match(/(?:^|:)0(?::0)+(?=:|$)/g) ?? []
-  const longest = runs.toSorted((a, b) => b.length - a.length)[0]
-  const whole = groups.join(':')
-  if (longest === undefined) return whole
-  const at = whole.indexOf(longest)
-  const before = whole.slice(0, at)
-  const after = whole.slice(at + longest.length).replace(/^:/, '')
-  return `${before}::${after}`
+/** `127.0.0.1:80`, `[::1]:80` */
+export function endpointText(address: Buffer, port: number): string {
+  const host = addressText(address)
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
 /** Lines `Num RefCount Protocol Flags Type St Inode Path`. */

@@ -53,12 +53,19 @@ export function parseWaitChannel(text: string): string | null {
   return /^([A-Za-z_]\w{0,127})(?:\.\w+)*\s*$/.exec(text)?.[1] ?? null
 }
 
-/** Parses `/proc/<pid>/task/<tid>/stat`; null when it is not as its manual says. `wchan` is the text of that file. */
+interface ThreadWorld {
+  /** Text of that file. */
+  wchan: string | null
+  msPerTick: number
+  /** Epoch milliseconds. */
+  bootMs: number
+}
+
+/** Parses `/proc/<pid>/task/<tid>/stat`; null when it is not as its manual says. */
 export function parseThread(
   tid: number,
   bytes: Buffer,
-  wchan: string | null,
-  msPerTick: number,
+  { wchan, msPerTick, bootMs }: ThreadWorld,
 ): ThreadInfo | null {
   try {
     parseProcPidStat(bytes, bytes.length, record)
@@ -73,6 +80,7 @@ export function parseThread(
     name: cleanName(bytes.subarray(record.commStart, record.commEnd)),
     status: STATUS_BY_CODE[record.status] ?? 'unknown',
     cpu_time_ms: (record.utimeTicks + record.stimeTicks) * msPerTick,
+    started_at_ms: Math.round(bootMs + record.starttimeTicks * msPerTick),
     nice: record.nice,
     processor: processor !== null && processor >= 0 ? processor : null,
     wait_channel: parseWaitChannel(wchan ?? ''),

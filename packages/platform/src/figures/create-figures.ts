@@ -5,6 +5,10 @@ import type { FiguresProvider } from './figures-provider.ts'
 export async function createFigures(
   options: PlatformOptions = defaultOptions,
 ): Promise<FiguresProvider | null> {
+  if (process.platform === 'win32') {
+    const { createWindowsFigures } = await import('../windows/figures/create-figures.ts')
+    return createWindowsFigures(options.clock)
+  }
   if (process.platform !== 'linux') return null
   const { LinuxFigures } = await import('./linux-figures.ts')
   const { openTaskDelays } = await import('../linux/exit-records/task-delays.ts')

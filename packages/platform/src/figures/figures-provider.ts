@@ -19,6 +19,8 @@ export interface AskedProcess {
   startId: string
   /** Open file descriptors. */
   descriptors?: number | NotAsked
+  /** Handles, of Windows. */
+  handles?: number
   /** How long its threads were ready and waited for a CPU, nanoseconds. */
   runDelay?: Counters | NotAsked
   /** How long its threads waited for a disk, nanoseconds in steps of a tick. */
@@ -47,5 +49,7 @@ export interface Counters {
 
 /** Reads of every process what the lists do not. */
 export interface FiguresProvider {
+  /** What this system can tell at all. */
+  readonly fields: readonly AskedField[]
   sample(fields: AskedFields): Promise<AskedSample>
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
+import { ASKED_FIELDS } from '@taskmanager/contracts'
 import { readTarget, type TargetFacts } from '../control/target-facts.ts'
 import { isReplacedProgram, statusBytes } from '../detail/detail-files.ts'
 import { parseIoDelay, parseRunDelay, terminalName } from '../detail/tables.ts'
@@ -25,6 +26,7 @@ import type {
  * thread (sched-stats.rst), taskstats. All of it is memory, not disk: no file of a process is opened.
  */
 export class LinuxFigures implements FiguresProvider {
+  readonly fields = ASKED_FIELDS.filter((field) => field !== 'num_handles')
   readonly #options: PlatformOptions
   readonly #bootId: string
   readonly #nsPerTick: number

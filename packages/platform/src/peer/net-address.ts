@@ -34,3 +34,22 @@ function v6Bytes(text: string): Buffer {
 export function isMappedV4(bytes: Buffer): boolean {
   return bytes.readUInt32BE(8) === 0xffff && bytes.readBigUInt64BE(0) === 0n
 }
+
+/** Text of an address of 4 or 16 bytes in network order: the shortest form, an IPv4 address in its mapped form as IPv4. */
+export function addressText(bytes: Buffer): string {
+  if (bytes.length === 4) return bytes.join('.')
+  return isMappedV4(bytes) ? bytes.subarray(12).join('.') : v6Text(bytes)
+}
+
+/** Source: RFC 5952. */
+function v6Text(bytes: Buffer): string {
+  const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(i * 2).toString(16))
+  const runs = groups.join(':').match(/(?:^|:)0(?::0)+(?=:|$)/g) ?? []
+  const longest = runs.toSorted((a, b) => b.length - a.length)[0]
+  const whole = groups.join(':')
+  if (longest === undefined) return whole
+  const at = whole.indexOf(longest)
+  const before = whole.slice(0, at)
+  const after = whole.slice(at + longest.length).replace(/^:/, '')
+  return `${before}::${after}`
+}

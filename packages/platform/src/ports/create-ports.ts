@@ -5,6 +5,10 @@ import type { PortsProvider } from './ports-provider.ts'
 export async function createPorts(
   options: PlatformOptions = defaultOptions,
 ): Promise<PortsProvider | null> {
+  if (process.platform === 'win32') {
+    const { createWindowsPorts } = await import('../windows/ports/create-ports.ts')
+    return createWindowsPorts(options.clock)
+  }
   if (process.platform !== 'linux') return null
   const { LinuxPorts } = await import('./linux-ports.ts')
   return new LinuxPorts(options)

@@ -23,8 +23,8 @@ export function isAppWindow({ isVisible, hasOwner, hasTitle, style, isCloaked }:
 }
 
 export interface WindowCalls {
-  /** Pids of processes with such a window, on the desktop of this session. */
-  appPids(): ReadonlySet<number>
+  /** Pids of processes with such a window, on the desktop of this session; true: one of its windows does not answer. */
+  appPids(): ReadonlyMap<number, boolean>
   /** Top-level windows of a process that can be seen, whatever they are. */
   visibleWindowsOf(pid: number): number[]
   /** Asks a window to close, as its cross does; false: it is gone, or of a program with more rights (UIPI). */
@@ -64,6 +64,7 @@ function load(): WindowCalls | null {
     'intptr_t FindWindowExW(intptr_t parent, intptr_t after, str16 class, str16 title)',
   )
   const shell = user32.func('intptr_t GetShellWindow()')
+  const isHung = user32.func('int IsHungAppWindow(intptr_t window)')
   const post = user32.func(
     'int PostMessageW(intptr_t window, uint32_t message, uintptr_t a, intptr_t b)',
   )
@@ -104,11 +105,13 @@ function load(): WindowCalls | null {
     })
   return {
     appPids: () => {
-      const pids = new Set<number>()
+      const pids = new Map<number, boolean>()
       const desktop = Number(shell())
       enumerate((window: number | bigint) => {
         const each = Number(window)
-        if (each !== desktop && isApp(each)) pids.add(appOf(each))
+        if (each === desktop || !isApp(each)) return GO_ON
+        const pid = appOf(each)
+        pids.set(pid, pids.get(pid) === true || isHung(each) !== 0)
         return GO_ON
       }, 0)
       pids.delete(0)

@@ -1,3 +1,5 @@
+import type { ReadResult } from '../read-result.ts'
+import { win32Failure } from './result-codes.ts'
 import { systemLibrary } from './system-library.ts'
 
 /** Source: winerror.h. */
@@ -58,6 +60,24 @@ export function withProcess<T>(
 ): T | null {
   const handle = handles.openProcess(rights, pid)
   if (handle === 0) return null
+  try {
+    return use(handle)
+  } finally {
+    handles.close(handle)
+  }
+}
+
+/** The same, with why it cannot be opened. */
+export function askProcess<T>(
+  handles: HandleCalls,
+  { pid, rights }: { pid: number; rights: number },
+  use: (handle: number) => ReadResult<T>,
+): ReadResult<T> {
+  const handle = handles.openProcess(rights, pid)
+  if (handle === 0) {
+    const error = handles.lastError()
+    return error === WIN_ERROR.invalidParameter ? { kind: 'gone' } : win32Failure(error)
+  }
   try {
     return use(handle)
   } finally {

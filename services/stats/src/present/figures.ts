@@ -23,16 +23,28 @@ export const isCounted = (field: AskedField): field is CountedField => Object.ha
 /** Counters of an earlier reading; undefined without one that counts. */
 export type Before = (field: CountedField, process: AskedProcess) => Counters | undefined
 
+export interface Asked {
+  fields: ReadonlySet<AskedField>
+  /** What this system can tell at all. */
+  told: readonly AskedField[]
+}
+
 /** Only what was asked for, as the wire has it. */
 export function presentFigures(
   sample: AskedSample,
   before: Before,
-  fields: ReadonlySet<AskedField>,
+  { fields, told }: Asked,
 ): ProcessFigures {
   return {
     processes: sample.processes.map((process) => {
       const shown: AskedFigures = { pid: process.pid, start_id: process.startId, unknown: {} }
-      for (const field of fields) add(shown, field, process, before)
+      for (const field of fields) {
+        if (told.includes(field)) add(shown, field, process, before)
+        else {
+          shown[field] = null
+          shown.unknown[field] = 'not_supported'
+        }
+      }
       return shown
     }),
     complete: sample.complete,
@@ -44,6 +56,9 @@ function add(shown: AskedFigures, field: AskedField, process: AskedProcess, befo
   switch (field) {
     case 'num_fds':
       shown[field] = known(shown, field, process.descriptors)
+      return
+    case 'num_handles':
+      shown[field] = known(shown, field, process.handles)
       return
     case 'swap_bytes':
       shown[field] = known(shown, field, process.swapBytes)

@@ -1,4 +1,4 @@
-import type { SystemInfo } from '@taskmanager/contracts'
+import type { AskedField, SystemInfo } from '@taskmanager/contracts'
 import type { MachineInfo } from '@taskmanager/platform'
 
 export interface ServiceFacts {
@@ -6,6 +6,7 @@ export interface ServiceFacts {
   pid: number
   elevationEnded: boolean
   lists: ServiceLists
+  askedFields: readonly AskedField[]
 }
 
 /** Which lists this system has a provider of. The page offers no others. */
@@ -74,6 +75,7 @@ export function presentSystem(info: MachineInfo, service: ServiceFacts): SystemI
       ...(service.elevationEnded ? afterElevation(info.capabilities) : info.capabilities),
       ...listCapabilities(service.lists),
     },
+    asked_fields: [...service.askedFields],
     inventory: info.inventoryComplete ? 'complete' : 'collecting',
     started_at_ms: Math.round(service.startedAtMs),
     service_pid: service.pid,

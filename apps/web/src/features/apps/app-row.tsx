@@ -191,6 +191,11 @@ function membersOf(line: AppRowLine, rows: AppRowContext['rows']): readonly Proc
 }
 
 function nameProps(line: AppRowLine, context: AppRowContext) {
+  const isHung = membersOf(line, context.rows).some(({ status }) => status === 'not-responding')
+  return { ...wordsOf(line, context), isHung }
+}
+
+function wordsOf(line: AppRowLine, context: AppRowContext) {
   const ending = endingOf(line, context)
 
   if (line.kind === 'more') {
@@ -221,7 +226,7 @@ function nameProps(line: AppRowLine, context: AppRowContext) {
 }
 
 const NameCell = memo(function NameCell(props: ReturnType<typeof nameProps>) {
-  const { name, hint, icon, isOpen, isChild } = props
+  const { name, hint, icon, isOpen, isChild, isHung } = props
   return (
     <div
       role="gridcell"
@@ -240,6 +245,12 @@ const NameCell = memo(function NameCell(props: ReturnType<typeof nameProps>) {
       <span className="n" title={name}>
         {name}
       </span>
+      {isHung && (
+        <span className="k warn">
+          <Icon name="warning" size="s" />
+          not responding
+        </span>
+      )}
       {hint !== '' && <span className="h">{hint}</span>}
     </div>
   )

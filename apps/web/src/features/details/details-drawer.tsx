@@ -127,7 +127,7 @@ function Details({ identity }: { readonly identity: Identity }) {
         )}
       </div>
       <Tabs tab={tab} info={info} onChange={setTab} />
-      <div className="dr-body" role="tabpanel" aria-label={TABS[tab]} tabIndex={0}>
+      <div className="dr-body" role="tabpanel" aria-label={tabTitle(tab, info)} tabIndex={0}>
         {tab === 'overview' && (
           <OverviewTab
             identity={identity}
@@ -147,6 +147,10 @@ function Details({ identity }: { readonly identity: Identity }) {
     </aside>
   )
 }
+
+/** Without the files where the system names none. */
+const tabTitle = (tab: Tab, info: ProcessInfo | undefined): string =>
+  tab === 'files' && info?.unknown['files'] === 'not_supported' ? 'Sockets' : TABS[tab]
 
 interface TabsProps {
   readonly tab: Tab
@@ -182,7 +186,7 @@ function Tabs({ tab, info, onChange }: TabsProps) {
           tabIndex={one === tab ? 0 : -1}
           onClick={() => onChange(one)}
         >
-          {TABS[one]}
+          {tabTitle(one, info)}
           {counts[one] != null && <span className="c"> {formatCount(counts[one])}</span>}
         </button>
       ))}

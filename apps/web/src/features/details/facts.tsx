@@ -13,6 +13,9 @@ export function Facts({ info }: { readonly info: ProcessInfo }) {
   const { cpu_time_user_ms: inPrograms, cpu_time_system_ms: inKernel } = info
   const known = <T,>(field: keyof ProcessInfo, value: T | null, print: (value: T) => ReactNode) =>
     value === null ? <Unknown info={info} field={field} /> : print(value)
+  /** What this kind of system has no word for is no fact. */
+  const offered = (field: keyof ProcessInfo, name: string, fact: ReactNode) =>
+    info.unknown[field] === 'not_supported' ? null : <Fact name={name}>{fact}</Fact>
   const seconds = (ms: number) => formatDuration(ms / 1000)
   return (
     <dl className="kv">
@@ -49,10 +52,8 @@ export function Facts({ info }: { readonly info: ProcessInfo }) {
           `${seconds(inPrograms + inKernel)}, of it ${seconds(inKernel)} in the kernel`
         )}
       </Fact>
-      <Fact name="Waited for CPU">{known('run_delay_ms', info.run_delay_ms, seconds)}</Fact>
-      {info.unknown['io_delay_ms'] !== 'not_supported' && (
-        <Fact name="Waited for disk">{known('io_delay_ms', info.io_delay_ms, seconds)}</Fact>
-      )}
+      {offered('run_delay_ms', 'Waited for CPU', known('run_delay_ms', info.run_delay_ms, seconds))}
+      {offered('io_delay_ms', 'Waited for disk', known('io_delay_ms', info.io_delay_ms, seconds))}
       <Fact name="Waiting for">
         {info.status === 'running' ? (
           <Dim>nothing, it runs</Dim>
@@ -68,11 +69,12 @@ export function Facts({ info }: { readonly info: ProcessInfo }) {
       <Fact name="Disk priority">{known('io_priority', info.io_priority, (word) => word)}</Fact>
       <Fact name="Runs on">{known('affinity', info.affinity, cpuList)}</Fact>
       <Fact name="Folder">{known('cwd', info.cwd, (path) => path)}</Fact>
-      <Fact name="Terminal">{info.tty ?? <Dim>none</Dim>}</Fact>
+      {offered('tty', 'Terminal', info.tty ?? <Dim>none</Dim>)}
       <Fact name="Listens on">
         <Listeners info={info} />
       </Fact>
-      <Fact name="Open files">{known('num_fds', info.num_fds, formatCount)}</Fact>
+      {offered('num_fds', 'Open files', known('num_fds', info.num_fds, formatCount))}
+      {offered('num_handles', 'Handles', known('num_handles', info.num_handles, formatCount))}
       <Fact name="Environment">
         <Dim>never shown, it often holds secrets</Dim>
       </Fact>

@@ -75,7 +75,9 @@ export function OverviewTab(props: OverviewTabProps) {
         <OpenedPlot figure="threads" samples={samples} of={of} />
       </div>
       {info !== undefined && <Facts info={info} />}
-      {info !== undefined && <Limits identity={identity} />}
+      {info !== undefined && info.unknown['limits'] !== 'not_supported' && (
+        <Limits identity={identity} />
+      )}
       {info === undefined && state === 'loading' && <p className="dr-note">Reading the details…</p>}
     </>
   )

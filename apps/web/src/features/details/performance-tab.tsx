@@ -1,5 +1,6 @@
 import type { ProcessInfo } from '@taskmanager/contracts'
 import { formatBytes, formatCount, UNKNOWN } from '../../lib/format.ts'
+import { REASONS } from './reasons.ts'
 import { OpenedPlot } from './opened-plot.tsx'
 import { ProcessPlot } from './process-plot.tsx'
 import { useProcessInfo, type Identity } from './use-process-info.ts'
@@ -15,6 +16,15 @@ interface PerformanceTabProps {
 export function PerformanceTab({ identity, info, samples }: PerformanceTabProps) {
   const { info: withMemory } = useProcessInfo(identity, ['memory'])
   const memory = withMemory?.memory ?? info?.memory
+  /** What this kind of system has no word for is no fact. */
+  const isOffered = (field: string) => info?.unknown[field] !== 'not_supported'
+  const bytes = (name: string, field: keyof ProcessInfo['memory']) =>
+    isOffered(`memory.${field}`) && (
+      <>
+        <dt>{name}</dt>
+        <dd>{formatBytes(memory?.[field] ?? null)}</dd>
+      </>
+    )
   return (
     <>
       <ProcessPlot identity={identity} />
@@ -27,28 +37,30 @@ export function PerformanceTab({ identity, info, samples }: PerformanceTabProps)
           {formatBytes(memory?.rss_bytes ?? null)}, most{' '}
           {formatBytes(memory?.peak_rss_bytes ?? null)}
         </dd>
-        <dt>Its share (PSS)</dt>
-        <dd>{formatBytes(memory?.pss_bytes ?? null)}</dd>
-        <dt>Its own (USS)</dt>
-        <dd>{formatBytes(memory?.uss_bytes ?? null)}</dd>
-        <dt>Shared</dt>
-        <dd>{formatBytes(memory?.shared_bytes ?? null)}</dd>
-        <dt>Swapped out</dt>
-        <dd>{formatBytes(memory?.swap_bytes ?? null)}</dd>
-        <dt>Address space</dt>
-        <dd>{formatBytes(memory?.vms_bytes ?? null)}</dd>
+        {bytes('Its share (PSS)', 'pss_bytes')}
+        {bytes('Its own (USS)', 'uss_bytes')}
+        {bytes('Shared', 'shared_bytes')}
+        {bytes('Swapped out', 'swap_bytes')}
+        {bytes('Committed', 'commit_bytes')}
+        {bytes('Address space', 'vms_bytes')}
+        <dt>Page faults</dt>
+        <dd>{formatCount(memory?.page_faults ?? null)}</dd>
         <dt>Read, written</dt>
         <dd>
           {info?.io == null
-            ? 'needs permission'
+            ? REASONS[info?.unknown['io'] ?? 'first_sample']
             : `${formatBytes(info.io.read_bytes)}, ${formatBytes(info.io.write_bytes)} since its start`}
         </dd>
-        <dt>Switches</dt>
-        <dd>
-          {info === undefined
-            ? UNKNOWN
-            : `${formatCount(info.context_switches_voluntary)} by itself, ${formatCount(info.context_switches_involuntary)} pushed aside`}
-        </dd>
+        {isOffered('context_switches_voluntary') && (
+          <>
+            <dt>Switches</dt>
+            <dd>
+              {info === undefined
+                ? UNKNOWN
+                : `${formatCount(info.context_switches_voluntary)} by itself, ${formatCount(info.context_switches_involuntary)} pushed aside`}
+            </dd>
+          </>
+        )}
       </dl>
     </>
   )

@@ -1,5 +1,5 @@
 import type { ThreadInfo } from '@taskmanager/contracts'
-import { formatDuration, formatState, formatCount } from '../../lib/format.ts'
+import { formatCount, formatDuration, formatInstant, formatState } from '../../lib/format.ts'
 import { waitWords } from '../../lib/wait-words.ts'
 import { SectionNote } from './section-note.tsx'
 import { useProcessInfo, type Identity } from './use-process-info.ts'
@@ -33,8 +33,10 @@ export function ThreadsTab({ identity }: { readonly identity: Identity }) {
         <tbody>
           {sorted.slice(0, MOST_SHOWN).map((thread) => (
             <tr key={thread.tid}>
-              <td title={thread.name}>{thread.name}</td>
-              <td className="r dim">{thread.tid}</td>
+              <td title={thread.name}>{thread.name || <span className="dim">unnamed</span>}</td>
+              <td className="r dim" title={startOf(thread)}>
+                {thread.tid}
+              </td>
               <StateOf thread={thread} />
               <td className="r">{formatDuration(thread.cpu_time_ms / 1000)}</td>
               <td className="r dim">{formatCount(thread.processor)}</td>
@@ -48,6 +50,9 @@ export function ThreadsTab({ identity }: { readonly identity: Identity }) {
     </>
   )
 }
+
+const startOf = ({ started_at_ms: ms }: ThreadInfo) =>
+  ms === null ? undefined : `Started ${formatInstant(ms)}`
 
 /** Its state; of one that sleeps, what it waits for. */
 function StateOf({ thread }: { readonly thread: ThreadInfo }) {

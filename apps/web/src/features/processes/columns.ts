@@ -39,6 +39,7 @@ export type ColumnId =
   | 'parent'
   | 'time'
   | 'files'
+  | 'handles'
   | 'waiting'
   | 'io-wait'
   | 'swap-wait'
@@ -262,6 +263,18 @@ export const COLUMNS: readonly Column[] = [
     ...optional,
   },
   {
+    id: 'handles',
+    title: 'Handles',
+    width: 84,
+    isText: false,
+    figure: 'num_handles',
+    field: null,
+    asks: 'num_handles',
+    displayUnit: 1,
+    priority: 1,
+    ...optional,
+  },
+  {
     id: 'waiting',
     title: 'Waiting for CPU',
     unit: '%',
@@ -432,24 +445,28 @@ export interface ColumnSources {
   readonly fields: readonly string[] | null
   /** A driver tells who uses its card. */
   readonly hasGpuUsers: boolean
-  /** Port 8000 reads what the list leaves out. */
-  readonly canAsk: boolean
+  /** What port 8000 reads beside the list; `null`: not known yet, all. */
+  readonly asked: readonly AskedField[] | null
   readonly canTellNetwork: boolean
 }
 
 /** Columns of the chooser: what cannot be filled at all is absent. */
 export function availableColumns(sources: ColumnSources): readonly Column[] {
-  const { fields, hasGpuUsers, canAsk, canTellNetwork } = sources
+  const { fields, hasGpuUsers, asked, canTellNetwork } = sources
   return COLUMNS.filter(({ field, asks, hue }) => {
-    if (asks !== undefined) return canAsk
+    if (asks !== undefined) return asked === null || asked.includes(asks)
     if (hue === 'net') return canTellNetwork
     return field === null ? hasGpuUsers : fields === null || fields.includes(field)
   })
 }
 
+/** Each system has one of them, and nobody misses the other. */
+const COUNTERPART: Partial<Record<ColumnId, ColumnId>> = { files: 'handles', handles: 'files' }
+
 /** One line on what the chooser leaves out, and why. */
 export function absentColumns(available: readonly Column[], hasGpu: boolean): string {
-  const missing = COLUMNS.filter((column) => !available.includes(column))
+  const isThere = (id: ColumnId | undefined) => available.some((column) => column.id === id)
+  const missing = COLUMNS.filter(({ id }) => !isThere(id) && !isThere(COUNTERPART[id]))
   const lacks = (hue: Column['hue']) => missing.some((column) => column.hue === hue)
   const titles = missing.filter(({ hue }) => hue !== 'gpu' && hue !== 'net').map((one) => one.title)
   const absent = absentFigures({
@@ -513,6 +530,8 @@ export function cellText(
       return row.cpu_time_ms === null ? UNKNOWN : formatDuration(row.cpu_time_ms / 1000)
     case 'files':
       return formatCount(figures.files)
+    case 'handles':
+      return formatCount(figureOf(figures, 'num_handles'))
     case 'waiting':
       return cellPercent(figures.waiting)
     case 'io-wait':

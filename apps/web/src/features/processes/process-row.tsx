@@ -319,6 +319,7 @@ const STATE_LOOKS: Partial<Record<ProcessRow['status'], readonly [IconName, stri
   'tracing-stop': ['suspend', 'mid'],
   'disk-sleep': ['disk', 'warn'],
   zombie: ['ghost', 'warn'],
+  'not-responding': ['warning', 'warn'],
 }
 
 /** A state that matters has a shape and a word, not a colour alone. */

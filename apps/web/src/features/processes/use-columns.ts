@@ -11,13 +11,11 @@ export function useColumns(box: RefObject<HTMLElement | null>, sortColumn: strin
   const fields = useProcesses((live) => live.capabilities?.columns ?? null)
   const hasGpuUsers = useStats((stats) => tellsUsers(stats?.gpus ?? []))
   const hasGpu = useStats((stats) => (stats?.gpus.length ?? 0) > 0)
-  const canAsk = useSystem(
-    (system) => system === null || system.capabilities['asked_figures']?.available === true,
-  )
+  const asked = useSystem((system) => system?.asked_fields ?? null)
   const canTellNetwork = useCanTellNetwork()
   const available = useMemo(
-    () => availableColumns({ fields, hasGpuUsers, canAsk, canTellNetwork }),
-    [fields, hasGpuUsers, canAsk, canTellNetwork],
+    () => availableColumns({ fields, hasGpuUsers, asked, canTellNetwork }),
+    [fields, hasGpuUsers, asked, canTellNetwork],
   )
   return {
     ...useGridColumns({ box, list: 'process', available, sortColumn, onPhone: phoneColumns }),

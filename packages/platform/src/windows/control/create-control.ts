@@ -5,9 +5,9 @@ import { listCalls } from '../processes/list-calls.ts'
 import { ProcessList, type ThreadStates } from '../processes/process-list.ts'
 import { processQuestions } from '../processes/process-questions.ts'
 import { Snapshot } from '../processes/snapshot.ts'
-import { systemDirectory } from '../system-library.ts'
 import { CURRENT_PROCESS, tokenCalls } from '../tokens.ts'
 import { controlCalls } from './control-calls.ts'
+import { ownPlace } from './protected-processes.ts'
 import { WindowsProcessControl } from './windows-control.ts'
 
 /** null without koffi. */
@@ -29,12 +29,7 @@ export function createWindowsControl(clock: Clock): WindowsProcessControl | null
     questions,
     windows: windowCalls(),
     threadsOf,
-    own: {
-      pid: process.pid,
-      exe: process.execPath,
-      launcherPid: process.channel === undefined ? null : process.ppid,
-      systemDirectory: systemDirectory(process.env),
-    },
+    own: ownPlace(),
     ownUser: ownUserName(),
     elevated: tokenCalls()?.isElevated(CURRENT_PROCESS) ?? null,
   })

@@ -1,4 +1,5 @@
 import { win32 } from 'node:path'
+import { systemDirectory } from '../system-library.ts'
 
 /** The kernel and its parts; they have no program. */
 const SYSTEM_PID = 4
@@ -38,6 +39,13 @@ export interface OwnPlace {
   launcherPid: number | null
   systemDirectory: string
 }
+
+export const ownPlace = (): OwnPlace => ({
+  pid: process.pid,
+  exe: process.execPath,
+  launcherPid: process.channel === undefined ? null : process.ppid,
+  systemDirectory: systemDirectory(process.env),
+})
 
 /** Why nobody may act on it here, whatever their rights; null when they may. */
 export function protectedReason(target: WindowsTarget, own: OwnPlace): string | null {

@@ -61,7 +61,7 @@ class FakeProcess {
         userOf: () => Promise.resolve('SYSTEM'),
       },
       windows: {
-        appPids: () => new Set(),
+        appPids: () => new Map(),
         visibleWindowsOf: () => this.windows,
         askToClose: () => this.#askToClose(),
       },

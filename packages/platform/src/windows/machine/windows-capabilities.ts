@@ -25,7 +25,7 @@ export function windowsCapabilities(
       'This service runs without the rights of an administrator. To act on programs of other users and of the system, start it as administrator.',
     ),
     process_io: works(true, ''),
-    asked_figures: never('Open files and waiting for the CPU are not told by Windows per program.'),
+    asked_figures: works(true, ''),
     network_use: never(
       'Windows tells which program uses the network only to a recording session of an administrator, which is not started here.',
     ),

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { addressBytes } from '../../peer/net-address.ts'
-import { findTcpOwner, IPV4, IPV6 } from './tcp-owners.ts'
+import { TCP4, TCP6, type TcpLayout } from '../sockets/parse-socket-tables.ts'
+import { findTcpOwner } from './tcp-owners.ts'
 import { windowsPeerLookup, type OwnerFacts } from './windows-peers.ts'
 
 const OWN = 'S-1-5-21-1-2-3-1001'
@@ -16,7 +17,7 @@ interface Row {
 }
 
 /** As GetExtendedTcpTable writes it. */
-function table(layout: typeof IPV4, rows: readonly Row[]): Buffer {
+function table(layout: TcpLayout, rows: readonly Row[]): Buffer {
   const bytes = Buffer.alloc(8 + rows.length * layout.row)
   bytes.writeUInt32LE(rows.length, 0)
   for (const [index, { local, remote, state = 5, pid = 77, created = CREATED }] of rows.entries()) {
@@ -51,7 +52,7 @@ const OWNER: OwnerFacts = {
 
 function relation(rows: readonly Row[], facts: Partial<OwnerFacts> | null = {}) {
   const calls = {
-    tcpTable: () => table(IPV4, rows),
+    tcpTable: () => table(TCP4, rows),
     ownerFacts: (pid: number) => (pid === 77 && facts !== null ? { ...OWNER, ...facts } : null),
   }
   return windowsPeerLookup(calls, OWN).relationOf(CONNECTION)
@@ -68,7 +69,7 @@ test('the owner is that of the end of the caller, not of ours', () => {
     { local: CALLER, remote: US, pid: 22 },
   ]
   const ends = { caller: end(CALLER), us: end(US) }
-  expect(findTcpOwner(table(IPV4, rows), IPV4, ends)).toEqual({
+  expect(findTcpOwner(table(TCP4, rows), TCP4, ends)).toEqual({
     pid: 22,
     createdLow: CREATED.low,
     createdHigh: CREATED.high,
@@ -79,13 +80,13 @@ test('IPv6 has rows of its own, and other addresses and states are other connect
   const local: [string, number] = ['::1', 50_123]
   const remote: [string, number] = ['::1', 8000]
   const ends = { caller: end(local), us: end(remote) }
-  expect(findTcpOwner(table(IPV6, [{ local, remote }]), IPV6, ends)?.pid).toBe(77)
+  expect(findTcpOwner(table(TCP6, [{ local, remote }]), TCP6, ends)?.pid).toBe(77)
   for (const row of [
     { local, remote, state: 8 },
     { local: ['::2', 50_123] as [string, number], remote },
     { local, remote: ['::1', 8001] as [string, number] },
   ]) {
-    expect(findTcpOwner(table(IPV6, [row]), IPV6, ends)).toBeNull()
+    expect(findTcpOwner(table(TCP6, [row]), TCP6, ends)).toBeNull()
   }
 })
 
@@ -110,7 +111,7 @@ test('without the instant of a socket its process is taken as it is; without the
 
 test('any bytes are a table with the caller, or without', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 900 }), fc.constantFrom(IPV4, IPV6), (noise, layout) => {
+    fc.property(fc.uint8Array({ maxLength: 900 }), fc.constantFrom(TCP4, TCP6), (noise, layout) => {
       const owner = findTcpOwner(Buffer.from(noise), layout, { caller: end(CALLER), us: end(US) })
       expect(owner === null || Number.isSafeInteger(owner.pid)).toBe(true)
     }),

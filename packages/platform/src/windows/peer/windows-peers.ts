@@ -1,10 +1,12 @@
-import { koffiOrNull } from '../../ffi.ts'
 import { addressBytes, isMappedV4 } from '../../peer/net-address.ts'
 import type { PeerConnection, PeerLookup, PeerRelation } from '../../peer/peer.ts'
 import { handleCalls, PROCESS_RIGHT, withProcess } from '../handles.ts'
 import { systemLibrary } from '../system-library.ts'
 import { CURRENT_PROCESS, tokenCalls } from '../tokens.ts'
-import { findTcpOwner, IPV4, IPV6, type TcpOwner } from './tcp-owners.ts'
+import { TCP4, TCP6 } from '../sockets/parse-socket-tables.ts'
+import { isOwner } from '../sockets/read-sockets.ts'
+import { socketCalls } from '../sockets/socket-calls.ts'
+import { findTcpOwner, type TcpOwner } from './tcp-owners.ts'
 
 /** What is known of a process that owns a socket. */
 export interface OwnerFacts {
@@ -47,32 +49,22 @@ function ownerOf(calls: PeerCalls, connection: PeerConnection): TcpOwner | null 
   const isV4 = isMappedV4(caller)
   const table = calls.tcpTable(isV4 ? 4 : 6)
   if (table === null) return null
-  return findTcpOwner(table, isV4 ? IPV4 : IPV6, {
+  return findTcpOwner(table, isV4 ? TCP4 : TCP6, {
     caller: { address: caller, port: connection.remotePort },
     us: { address: us, port: connection.localPort },
   })
 }
 
 function relationOf(
-  { createdLow, createdHigh }: TcpOwner,
+  owner: TcpOwner,
   { startedLow, startedHigh, sid, integrity }: OwnerFacts,
   ownSid: string,
 ): PeerRelation {
-  const isCreationTold = createdLow !== 0 || createdHigh !== 0
-  const beganLater =
-    startedHigh === createdHigh ? startedLow > createdLow : startedHigh > createdHigh
-  if ((isCreationTold && beganLater) || sid === null) return 'unknown'
+  if (!isOwner(owner, [startedLow, startedHigh]) || sid === null) return 'unknown'
   if (integrity === null || integrity < MEDIUM_INTEGRITY) return 'unknown'
   if (sid === ownSid) return 'same_user'
   return sid === LOCAL_SYSTEM ? 'administrator' : 'other_user'
 }
-
-const AF = { 4: 2, 6: 23 } as const
-const TCP_TABLE_OWNER_MODULE_CONNECTIONS = 7
-const ERROR_INSUFFICIENT_BUFFER = 122
-const FIRST_BYTES = 64 * 1024
-const SLACK_BYTES = 8 * 1024
-const MOST_CALLS = 4
 
 /** null without koffi, or where this service may not ask who it is itself. */
 export function createWindowsPeerLookup(): PeerLookup | null {
@@ -81,41 +73,19 @@ export function createWindowsPeerLookup(): PeerLookup | null {
   return ownSid === null || calls === null ? null : windowsPeerLookup(calls, ownSid)
 }
 
-/** Source: GetExtendedTcpTable of iphlpapi, GetProcessTimes of kernel32. */
+/** Source: GetProcessTimes of kernel32. */
 function nativeCalls(): PeerCalls | null {
-  const koffi = koffiOrNull()
   const handles = handleCalls()
   const tokens = tokenCalls()
+  const sockets = socketCalls()
   const times = systemLibrary('kernel32')?.func(
     'int GetProcessTimes(intptr_t process, void *start, void *end, void *kernel, void *user)',
   )
-  const extendedTable = systemLibrary('iphlpapi')?.optional(
-    'uint32_t GetExtendedTcpTable(void *table, void *size, int ordered, uint32_t family, int class, uint32_t reserved)',
-  )
-  if (koffi === null || handles === null || tokens === null) return null
-  if (times === undefined || extendedTable == null) return null
-  let table = Buffer.alloc(FIRST_BYTES)
-  const size = Buffer.alloc(4)
+  if (handles === null || tokens === null || sockets === null || times === undefined) return null
   const parts = [Buffer.alloc(8), Buffer.alloc(8), Buffer.alloc(8), Buffer.alloc(8)] as const
   const [start] = parts
   return {
-    tcpTable: (family) => {
-      for (let call = 0; call < MOST_CALLS; call++) {
-        size.writeUInt32LE(table.length, 0)
-        const error = extendedTable(
-          table,
-          size,
-          0,
-          AF[family],
-          TCP_TABLE_OWNER_MODULE_CONNECTIONS,
-          0,
-        ) as number
-        if (error === 0) return table
-        if (error !== ERROR_INSUFFICIENT_BUFFER) return null
-        table = Buffer.alloc(size.readUInt32LE(0) + SLACK_BYTES)
-      }
-      return null
-    },
+    tcpTable: (family) => sockets.tcpTable(family, 'connected'),
     ownerFacts: (pid) =>
       withProcess(handles, { pid, rights: PROCESS_RIGHT.queryLimited }, (process) =>
         times(process, ...parts) === 0

@@ -68,7 +68,11 @@ export class WindowsFacts {
   }
 }
 
-const isPartOfKernel = ({ pid, parentPid, name }: ListedIdentity) =>
+export const isPartOfKernel = ({
+  pid,
+  parentPid,
+  name,
+}: Pick<ListedIdentity, 'pid' | 'parentPid' | 'name'>) =>
   pid === SYSTEM_PID || (parentPid === SYSTEM_PID && name !== null && !name.includes('.'))
 
 const shownArguments = (commandLine: string): string[] =>

@@ -14,8 +14,20 @@ export interface ListedProcess {
   sessionId?: number
   readBytes?: number
   writeBytes?: number
-  /** State and wait reason of each. */
-  threads?: readonly (readonly [state: number, reason: number])[]
+  peakWorkingSet?: number
+  virtualSize?: number
+  pageFaults?: number
+  /** State and wait reason of each, and what else is told of it. */
+  threads?: readonly (readonly [state: number, reason: number, more?: ThreadMore])[]
+}
+
+interface ThreadMore {
+  tid?: number
+  userTime?: number
+  kernelTime?: number
+  start?: bigint
+  basePriority?: number
+  contextSwitches?: number
 }
 
 const aligned = (size: number) => Math.ceil(size / 8) * 8
@@ -44,13 +56,23 @@ export function processListBytes(processes: readonly ListedProcess[], base: numb
     quad(0x58, process.parentPid ?? 0)
     entry.writeUInt32LE(process.handles ?? 0, 0x60)
     entry.writeUInt32LE(process.sessionId ?? 0, 0x64)
+    quad(0x78, process.virtualSize ?? 0)
+    entry.writeUInt32LE(process.pageFaults ?? 0, 0x80)
+    quad(0x88, process.peakWorkingSet ?? 0)
     quad(0x90, process.workingSet ?? 0)
     quad(0xb8, process.commit ?? 0)
     quad(0xe8, process.readBytes ?? 0)
     quad(0xf0, process.writeBytes ?? 0)
-    for (const [thread, [state, reason]] of threads.entries()) {
-      entry.writeUInt32LE(state, 0x100 + thread * 0x50 + 0x44)
-      entry.writeUInt32LE(reason, 0x100 + thread * 0x50 + 0x48)
+    for (const [number, [state, reason, more = {}]] of threads.entries()) {
+      const thread = 0x100 + number * 0x50
+      quad(thread, more.kernelTime ?? 0)
+      quad(thread + 0x08, more.userTime ?? 0)
+      quad(thread + 0x10, more.start ?? 0)
+      quad(thread + 0x30, more.tid ?? 0)
+      entry.writeInt32LE(more.basePriority ?? 8, thread + 0x3c)
+      entry.writeUInt32LE(more.contextSwitches ?? 0, thread + 0x40)
+      entry.writeUInt32LE(state, thread + 0x44)
+      entry.writeUInt32LE(reason, thread + 0x48)
     }
     entry.write(name, nameAt, 'utf16le')
     parts.push(entry)

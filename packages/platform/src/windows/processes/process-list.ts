@@ -1,4 +1,5 @@
 import type { ProcessStatus } from '@taskmanager/contracts'
+import { instantOf } from '../filetime.ts'
 import { unicodeStringAt } from '../utf16.ts'
 
 /** Of SYSTEM_PROCESS_INFORMATION without its threads, and of each thread behind it. */
@@ -17,6 +18,20 @@ export const STATUS_OF_THREADS: Record<ThreadStates, ProcessStatus> = {
   waiting: 'sleeping',
   suspended: 'stopped',
   untold: 'unknown',
+}
+
+/** One thread as of the instant. Times in units of 100 ns. */
+export interface ListedThread {
+  tid: number
+  userTime: number
+  kernelTime: number
+  /** null where the system does not tell. */
+  startedAtMs: number | null
+  basePriority: number
+  contextSwitches: number
+  /** KTHREAD_STATE and KWAIT_REASON. */
+  state: number
+  waitReason: number
 }
 
 export class ProcessListError extends Error {
@@ -107,6 +122,32 @@ export class ProcessList {
   /** File name of the program; null for the idle process, which has none, and where it lies elsewhere. */
   name(): string | null {
     return unicodeStringAt(this.#bytes, this.#at + 0x38, { base: this.#base, limit: this.#limit })
+  }
+
+  /** What only the details show. Bytes; page faults since its start. */
+  amounts(): { peakWorkingSet: number; virtualSize: number; pageFaults: number } {
+    return {
+      virtualSize: this.#quad(0x78),
+      pageFaults: this.#view.getUint32(this.#at + 0x80, true),
+      peakWorkingSet: this.#quad(0x88),
+    }
+  }
+
+  /** @param index below `threads` */
+  thread(index: number): ListedThread {
+    const view = this.#view
+    const offset = ENTRY_BYTES + index * THREAD_BYTES
+    const at = this.#at + offset
+    return {
+      kernelTime: this.#quad(offset),
+      userTime: this.#quad(offset + 0x08),
+      startedAtMs: instantOf(view.getUint32(at + 0x10, true), view.getUint32(at + 0x14, true)),
+      tid: view.getUint32(at + 0x30, true),
+      basePriority: view.getInt32(at + 0x3c, true),
+      contextSwitches: view.getUint32(at + 0x40, true),
+      state: view.getUint32(at + 0x44, true),
+      waitReason: view.getUint32(at + 0x48, true),
+    }
   }
 
   /** As of the instant. A system that tells nothing of them (Wine) has zeros in all. */

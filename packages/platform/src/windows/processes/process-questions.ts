@@ -1,5 +1,12 @@
 import { koffiOrNull } from '../../ffi.ts'
-import { handleCalls, PROCESS_RIGHT, withProcess, type HandleCalls } from '../handles.ts'
+import type { ReadResult } from '../../read-result.ts'
+import {
+  askProcess,
+  handleCalls,
+  PROCESS_RIGHT,
+  withProcess,
+  type HandleCalls,
+} from '../handles.ts'
 import { addressOf, systemLibrary } from '../system-library.ts'
 import { tokenCalls, type TokenCalls } from '../tokens.ts'
 import { pointerAt, unicodeStringAt } from '../utf16.ts'
@@ -20,6 +27,12 @@ export interface ProcessQuestions {
   userOf(sid: string): Promise<string | null>
 }
 
+/** What a process keeps in its own memory. */
+export interface FolderQuestion {
+  /** Working directory, which takes the right to read its memory. */
+  folderOf(pid: number): ReadResult<string>
+}
+
 const BASIC_INFORMATION = 0
 const BASIC_INFORMATION_BYTES = 48
 const COMMAND_LINE_INFORMATION = 60
@@ -28,12 +41,13 @@ const PEB_READ = PROCESS_RIGHT.query | PROCESS_RIGHT.readMemory
 /** Of the PEB, and of the RTL_USER_PROCESS_PARAMETERS it points to. */
 const PARAMETERS = 0x20
 const COMMAND_LINE = 0x70
+const FOLDER = 0x38
 /** A UNICODE_STRING holds less than 64 KiB. */
 const TEXT_BYTES = 2 ** 16 + 64
 const NAME_CHARACTERS = 256
 
 /** null without koffi. Source: processthreadsapi.h, winternl.h, securitybaseapi.h. */
-export function processQuestions(): ProcessQuestions | null {
+export function processQuestions(): (ProcessQuestions & FolderQuestion) | null {
   const handles = handleCalls()
   const tokens = tokenCalls()
   const native = load()
@@ -68,7 +82,7 @@ function load() {
   }
 }
 
-class NativeQuestions implements ProcessQuestions {
+class NativeQuestions implements ProcessQuestions, FolderQuestion {
   readonly #handles: HandleCalls
   readonly #tokens: TokenCalls
   readonly #native: Native
@@ -122,6 +136,13 @@ class NativeQuestions implements ProcessQuestions {
     })
   }
 
+  folderOf(pid: number): ReadResult<string> {
+    return askProcess(this.#handles, { pid, rights: PEB_READ }, (process) => {
+      const folder = this.#parameterOf(process, FOLDER)
+      return folder === null ? { kind: 'failed' } : { kind: 'ok', value: folder }
+    })
+  }
+
   #imageName(process: number): string | null {
     this.#word.writeUInt32LE(this.#text.length / 2, 0)
     if (this.#native.imageName(process, 0, this.#text, this.#word) === 0) return null
@@ -139,18 +160,18 @@ class NativeQuestions implements ProcessQuestions {
       this.#tellsCommandLine = false
     }
     return withProcess(this.#handles, { pid, rights: PEB_READ }, (readable) =>
-      this.#commandLineInMemory(readable),
+      this.#parameterOf(readable, COMMAND_LINE),
     )
   }
 
-  /** Also of 32-bit programs: they have these structures in the form of 64 bits as well. */
-  #commandLineInMemory(process: number): string | null {
+  /** One of the texts that it was started with. Also of 32-bit programs: they have these structures in the form of 64 bits as well. */
+  #parameterOf(process: number, at: number): string | null {
     const basic = this.#small.subarray(0, BASIC_INFORMATION_BYTES)
     if (this.#query(process, BASIC_INFORMATION, basic) !== 0) return null
     const peb = pointerAt(basic, 8)
     if (!this.#read(process, peb + PARAMETERS, this.#small.subarray(0, 8))) return null
     const parameters = pointerAt(this.#small, 0)
-    if (!this.#read(process, parameters + COMMAND_LINE, this.#small.subarray(0, 16))) return null
+    if (!this.#read(process, parameters + at, this.#small.subarray(0, 16))) return null
     const text = this.#text.subarray(0, this.#small.readUInt16LE(0) & ~1)
     const from = pointerAt(this.#small, 8)
     return text.length > 0 && this.#read(process, from, text) ? text.toString('utf16le') : null

@@ -1,10 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { cleanName } from '../../text/clean.ts'
+
+/** A domain that does not answer must not keep the rest from being told. */
+const SOON_MS = 500
 
 /** Names of users by their security identifiers. Each is asked for once; until it is known it is null. */
 export class WindowsUsers {
   readonly #nameOf: (sid: string) => Promise<string | null>
   readonly #names = new Map<string, string>()
-  readonly #waiting = new Set<string>()
+  readonly #waiting = new Map<string, Promise<void>>()
 
   /** @param nameOf asks the system, which may ask another computer */
   constructor(nameOf: (sid: string) => Promise<string | null>) {
@@ -21,9 +25,16 @@ export class WindowsUsers {
     const known = this.#names.get(sid)
     if (known !== undefined) return known
     if (this.#waiting.has(sid)) return null
-    this.#waiting.add(sid)
-    void this.#ask(sid)
+    this.#waiting.set(sid, this.#ask(sid))
     return null
+  }
+
+  /** The same, waiting a moment for what is not known yet. */
+  async soon(sid: string): Promise<string | null> {
+    const known = this.name(sid)
+    if (known !== null) return known
+    await Promise.race([this.#waiting.get(sid), wait(SOON_MS, null, { ref: false })])
+    return this.name(sid)
   }
 
   async #ask(sid: string): Promise<void> {

@@ -16,7 +16,8 @@ class FakeWindows {
   readonly answers = new Map<number, Partial<ProcessAnswers>>()
   readonly users = new Map<string, string>()
   readonly asked: number[] = []
-  apps = new Set<number>()
+  /** Pids of apps, and whether they hang. */
+  apps = new Map<number, boolean>()
   nowMs = 1000
   readonly table: WindowsProcessTable
   spoil: (bytes: Buffer) => void = () => {}
@@ -195,9 +196,9 @@ test('all processes of a program with a window are of an app, until the window c
     const { byPid } = windows.sweep({ pid: 8 }, { pid: 12 }, { pid: 16 })
     return [8, 12, 16].map((pid) => byPid.get(pid)?.facts?.hasWindow)
   }
-  windows.apps = new Set([8])
+  windows.apps = new Map([[8, false]])
   expect(kinds()).toEqual([true, true, false])
-  windows.apps = new Set()
+  windows.apps = new Map()
   expect(kinds()).toEqual([false, false, false])
 })
 

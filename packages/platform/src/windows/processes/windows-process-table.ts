@@ -24,6 +24,7 @@ import { Snapshot } from './snapshot.ts'
 const IDLE_PID = 0
 const NS_PER_UNIT = 100
 const UNITS_PER_MS = 10_000
+const NOT_RESPONDING = statusCode('not-responding')
 /** Windows are looked through so often, milliseconds: they open and close under the hand of a person. */
 const WINDOWS_MS = 2000
 /** A process that has only begun is asked again in so many sweeps. */
@@ -58,6 +59,8 @@ export class WindowsProcessTable implements ProcessTableProvider {
   #namesFound = 0
   /** Programs that have a window, by path. */
   #appPrograms: ReadonlySet<string> = new Set()
+  /** Slots of processes with a window that does not answer. */
+  #hung = new Set<number>()
   #windowsAtMs = -Infinity
   #seen = new Uint32Array(0)
   #slotList = new Int32Array(0)
@@ -178,7 +181,9 @@ export class WindowsProcessTable implements ProcessTableProvider {
     const columns = this.#columns
     const rss = list.privateWorkingSet > 0 ? list.privateWorkingSet : list.workingSet
     const nice = niceOfBase(list.basePriority)
-    const status = statusCode(STATUS_OF_THREADS[list.threadStates()])
+    const does = STATUS_OF_THREADS[list.threadStates()]
+    // What is suspended does not answer either, and has to be resumed.
+    const status = this.#hung.has(slot) && does !== 'stopped' ? NOT_RESPONDING : statusCode(does)
     if (list.readBytes > 0 || list.writeBytes > 0) this.#tellsIo = true
     const readBytes = this.#tellsIo ? list.readBytes : NaN
     const writeBytes = this.#tellsIo ? list.writeBytes : NaN
@@ -282,6 +287,7 @@ export class WindowsProcessTable implements ProcessTableProvider {
     this.#ended.push({ pid, startId: this.#facts[slot]?.startId ?? '', waitStatus: null })
     this.#young.delete(slot)
     this.#nameless.delete(slot)
+    this.#hung.delete(slot)
     this.#facts[slot] = undefined
     this.#identities.release(pid, slot)
   }
@@ -310,11 +316,16 @@ export class WindowsProcessTable implements ProcessTableProvider {
     if (windows === null || monotonicMs - this.#windowsAtMs < WINDOWS_MS) return
     this.#windowsAtMs = monotonicMs
     const programs = new Set<string>()
-    for (const pid of windows.appPids()) {
-      const facts = this.#facts[this.#identities.slotOf(pid) ?? -1]
-      if (facts !== undefined) programs.add(programOf(facts))
+    const hung = new Set<number>()
+    for (const [pid, isHung] of windows.appPids()) {
+      const slot = this.#identities.slotOf(pid)
+      const facts = slot === undefined ? undefined : this.#facts[slot]
+      if (slot === undefined || facts === undefined) continue
+      programs.add(programOf(facts))
+      if (isHung) hung.add(slot)
     }
     this.#appPrograms = programs
+    this.#hung = hung // told from the next sweep on
     for (let i = 0; i < this.#count; i++) {
       const slot = this.#slotList[i] as number
       const facts = this.#facts[slot]

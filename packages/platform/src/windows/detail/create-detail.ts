@@ -1,0 +1,30 @@
+import type { Clock } from '../../options.ts'
+import { windowCalls } from '../app-windows.ts'
+import { ownPlace } from '../control/protected-processes.ts'
+import { listCalls } from '../processes/list-calls.ts'
+import { processQuestions } from '../processes/process-questions.ts'
+import { serviceCalls } from '../services/service-calls.ts'
+import { socketCalls } from '../sockets/socket-calls.ts'
+import { CURRENT_PROCESS, tokenCalls } from '../tokens.ts'
+import { detailCalls } from './detail-calls.ts'
+import { WindowsProcessDetail } from './windows-detail.ts'
+
+/** null without koffi. */
+export function createWindowsDetail(clock: Clock): WindowsProcessDetail | null {
+  const calls = listCalls()
+  const questions = processQuestions()
+  const details = detailCalls()
+  if (calls === null || questions === null || details === null) return null
+  const services = serviceCalls()
+  return new WindowsProcessDetail({
+    clock,
+    calls,
+    details,
+    questions,
+    sockets: socketCalls(),
+    windows: windowCalls(),
+    services: () => services?.list() ?? Promise.resolve(null),
+    own: ownPlace(),
+    ownSid: tokenCalls()?.sidOf(CURRENT_PROCESS) ?? null,
+  })
+}
