@@ -128,6 +128,15 @@ import {
   parseServiceStatus,
   parseStartType,
 } from './windows/services/parse-services.ts'
+import {
+  parseTcpTable,
+  parseUdpTable,
+  TCP4,
+  TCP6,
+  UDP4,
+  UDP6,
+} from './windows/sockets/parse-socket-tables.ts'
+import { socketTable, tcpTable } from './windows/sockets/socket-table-rig.ts'
 import { parseShellLink } from './windows/startup/parse-shell-link.ts'
 import { parseApproval } from './windows/startup/startup-approval.ts'
 import { parseContextSwitches } from './windows/machine/parse-system-counters.ts'
@@ -637,6 +646,14 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
     parse: parseSessionInfo,
   },
   parseStartType: { sample: latin(bytesOf(8, [[4, 'u32', 3]])), parse: parseStartType },
+  parseTcpTable: {
+    sample: latin(tcpTable(TCP4, [{ local: ['1.0.0.2', 80], remote: ['9.8.7.6', 90] }])),
+    parse: (input) => [...parseTcpTable(input, TCP4), ...parseTcpTable(input, TCP6)],
+  },
+  parseUdpTable: {
+    sample: latin(socketTable(UDP6, [{ local: ['::1', 53] }])),
+    parse: (input) => [...parseUdpTable(input, UDP6), ...parseUdpTable(input, UDP4)],
+  },
   parseGpuInstance: {
     sample: 'pid_1234_luid_0x00000000_0x0000C2F2_phys_0_eng_3_engtype_3D',
     parse: text(parseGpuInstance),

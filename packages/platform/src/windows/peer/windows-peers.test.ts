@@ -2,38 +2,19 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { addressBytes } from '../../peer/net-address.ts'
 import { TCP4, TCP6, type TcpLayout } from '../sockets/parse-socket-tables.ts'
+import { tcpTable, type SocketRow } from '../sockets/socket-table-rig.ts'
 import { findTcpOwner } from './tcp-owners.ts'
 import { windowsPeerLookup, type OwnerFacts } from './windows-peers.ts'
 
 const OWN = 'S-1-5-21-1-2-3-1001'
 const CREATED = { low: 500, high: 0x01dd_7de6 }
 
-interface Row {
-  local: [address: string, port: number]
-  remote: [address: string, port: number]
-  state?: number
-  pid?: number
-  created?: { low: number; high: number }
-}
-
-/** As GetExtendedTcpTable writes it. */
-function table(layout: TcpLayout, rows: readonly Row[]): Buffer {
-  const bytes = Buffer.alloc(8 + rows.length * layout.row)
-  bytes.writeUInt32LE(rows.length, 0)
-  for (const [index, { local, remote, state = 5, pid = 77, created = CREATED }] of rows.entries()) {
-    const at = 8 + index * layout.row
-    const address = (text: string) => (addressBytes(text) as Buffer).subarray(layout.from)
-    address(local[0]).copy(bytes, at + layout.localAddress)
-    address(remote[0]).copy(bytes, at + layout.remoteAddress)
-    bytes.writeUInt16BE(local[1], at + layout.localPort)
-    bytes.writeUInt16BE(remote[1], at + layout.remotePort)
-    bytes.writeUInt32LE(state, at + layout.state)
-    bytes.writeUInt32LE(pid, at + layout.pid)
-    bytes.writeUInt32LE(created.low, at + layout.created)
-    bytes.writeUInt32LE(created.high, at + layout.created + 4)
-  }
-  return bytes
-}
+/** Each with an owner and an instant, where a test says nothing else. */
+const table = (layout: TcpLayout, rows: readonly SocketRow[]) =>
+  tcpTable(
+    layout,
+    rows.map((row) => ({ created: CREATED, ...row })),
+  )
 
 const US = ['127.0.0.1', 8000] as [string, number]
 const CALLER = ['127.0.0.1', 50_123] as [string, number]
@@ -50,7 +31,7 @@ const OWNER: OwnerFacts = {
   integrity: 0x2000,
 }
 
-function relation(rows: readonly Row[], facts: Partial<OwnerFacts> | null = {}) {
+function relation(rows: readonly SocketRow[], facts: Partial<OwnerFacts> | null = {}) {
   const calls = {
     tcpTable: () => table(TCP4, rows),
     ownerFacts: (pid: number) => (pid === 77 && facts !== null ? { ...OWNER, ...facts } : null),

@@ -31,7 +31,10 @@ export function relativeAt(list: ProcessList): WindowsRelative | null {
 export function withoutStrangers(relatives: Map<number, WindowsRelative>): void {
   for (const each of relatives.values()) {
     const parent = relatives.get(each.ppid)
-    if (parent === undefined || parent === each || parent.startTicks > each.startTicks)
-      each.ppid = 0
+    if (parent === undefined || parent === each || beganAfter(parent, each)) each.ppid = 0
   }
 }
+
+/** By both halves: a number of all holds no unit of 100 ns. */
+const beganAfter = ({ start: [low, high] }: WindowsRelative, other: WindowsRelative): boolean =>
+  high === other.start[1] ? low > other.start[0] : high > other.start[1]

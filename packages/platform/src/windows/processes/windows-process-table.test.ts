@@ -221,3 +221,22 @@ test('the buffer grows with the list, also between two calls', () => {
   windows.sweep(...many)
   expect(windows.table.bufferBytes).toBe(bufferBytes)
 })
+
+test('an app whose window does not answer says so, unless it stands; another with its slot does not', () => {
+  const windows = new FakeWindows()
+  const app = { pid: 8, start: START, threads: [[5, 6]] as const }
+  windows.apps = new Map([[8, true]])
+  const statusOf = (process: ListedProcess) => windows.sweep(process).byPid.get(process.pid)?.status
+  statusOf(app) // the windows are looked through after the list
+  expect(statusOf(app)).toBe('not-responding')
+  expect(statusOf({ ...app, threads: [[5, 5]] })).toBe('stopped')
+  windows.apps = new Map([[8, false]])
+  windows.nowMs += 2000
+  statusOf(app)
+  expect(statusOf(app)).toBe('sleeping')
+  windows.apps = new Map([[8, true]])
+  windows.nowMs += 2000
+  statusOf(app)
+  windows.apps = new Map()
+  expect(statusOf({ pid: 12, start: START + 1n })).toBe('sleeping')
+})
