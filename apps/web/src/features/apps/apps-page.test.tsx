@@ -172,6 +172,20 @@ test('disk traffic of an app says at least where some of its processes may not b
   expect(rowOf('app:Code').textContent).not.toContain('at least')
 })
 
+test('an app of which a window does not answer says so, with a sign', async () => {
+  const hung = { ...process(11, 'tab', 10), status: 'not-responding' as const }
+  act(() =>
+    liveProcesses.set({
+      ...liveProcesses.get(),
+      rows: new Map(liveProcesses.get().rows).set(11, hung),
+      sampledAtMs: 1_790_000_001_000,
+    }),
+  )
+  await waitFor(() => expect(rowOf('app:Firefox').textContent).toContain('not responding'))
+  expect(rowOf('app:Firefox').querySelector('.k.warn .i')).not.toBeNull()
+  expect(rowOf('app:Code').textContent).not.toContain('not responding')
+})
+
 test('an app of which a process is to be ended says when', async () => {
   await shows(['Firefox', 'Code', 'postgres'])
   const endsAtMs = 1_790_000_000_000 + 2500

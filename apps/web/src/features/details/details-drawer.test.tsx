@@ -89,6 +89,41 @@ test('a hostile name is text; what may not be read says so', async () => {
   expect(answer).toHaveBeenCalledWith(4711, expect.objectContaining({ startId: 'boot.77' }))
 })
 
+test('what Windows has no word for is not offered, and its handles and reasons to wait are told', async () => {
+  const never = ['run_delay_ms', 'io_delay_ms', 'tty', 'num_fds', 'files', 'limits']
+  const ofMemory = ['memory.pss_bytes', 'memory.swap_bytes', 'context_switches_voluntary']
+  const unknown = [...never, ...ofMemory].map((field) => [field, 'not_supported'])
+  const files = null
+  const sockets = [
+    { fd: null, protocol: 'tcp', local: '0.0.0.0:80', remote: null, state: 'LISTEN' },
+    { fd: null, protocol: 'tcp6', local: '[::]:80', remote: null, state: 'LISTEN' },
+  ]
+  answer.mockResolvedValue({
+    ...info,
+    num_handles: 812,
+    wait_channel: 'WrQueue',
+    memory: { commit_bytes: 2 ** 20, page_faults: 4321 },
+    files,
+    sockets,
+    unknown: Object.fromEntries(unknown),
+  } as unknown as ProcessInfo)
+  open()
+  await screen.findByText('CPU 0–2, 5')
+  expect(textOf('Handles')?.textContent).toBe('812')
+  expect(textOf('Waiting for')?.textContent).toBe('work (WrQueue)')
+  for (const name of ['Open files', 'Terminal', 'Waited for CPU', 'Waited for disk', 'Limits'])
+    expect(screen.queryByText(name)).toBeNull()
+  await userEvent.click(screen.getByRole('tab', { name: 'Performance' }))
+  expect(textOf('Committed')?.textContent).toBe('1.00\u202fMiB')
+  expect(textOf('Page faults')?.textContent).toMatch(/^4.?321$/)
+  for (const name of ['Its share (PSS)', 'Swapped out', 'Switches'])
+    expect(screen.queryByText(name)).toBeNull()
+  await userEvent.click(screen.getByRole('tab', { name: 'Sockets' }))
+  await screen.findByText('[::]:80', { exact: false })
+  expect(screen.queryByRole('heading', { name: /^Files/ })).toBeNull()
+  expect(screen.getAllByText('LISTEN')).toHaveLength(2)
+})
+
 test('the sum with its children says at least where one of them may not be read', async () => {
   const child = { ...row, pid: 4712, ppid: 4711, read_bytes_per_second: 2e6, unknown: {} }
   liveProcesses.set({
