@@ -1,6 +1,9 @@
 import {
+  createFigures,
   createMachine,
+  createPorts,
   createProcessControl,
+  createProcessDetail,
   createProcessTable,
   createServices,
   createSessions,
@@ -8,6 +11,7 @@ import {
   ownRights,
 } from '@taskmanager/platform'
 import { checkChild } from './check-child.ts'
+import { checkDetails } from './check-details.ts'
 import { checkLists } from './check-lists.ts'
 import { checkMachine } from './check-machine.ts'
 import { checkProcesses } from './check-processes.ts'
@@ -46,6 +50,13 @@ export async function checkAll({ intervalMs = 1000 } = {}): Promise<Section[]> {
         table.close()
       }
     }),
+    await section('This process looked at closer, and a port of it', async () =>
+      checkDetails({
+        details: await createProcessDetail(),
+        ports: await createPorts(),
+        figures: await createFigures(),
+      }),
+    ),
     await section('Services, startup, users', async () =>
       checkLists({
         services: await createServices(),

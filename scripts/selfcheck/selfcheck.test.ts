@@ -12,7 +12,14 @@ test('on this machine everything that is compared is right', { timeout: 60_000 }
   )
   expect(wrong).toEqual([])
   const text = reportText(sections)
-  for (const what of ['CPU time of this process', 'suspended', 'ended', 'number of CPUs'])
+  for (const what of [
+    'CPU time of this process',
+    'suspended',
+    'ended',
+    'number of CPUs',
+    'its threads, one by one',
+    'a port it opened, among all ports',
+  ])
     expect(text).toContain(`  ok    ${what}: `)
   expect(text).toMatch(/\d+ compared and right, 0 wrong, \d+ not told here\.$/)
 })

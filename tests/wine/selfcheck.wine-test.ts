@@ -9,7 +9,7 @@ test('every check of the selfcheck is right under Windows', () => {
     findings.filter(({ state }) => state === 'wrong'),
   )
   expect(wrong).toEqual([])
-  expect(sections.map(({ title }) => title)).toHaveLength(5)
+  expect(sections.map(({ title }) => title)).toHaveLength(6)
 })
 
 test('it compared what matters, and says that it is the provider of Windows', () => {
@@ -20,6 +20,10 @@ test('it compared what matters, and says that it is the provider of Windows', ()
     'ok    resumed',
     'ok    slowed',
     'ok    ended',
+    'ok    its program',
+    'ok    its folder',
+    'ok    its threads, one by one',
+    'ok    what it was built for',
     'ok    foreign functions',
     'provider: WindowsMachine',
     'services: ',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { act } from '../../scripts/cli/act-commands.ts'
-import { parseCommand, type ActCommand } from '../../scripts/cli/options.ts'
+import { parseCommand, type ActCommand, type ReadCommand } from '../../scripts/cli/options.ts'
+import { readLines } from '../../scripts/cli/read-commands.ts'
 import { until } from '../launcher/launched.ts'
 import { noWineReason } from './support/wine-machine.ts'
 import { startWineServices, type WineServices } from './support/wine-services.ts'
@@ -39,6 +40,29 @@ describe.skipIf(reason !== null)('both services in a Windows Node.js, asked from
     expect(stats.memory_total).toBeGreaterThan(0)
   })
 
+  test('details, figures of columns and sockets of a process, through the API and the terminal', async () => {
+    const row = await rowOf('stats.mjs')
+    const { pid, start_id: startId = '' } = row ?? { pid: 0 }
+    const sections = ['threads', 'sockets'] as const
+    const info = await running.api.getProcessInfo(pid, { include: sections, startId })
+    expect(info).toMatchObject({ pid, start_id: startId, name: 'node.exe', ppid: row?.ppid })
+    expect(info.threads).toHaveLength(info.num_threads ?? -1)
+    const { asked_fields: fields, capabilities } = await running.api.getSystem()
+    for (const name of ['process_details', 'ports', 'asked_figures'])
+      expect(capabilities[name]).toEqual({ available: true, reason: null })
+    expect(fields).toContain('num_handles')
+    const { processes } = await running.api.getProcessFigures([...fields, 'terminal'])
+    expect(processes.find((one) => one.pid === pid)).toMatchObject({
+      start_id: startId,
+      num_handles: info.num_handles,
+      architecture: 'x64',
+      unknown: { terminal: 'not_supported' },
+    })
+    const command = parseCommand(['ports']) as ReadCommand
+    const lines = await readLines(running.api, command, 120)
+    expect(lines.join('\n')).toContain(String(running.ports.stats))
+  })
+
   test('who has no token is not known from outside, and is told nothing', async () => {
     const { ports } = running
     const answer = await fetch(`http://127.0.0.1:${ports.accuracy}/api/processes`)
@@ -60,19 +84,27 @@ describe.skipIf(reason !== null)('both services in a Windows Node.js, asked from
     await expect(again).rejects.toMatchObject({ error: 'gone' })
   })
 
-  test('the terminal ends a process there too', async () => {
+  test('the terminal ends a process there too, and what it started', async () => {
     const mark = `${MARK}-three`
-    const victim = running.startNode(['-e', 'setInterval(() => {}, 1000)', mark])
-    await until('it is listed', async () => (await rowOf(mark)) !== undefined)
-    const pid = (await rowOf(mark))?.pid ?? 0
-    const withTree = parseCommand(['end', String(pid), '--tree']) as ActCommand
-    expect((await act(running.api, withTree, null)).refusal).toMatch(/not told on this system/)
-    const { outcomes } = await act(
-      running.api,
-      parseCommand(['end', String(pid)]) as ActCommand,
-      null,
+    const idle = 'setInterval(() => {}, 1000)'
+    const script = `require('node:child_process').spawn(process.execPath, ['-e', '${idle}'], { stdio: 'ignore' }); ${idle}`
+    const victim = running.startNode(['-e', script, mark])
+    const pidOf = async () => (await rowOf(mark))?.pid ?? 0
+    const childrenOf = async (parent: number) =>
+      (await running.api.getProcesses()).processes.filter(({ ppid }) => ppid === parent)
+    await until('both are listed', async () => {
+      const parent = await pidOf()
+      return parent !== 0 && (await childrenOf(parent)).length === 1
+    })
+    const pid = await pidOf()
+    const { descendants } = (await running.api.getProcessInfo(pid)).blast
+    expect(descendants).toMatchObject([{ name: 'node.exe' }])
+    const tree = parseCommand(['end', String(pid), '--tree', '--yes']) as ActCommand
+    const { outcomes } = await act(running.api, tree, null)
+    expect(outcomes.map((outcome) => outcome.pid).toSorted()).toEqual(
+      [pid, descendants[0]?.pid ?? 0].toSorted(),
     )
-    expect(outcomes).toMatchObject([{ pid, result: 'terminated' }])
+    expect(outcomes.map(({ result }) => result)).toEqual(['terminated', 'terminated'])
     await victim.ended
   })
 

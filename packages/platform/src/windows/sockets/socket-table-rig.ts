@@ -11,9 +11,11 @@ export interface SocketRow {
   created?: { low: number; high: number }
 }
 
+const NO_END = ['0.0.0.0', 0] as const
+
 export function tcpTable(layout: TcpLayout, rows: readonly SocketRow[]): Buffer {
   const bytes = socketTable(layout, rows)
-  for (const [index, { remote = ['0.0.0.0', 0], state = 5 }] of rows.entries()) {
+  for (const [index, { remote = NO_END, state = 5 }] of rows.entries()) {
     const at = 8 + index * layout.row
     addressOf(layout, remote[0]).copy(bytes, at + layout.remoteAddress)
     bytes.writeUInt16BE(remote[1], at + layout.remotePort)
