@@ -186,7 +186,10 @@ export const ProcessInfo = Type.Object(
     io_delay_ms: nullableNumber(
       'They waited for a disk. Counted only where delay accounting is on (sysctl kernel.task_delayacct); unknown says not_supported where it is off. Source: field 42 of stat of each thread.',
     ),
-    ancestors: Type.Array(ProcessRef, { description: 'Parent first, up to PID 1.' }),
+    ancestors: Type.Array(ProcessRef, {
+      description:
+        'Parent first, up to PID 1. Windows: empty where the parent has ended; unknown then says gone.',
+    }),
     blast: BlastRadius,
     unknown: UnknownMap,
     sampled_at_ms: number('Instant, epoch milliseconds.'),

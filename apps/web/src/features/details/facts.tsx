@@ -164,7 +164,9 @@ function ProcessLink({ process }: { readonly process: ProcessRef }) {
 }
 
 function Ancestors({ info }: { readonly info: ProcessInfo }) {
-  if (info.ancestors.length === 0) return <Dim>the kernel</Dim>
+  if (info.ancestors.length === 0) {
+    return <Dim>{info.unknown['ancestors'] === 'gone' ? 'one that has ended' : 'the kernel'}</Dim>
+  }
   return (
     <span className="crumbs">
       {info.ancestors.toReversed().map((one) => (

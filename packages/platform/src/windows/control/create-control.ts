@@ -1,10 +1,9 @@
 import type { Clock } from '../../options.ts'
 import { ownUserName } from '../../own-user.ts'
 import { windowCalls } from '../app-windows.ts'
-import { listCalls } from '../processes/list-calls.ts'
 import { ProcessList, type ThreadStates } from '../processes/process-list.ts'
 import { processQuestions } from '../processes/process-questions.ts'
-import { Snapshot } from '../processes/snapshot.ts'
+import { sharedSnapshot } from '../processes/snapshot.ts'
 import { CURRENT_PROCESS, tokenCalls } from '../tokens.ts'
 import { controlCalls } from './control-calls.ts'
 import { ownPlace } from './protected-processes.ts'
@@ -14,9 +13,8 @@ import { WindowsProcessControl } from './windows-control.ts'
 export function createWindowsControl(clock: Clock): WindowsProcessControl | null {
   const calls = controlCalls()
   const questions = processQuestions()
-  const lists = listCalls()
-  if (calls === null || questions === null || lists === null) return null
-  const snapshot = new Snapshot(lists)
+  const snapshot = sharedSnapshot()
+  if (calls === null || questions === null || snapshot === null) return null
   const list = new ProcessList()
   const threadsOf = (pid: number): ThreadStates | null => {
     snapshot.take(list)

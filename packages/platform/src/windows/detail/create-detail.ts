@@ -1,8 +1,8 @@
 import type { Clock } from '../../options.ts'
 import { windowCalls } from '../app-windows.ts'
 import { ownPlace } from '../control/protected-processes.ts'
-import { listCalls } from '../processes/list-calls.ts'
 import { processQuestions } from '../processes/process-questions.ts'
+import { sharedSnapshot } from '../processes/snapshot.ts'
 import { serviceCalls } from '../services/service-calls.ts'
 import { socketCalls } from '../sockets/socket-calls.ts'
 import { CURRENT_PROCESS, tokenCalls } from '../tokens.ts'
@@ -11,14 +11,14 @@ import { WindowsProcessDetail } from './windows-detail.ts'
 
 /** null without koffi. */
 export function createWindowsDetail(clock: Clock): WindowsProcessDetail | null {
-  const calls = listCalls()
+  const snapshot = sharedSnapshot()
   const questions = processQuestions()
   const details = detailCalls()
-  if (calls === null || questions === null || details === null) return null
+  if (snapshot === null || questions === null || details === null) return null
   const services = serviceCalls()
   return new WindowsProcessDetail({
     clock,
-    calls,
+    snapshot,
     details,
     questions,
     sockets: socketCalls(),

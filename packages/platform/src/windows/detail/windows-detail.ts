@@ -18,7 +18,6 @@ import type { WindowCalls } from '../app-windows.ts'
 import { isCritical, protectedReason, type OwnPlace } from '../control/protected-processes.ts'
 import { niceOfBase } from '../priority.ts'
 import { splitCommandLine } from '../processes/command-line.ts'
-import type { ListCalls } from '../processes/list-calls.ts'
 import { ProcessList, type ListedThread } from '../processes/process-list.ts'
 import type {
   FolderQuestion,
@@ -26,7 +25,7 @@ import type {
   ProcessQuestions,
 } from '../processes/process-questions.ts'
 import type { WindowsRelative } from '../processes/relatives.ts'
-import { Snapshot } from '../processes/snapshot.ts'
+import type { Snapshot } from '../processes/snapshot.ts'
 import { WindowsUsers } from '../processes/users.ts'
 import { unknownReason } from '../result-codes.ts'
 import type { ListedService } from '../services/parse-services.ts'
@@ -71,7 +70,7 @@ const NEVER = [
 
 export interface WindowsDetailOptions {
   clock: Clock
-  calls: ListCalls
+  snapshot: Snapshot
   details: DetailCalls
   questions: ProcessQuestions & FolderQuestion
   /** null: this Windows does not name the owners of sockets. */
@@ -96,12 +95,10 @@ interface Look {
 /** Details of one process, read when they are asked for: from the list of all, and from itself where a right exists. */
 export class WindowsProcessDetail implements ProcessDetailProvider {
   readonly #options: WindowsDetailOptions
-  readonly #snapshot: Snapshot
   readonly #users: WindowsUsers
 
   constructor(options: WindowsDetailOptions) {
     this.#options = options
-    this.#snapshot = new Snapshot(options.calls)
     this.#users = new WindowsUsers((sid) => options.questions.userOf(sid))
   }
 
@@ -114,7 +111,7 @@ export class WindowsProcessDetail implements ProcessDetailProvider {
     const held = this.#options.details.hold(pid)
     try {
       const list = new ProcessList()
-      this.#snapshot.take(list)
+      this.#options.snapshot.take(list)
       const instant = readInstant(list, pid)
       const { process } = instant
       if (process === null) return { kind: 'gone' }
@@ -180,7 +177,7 @@ export class WindowsProcessDetail implements ProcessDetailProvider {
       wait_channel: orUnknown(unknown, 'wait_channel', first?.waits ?? null),
       run_delay_ms: null,
       io_delay_ms: null,
-      ancestors: ancestorsOf(pid, instant.relatives).map(refOf),
+      ancestors: this.#ancestors(look),
       blast: this.#blast(look, descendants, sockets),
       unknown,
       sampled_at_ms: Math.round(this.#options.clock.epochMs()),
@@ -249,14 +246,23 @@ export class WindowsProcessDetail implements ProcessDetailProvider {
     return services.filter((service) => service.pid === pid).map(({ name }) => cleanName(name))
   }
 
+  #ancestors({ process, instant, unknown }: Look): ProcessRef[] {
+    const { identity, toldParentPid, isKernel } = process
+    // Whoever outlives its parent stays without one.
+    if (identity.ppid === 0 && toldParentPid !== 0 && !isKernel) unknown['ancestors'] = 'gone'
+    return ancestorsOf(identity.pid, instant.relatives).map(refOf)
+  }
+
   /** Each with the process that owns it; null where Windows does not tell. */
   #sockets({ relatives }: Instant): OwnedSocket[] | null {
     const { sockets } = this.#options
     if (sockets === null) return null
-    return readSockets(sockets).sockets.map((socket) => {
+    const all = readSockets(sockets).sockets
+    for (const socket of all) {
       const owner = relatives.get(socket.pid)
-      return owner !== undefined && isOwner(socket, owner.start) ? socket : { ...socket, pid: 0 }
-    })
+      if (owner === undefined || !isOwner(socket, owner.start)) socket.pid = 0
+    }
+    return all
   }
 
   #blast(

@@ -6,12 +6,16 @@ import { userInfo } from 'node:os'
 import type { InfoSection, ProcessInfo } from '@taskmanager/contracts'
 import { createProcessDetail, createProcessTable } from '@taskmanager/platform'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemLibrary } from '../system-library.ts'
 
 const CHILD = `
   process.on('message', (port) => {
     require('node:net').connect(port, '127.0.0.1', () => process.send('connected'))
   })
   process.send('ready')`
+
+/** Stands for this thread where a handle is wanted. */
+const CURRENT_THREAD = -2
 
 let child: ChildProcess
 let provider: NonNullable<Awaited<ReturnType<typeof createProcessDetail>>>
@@ -103,6 +107,15 @@ test('threads have their own times, which together are that of the process', asy
   const whole = (info.cpu_time_user_ms ?? 0) + (info.cpu_time_system_ms ?? 0)
   expect(sum).toBeGreaterThan(0)
   expect(sum).toBeLessThanOrEqual(whole + 60)
+})
+
+test('a thread has the name that its program gave it', async () => {
+  const name = systemLibrary('kernel32')?.func(
+    'int32_t SetThreadDescription(intptr_t thread, str16 name)',
+  )
+  expect(name?.(CURRENT_THREAD, 'Hauptfaden ü')).toBeGreaterThanOrEqual(0)
+  const { threads } = await infoOf(process.pid, 'threads')
+  expect(threads?.map((thread) => thread.name)).toContain('Hauptfaden ü')
 })
 
 test('children come with their parent, and the branch holds both', async () => {

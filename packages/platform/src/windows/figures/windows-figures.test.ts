@@ -1,6 +1,7 @@
 import type { AskedField } from '@taskmanager/contracts'
 import { expect, test } from 'vitest'
 import type { ReadResult } from '../../read-result.ts'
+import { Snapshot } from '../processes/snapshot.ts'
 import { processListBytes, type ListedProcess } from '../processes/process-list-bytes.ts'
 import { architectureName } from './machine-names.ts'
 import { WindowsFigures } from './windows-figures.ts'
@@ -15,11 +16,11 @@ class FakeWindows {
   machine: ReadResult<string> = { kind: 'ok', value: 'x86' }
   readonly figures = new WindowsFigures({
     clock: { monotonicMs: () => 1000, epochMs: () => 2000 },
-    calls: {
+    snapshot: new Snapshot({
       list: (buffer) => processListBytes(this.processes, BASE).copy(buffer),
       addressOf: () => BASE,
       cpuCount: () => 4,
-    },
+    }),
     figures: {
       isElevated: (pid) => {
         this.asked.push(pid)

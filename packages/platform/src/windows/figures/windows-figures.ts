@@ -11,15 +11,14 @@ import type { Clock } from '../../options.ts'
 import type { ReadResult } from '../../read-result.ts'
 import { SlicedWork } from '../../sliced-work.ts'
 import { isPartOfKernel } from '../processes/facts.ts'
-import type { ListCalls } from '../processes/list-calls.ts'
 import { ProcessList } from '../processes/process-list.ts'
 import { relativeAt } from '../processes/relatives.ts'
-import { Snapshot } from '../processes/snapshot.ts'
+import type { Snapshot } from '../processes/snapshot.ts'
 import type { FigureCalls } from './figure-calls.ts'
 
 export interface WindowsFiguresOptions {
   clock: Clock
-  calls: ListCalls
+  snapshot: Snapshot
   figures: FigureCalls
 }
 
@@ -40,18 +39,16 @@ export class WindowsFigures implements FiguresProvider {
     'architecture',
   ]
   readonly #options: WindowsFiguresOptions
-  readonly #snapshot: Snapshot
   #traits = new Map<number, Traits>()
 
   constructor(options: WindowsFiguresOptions) {
     this.#options = options
-    this.#snapshot = new Snapshot(options.calls)
   }
 
   async sample(fields: AskedFields): Promise<AskedSample> {
-    const { clock } = this.#options
+    const { clock, snapshot } = this.#options
     const list = new ProcessList()
-    this.#snapshot.take(list)
+    snapshot.take(list)
     const [monotonicMs, epochMs] = [clock.monotonicMs(), clock.epochMs()]
     const processes: AskedProcess[] = []
     const kernel = new Set<number>()

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Snapshot } from '../processes/snapshot.ts'
 import { processListBytes, type ListedProcess } from '../processes/process-list-bytes.ts'
 import { TCP4, UDP6, UDP4, TCP6 } from '../sockets/parse-socket-tables.ts'
 import { socketTable, tcpTable, type SocketRow } from '../sockets/socket-table-rig.ts'
@@ -23,11 +24,11 @@ function ports(tcp: readonly SocketRow[], processes: readonly ListedProcess[]) {
       },
       udpTable: (family) => socketTable(family === 4 ? UDP4 : UDP6, []),
     },
-    calls: {
+    snapshot: new Snapshot({
       list: (buffer) => processListBytes(processes, BASE).copy(buffer),
       addressOf: () => BASE,
       cpuCount: () => 4,
-    },
+    }),
     questions: {
       ask: (pid) => (pid === 8 ? { exe: null, commandLine: null, sid: 'S-1-5-21-1' } : null),
       userOf: () => Promise.resolve('anna'),

@@ -3,11 +3,10 @@ import type { Clock } from '../../options.ts'
 import { KeptPorts } from '../../ports/kept-ports.ts'
 import { openSockets, presentEnds } from '../../ports/port-roles.ts'
 import type { PortsProvider } from '../../ports/ports-provider.ts'
-import type { ListCalls } from '../processes/list-calls.ts'
 import { ProcessList } from '../processes/process-list.ts'
 import type { ProcessQuestions } from '../processes/process-questions.ts'
 import { relativeAt, type WindowsRelative } from '../processes/relatives.ts'
-import { Snapshot } from '../processes/snapshot.ts'
+import type { Snapshot } from '../processes/snapshot.ts'
 import { WindowsUsers } from '../processes/users.ts'
 import type { OwnedSocket } from '../sockets/parse-socket-tables.ts'
 import { isOwner, readSockets } from '../sockets/read-sockets.ts'
@@ -16,20 +15,20 @@ import type { SocketCalls } from '../sockets/socket-calls.ts'
 export interface WindowsPortsOptions {
   clock: Clock
   sockets: SocketCalls
-  calls: ListCalls
+  snapshot: Snapshot
   questions: ProcessQuestions
 }
 
 /** Ports from the tables of Windows, which name the process that owns each socket: no right is needed. */
 export class WindowsPorts implements PortsProvider {
   readonly #options: WindowsPortsOptions
-  readonly #snapshot: Snapshot
   readonly #users: WindowsUsers
   readonly #kept: KeptPorts
+  /** Of the owners seen last, by start mark: asked once of each. */
+  #sids = new Map<string, string | null>()
 
   constructor(options: WindowsPortsOptions) {
     this.#options = options
-    this.#snapshot = new Snapshot(options.calls)
     this.#users = new WindowsUsers((sid) => options.questions.userOf(sid))
     this.#kept = new KeptPorts(options.clock, () => this.#read())
   }
@@ -43,7 +42,7 @@ export class WindowsPorts implements PortsProvider {
     const { sockets, complete } = readSockets(calls)
     const { open, shown } = openSockets(sockets)
     const processes = this.#processes(new Set(shown.map(({ entry }) => entry.pid)))
-    const users = await this.#usersOf(processes.keys())
+    const users = await this.#usersOf(processes.values())
     return {
       sockets: shown.map(({ entry, role }) => {
         const owner = ownerOf(entry, processes)
@@ -59,7 +58,7 @@ export class WindowsPorts implements PortsProvider {
   #processes(wanted: ReadonlySet<number>): ReadonlyMap<number, WindowsRelative> {
     const list = new ProcessList()
     const processes = new Map<number, WindowsRelative>()
-    this.#snapshot.take(list)
+    this.#options.snapshot.take(list)
     while (list.advance()) {
       const process = wanted.has(list.pid) ? relativeAt(list) : null
       if (process !== null) processes.set(process.pid, process)
@@ -67,9 +66,15 @@ export class WindowsPorts implements PortsProvider {
     return processes
   }
 
-  async #usersOf(pids: Iterable<number>): Promise<ReadonlyMap<number, string | null>> {
-    const named = Array.from(pids, async (pid) => {
-      const sid = this.#options.questions.ask(pid)?.sid ?? null
+  async #usersOf(
+    processes: Iterable<WindowsRelative>,
+  ): Promise<ReadonlyMap<number, string | null>> {
+    const before = this.#sids
+    this.#sids = new Map()
+    const named = Array.from(processes, async ({ pid, startId }) => {
+      const known = before.get(startId)
+      const sid = known === undefined ? (this.#options.questions.ask(pid)?.sid ?? null) : known
+      this.#sids.set(startId, sid)
       return [pid, sid === null ? null : await this.#users.soon(sid)] as const
     })
     return new Map(await Promise.all(named))

@@ -1,4 +1,4 @@
-import type { ListCalls } from './list-calls.ts'
+import { listCalls, type ListCalls } from './list-calls.ts'
 import type { ProcessList } from './process-list.ts'
 
 /** Enough for some 3,000 threads; it grows with the machine and is kept. */
@@ -7,6 +7,18 @@ const FIRST_BYTES = 2 ** 20
 const SLACK = 1.25
 /** So many calls in a row never find the list grown by a quarter. */
 const MOST_CALLS = 8
+
+let shared: Snapshot | null | undefined
+
+/**
+ * The one for all who go through a list at once and keep nothing of it: the next who takes it overwrites its bytes. null
+ * without koffi.
+ */
+export function sharedSnapshot(): Snapshot | null {
+  if (shared !== undefined) return shared
+  const calls = listCalls()
+  return (shared = calls === null ? null : new Snapshot(calls))
+}
 
 /** The list of all processes at one instant, in a buffer that is kept. */
 export class Snapshot {
