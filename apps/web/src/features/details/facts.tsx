@@ -165,7 +165,9 @@ function ProcessLink({ process }: { readonly process: ProcessRef }) {
 
 function Ancestors({ info }: { readonly info: ProcessInfo }) {
   if (info.ancestors.length === 0) {
-    return <Dim>{info.unknown['ancestors'] === 'gone' ? 'one that has ended' : 'the kernel'}</Dim>
+    return (
+      <Dim>{info.unknown['ancestors'] === 'gone' ? 'a program that has ended' : 'the kernel'}</Dim>
+    )
   }
   return (
     <span className="crumbs">

@@ -11,6 +11,7 @@ export function ThreadsTab({ identity }: { readonly identity: Identity }) {
   const state = useProcessInfo(identity, ['threads'])
   const threads = state.info?.threads
   if (threads == null) return <SectionNote state={state} section={threads} />
+  const tellsCpu = threads.some(({ processor }) => processor !== null)
   const sorted = threads.toSorted((a, b) => b.cpu_time_ms - a.cpu_time_ms || a.tid - b.tid)
   return (
     <>
@@ -25,9 +26,11 @@ export function ThreadsTab({ identity }: { readonly identity: Identity }) {
             <th scope="col" className="r">
               CPU time
             </th>
-            <th scope="col" className="r">
-              CPU
-            </th>
+            {tellsCpu && (
+              <th scope="col" className="r">
+                CPU
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -39,7 +42,7 @@ export function ThreadsTab({ identity }: { readonly identity: Identity }) {
               </td>
               <StateOf thread={thread} />
               <td className="r">{formatDuration(thread.cpu_time_ms / 1000)}</td>
-              <td className="r dim">{formatCount(thread.processor)}</td>
+              {tellsCpu && <td className="r dim">{formatCount(thread.processor)}</td>}
             </tr>
           ))}
         </tbody>
