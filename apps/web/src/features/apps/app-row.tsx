@@ -246,7 +246,7 @@ const NameCell = memo(function NameCell(props: ReturnType<typeof nameProps>) {
         {name}
       </span>
       {isHung && (
-        <span className="k warn">
+        <span className="k warn" title="not responding">
           <Icon name="warning" size="s" />
           not responding
         </span>
