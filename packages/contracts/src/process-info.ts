@@ -164,16 +164,26 @@ export const ProcessInfo = Type.Object(
       uss_bytes: nullableNumber(
         'Unique; with ?include=memory. Windows: private working set, always.',
       ),
+      footprint_bytes: nullableNumber(
+        'What it costs the machine, compressed pages included: the memory of the lists on macOS, which alone tells it.',
+      ),
+      peak_footprint_bytes: nullableNumber('Highest footprint.'),
+      locked_bytes: nullableNumber(
+        'Kept in RAM whatever happens: locked on Linux, wired on macOS.',
+      ),
       page_faults: nullableNumber('Since its start, those served from memory included.'),
     }),
     io: nullable(
       Type.Object({
         read_bytes: number('Fetched from storage. Windows: read by any I/O.'),
         write_bytes: number('Sent to storage. Windows: written by any I/O.'),
-        read_chars: number('read(2) traffic.'),
-        write_chars: number('write(2) traffic.'),
+        read_chars: nullableNumber('read(2) traffic; null where it is not counted.'),
+        write_chars: nullableNumber('write(2) traffic; null where it is not counted.'),
       }),
       { description: 'Since its start. null: not permitted.' },
+    ),
+    energy_joules: nullableNumber(
+      'What the system reckons its CPU time took since it began, joules. Source: RUSAGE_INFO_V6 of macOS 13 and newer, on Apple silicon.',
     ),
     context_switches_voluntary: nullableNumber('Of its first thread, since its start.'),
     context_switches_involuntary: nullableNumber('Of its first thread, since its start.'),

@@ -20,6 +20,7 @@ import {
   formatPercent,
   formatRate,
   formatState,
+  formatEnergy,
   formatWatts,
   memoryCellUnit,
   setUnits,
@@ -70,6 +71,9 @@ describe('the examples of the interface text', () => {
     expect(plain(formatHertz(3.84e9))).toBe('3.84 GHz')
     expect(plain(formatCelsius(61.4))).toBe('61 °C')
     expect(plain(formatWatts(58))).toBe('58 W')
+    expect(plain(formatEnergy(12.5))).toBe('12.5 J')
+    expect(plain(formatEnergy(1234))).toBe('1.23 kJ')
+    expect(plain(formatEnergy(7200))).toBe('2.00 Wh')
     expect(plain(formatCores(11.2, 16))).toBe('11.2 % of the machine = 1.8 cores')
     expect(formatState('sleeping')).toBe('Sleeping (S)')
     expect(formatState('disk-sleep', false)).toBe('Waits on disk')
@@ -102,6 +106,7 @@ test('unknown is a dash, never a zero', () => {
     formatDuration,
     formatHertz,
     formatCelsius,
+    formatEnergy,
     formatWatts,
     formatCount,
     cellPercent,

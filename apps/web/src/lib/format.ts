@@ -213,6 +213,13 @@ export function formatCelsius(celsius: number | null): string {
     : `${fixed(celsius * 1.8 + 32, 0)}${SPACE}°F`
 }
 
+/** `42 J`, `1.23 kJ`; from 1 Wh on `1.23 Wh`. */
+export function formatEnergy(joules: number | null): string {
+  if (joules === null) return UNKNOWN
+  if (joules >= 3600) return `${three(joules / 3600)}${SPACE}Wh`
+  return joules >= 1000 ? `${three(joules / 1000)}${SPACE}kJ` : `${three(joules)}${SPACE}J`
+}
+
 export function formatWatts(watts: number | null): string {
   return watts === null ? UNKNOWN : `${fixed(watts, watts < 10 ? 1 : 0)}${SPACE}W`
 }

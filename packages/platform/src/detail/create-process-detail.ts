@@ -9,6 +9,10 @@ export async function createProcessDetail(
     const { createWindowsDetail } = await import('../windows/detail/create-detail.ts')
     return createWindowsDetail(options.clock)
   }
+  if (process.platform === 'darwin') {
+    const { createMacDetail } = await import('../macos/detail/mac-detail.ts')
+    return createMacDetail(options.clock)
+  }
   if (process.platform !== 'linux') return null
   const { LinuxProcessDetail } = await import('./linux-detail.ts')
   return new LinuxProcessDetail(options)

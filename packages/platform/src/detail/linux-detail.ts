@@ -164,6 +164,9 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     const unknown: Record<string, UnknownReason> = {
       num_handles: 'not_supported',
       'memory.commit_bytes': 'not_supported',
+      energy_joules: 'not_supported',
+      'memory.footprint_bytes': 'not_supported',
+      'memory.peak_footprint_bytes': 'not_supported',
     }
     const known = <T>(field: string, result: ReadResult<T>): T | null => {
       if (result.kind === 'ok') return result.value
@@ -251,8 +254,12 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
         pss_bytes: null,
         uss_bytes: null,
         page_faults: pageFaults(rest),
+        footprint_bytes: null,
+        peak_footprint_bytes: null,
+        locked_bytes: statusBytes(status, 'VmLck'),
       },
       io: ioOf(known('io', io)),
+      energy_joules: null,
       context_switches_voluntary: statusNumber(status, 'voluntary_ctxt_switches'),
       context_switches_involuntary: statusNumber(status, 'nonvoluntary_ctxt_switches'),
       num_fds: descriptors?.count ?? null,

@@ -9,6 +9,10 @@ export async function createFigures(
     const { createWindowsFigures } = await import('../windows/figures/create-figures.ts')
     return createWindowsFigures(options.clock)
   }
+  if (process.platform === 'darwin') {
+    const { createMacFigures } = await import('../macos/figures/mac-figures.ts')
+    return createMacFigures(options.clock)
+  }
   if (process.platform !== 'linux') return null
   const { LinuxFigures } = await import('./linux-figures.ts')
   const { openTaskDelays } = await import('../linux/exit-records/task-delays.ts')

@@ -156,3 +156,142 @@ export const vmStatistics = (of: {
     [140, 'u32', of.anonymous],
     [144, 'u64', BigInt(of.compressed)],
   ])
+
+/** `struct rusage_info_v4`, or `v6` with an energy. */
+export const resourceDetails = (of: {
+  user: number
+  system: number
+  wired: number
+  footprint: number
+  peak: number
+  energy?: number
+}): Buffer =>
+  bytesOf(of.energy === undefined ? 296 : 464, [
+    [16, 'u64', BigInt(of.user)],
+    [24, 'u64', BigInt(of.system)],
+    [56, 'u64', BigInt(of.wired)],
+    [64, 'u64', BigInt(of.footprint * 2)],
+    [72, 'u64', BigInt(of.footprint)],
+    [144, 'u64', 7n],
+    [152, 'u64', 8n],
+    [240, 'u64', BigInt(of.peak)],
+    [264, 'u64', 99n],
+    ...(of.energy === undefined ? [] : [[336, 'u64', BigInt(of.energy)] as const]),
+  ])
+
+/** `struct proc_vnodepathinfo`. */
+export const folders = (workingDirectory: string): Buffer =>
+  bytesOf(2352, [
+    [152, 'text', workingDirectory],
+    [1176 + 152, 'text', '/root/of/chroot'],
+  ])
+
+/** `struct proc_threadinfo`, times in nanoseconds. */
+export const threadInfo = (of: {
+  user: number
+  system: number
+  state: number
+  name: string
+}): Buffer =>
+  bytesOf(112, [
+    [0, 'u64', BigInt(of.user)],
+    [8, 'u64', BigInt(of.system)],
+    [24, 'u32', of.state],
+    [40, 'u32', 31],
+    [48, 'text', of.name],
+  ])
+
+/** `struct vnode_fdinfowithpath`. */
+export const openVnode = (of: {
+  flags: number
+  type: number
+  links: number
+  path: string
+}): Buffer =>
+  bytesOf(1200, [
+    [0, 'u32', of.flags],
+    [30, 'u16', of.links],
+    [160, 'u32', of.type],
+    [176, 'text', of.path],
+  ])
+
+/** `struct socket_fdinfo` of IPv4 or of the machine itself. */
+export const openSocket = (of: {
+  kind: number
+  type?: number
+  family?: number
+  options?: number
+  ports?: readonly [local: number, remote: number]
+  addresses?: readonly [local: number, remote: number]
+  state?: number
+  path?: string
+}): Buffer =>
+  bytesOf(792, [
+    [176, 'u32', of.type ?? 1],
+    [184, 'u32', of.family ?? 2],
+    [188, 'u16', of.options ?? 0],
+    [256, 'u32', of.kind],
+    ...(of.path === undefined
+      ? inetFields(264, { ...PLACES.descriptor, ...of })
+      : [[264 + 18, 'text', of.path] as const]),
+    [264 + 80, 'u32', of.state ?? 0],
+  ])
+
+const PLACES = {
+  descriptor: { remotePort: 0, localPort: 4, version: 24, remote: 32, local: 48 },
+  list: { remotePort: 16, localPort: 18, version: 44, remote: 48, local: 64 },
+}
+
+const swapped = (port: number) => ((port & 0xff) << 8) | (port >> 8)
+
+function inetFields(
+  at: number,
+  of: (typeof PLACES)['list'] & {
+    ports?: readonly [local: number, remote: number]
+    addresses?: readonly [local: number, remote: number]
+  },
+): Field[] {
+  const [localPort, remotePort] = of.ports ?? [0, 0]
+  const [local, remote] = of.addresses ?? [0, 0]
+  return [
+    [at + of.localPort, 'u16', swapped(localPort)],
+    [at + of.remotePort, 'u16', swapped(remotePort)],
+    [at + of.version, 'u8', 1],
+    [at + of.local + 12, 'u32', local],
+    [at + of.remote + 12, 'u32', remote],
+  ]
+}
+
+/** `net.inet.tcp.pcblist_n` with one connection of IPv4: `xinpgen`, `xinpcb_n`, `xsocket_n`, `xtcpcb_n`, `xinpgen`. */
+export function socketList(of: {
+  uid: number
+  state: number
+  ports: readonly [local: number, remote: number]
+  addresses: readonly [local: number, remote: number]
+  /** It differs between systems. */
+  tcpSize?: number
+}): Buffer {
+  const { tcpSize = 204 } = of
+  const head = bytesOf(24, [
+    [0, 'u32', 24],
+    [4, 'u32', 16], // how many, and no kind of record
+  ])
+  const ends = bytesOf(104, [
+    [0, 'u32', 104],
+    [4, 'u32', 0x10],
+    ...inetFields(0, { ...PLACES.list, ...of }),
+  ])
+  const socket = bytesOf(80, [
+    [0, 'u32', 76],
+    [4, 'u32', 1],
+    [40, 'u32', 2],
+    [64, 'u32', of.uid],
+    [68, 'u32', 77],
+  ])
+  const tcp = bytesOf((tcpSize + 7) & ~7, [
+    [0, 'u32', tcpSize],
+    [4, 'u32', 0x20],
+    [36, 'u32', of.state],
+  ])
+  return Buffer.concat([head, ends, socket, tcp, head])
+}

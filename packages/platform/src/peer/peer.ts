@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { koffiOrNull } from '../ffi.ts'
+import { createMacPeerUids, MAC_NOBODY } from '../macos/sockets/mac-peers.ts'
 import { createWindowsPeerLookup } from '../windows/peer/windows-peers.ts'
 import { createLinuxPeerUids } from './linux-peers.ts'
 import { openSockDiag } from './sock-diag.ts'
@@ -32,11 +33,17 @@ export interface PeerLookupOptions {
 
 const NOBODY_KNOWN: PeerLookup = { relationOf: () => 'unknown' }
 
-/** The look-up of this machine. Where there is none yet (macOS) every peer is `unknown` and tokens decide. */
+/** The look-up of this machine. Where there is none every peer is `unknown` and tokens decide. */
 export function createPeerLookup(options: PeerLookupOptions): PeerLookup {
   const { ownerUid, platform = process.platform, procRoot = '/proc' } = options
   if (platform === 'win32') return createWindowsPeerLookup() ?? NOBODY_KNOWN
-  if (platform !== 'linux' || ownerUid === null) return NOBODY_KNOWN
+  if (ownerUid === null) return NOBODY_KNOWN
+  if (platform === 'darwin') {
+    const uidOf = createMacPeerUids()
+    if (uidOf === null) return NOBODY_KNOWN
+    return { relationOf: (connection) => relationOf(uidOf(connection), ownerUid, MAC_NOBODY) }
+  }
+  if (platform !== 'linux') return NOBODY_KNOWN
   const sockDiag = procRoot === '/proc' ? openSockDiag(koffiOrNull()) : null
   const uidOf = createLinuxPeerUids({ procRoot, sockDiag })
   const nobody = overflowUid(procRoot)

@@ -9,6 +9,10 @@ export async function createPorts(
     const { createWindowsPorts } = await import('../windows/ports/create-ports.ts')
     return createWindowsPorts(options.clock)
   }
+  if (process.platform === 'darwin') {
+    const { createMacPorts } = await import('../macos/sockets/mac-ports.ts')
+    return createMacPorts(options.clock)
+  }
   if (process.platform !== 'linux') return null
   const { LinuxPorts } = await import('./linux-ports.ts')
   return new LinuxPorts(options)

@@ -1,7 +1,13 @@
 import type { ProcessInfo, ProcessRef } from '@taskmanager/contracts'
 import type { ReactNode } from 'react'
 import { Icon } from '../../components/icon.tsx'
-import { formatCount, formatDuration, formatInstant, formatNice } from '../../lib/format.ts'
+import {
+  formatCount,
+  formatDuration,
+  formatEnergy,
+  formatInstant,
+  formatNice,
+} from '../../lib/format.ts'
 import { waitWords } from '../../lib/wait-words.ts'
 import { openDetails } from '../../stores/commands.ts'
 import { REASONS } from './reasons.ts'
@@ -52,6 +58,9 @@ export function Facts({ info }: { readonly info: ProcessInfo }) {
           `${seconds(inPrograms + inKernel)}, of it ${seconds(inKernel)} in the kernel`
         )}
       </Fact>
+      {info.energy_joules !== null && (
+        <Fact name="Energy">{formatEnergy(info.energy_joules)}, as the system reckons it</Fact>
+      )}
       {offered('run_delay_ms', 'Waited for CPU', known('run_delay_ms', info.run_delay_ms, seconds))}
       {offered('io_delay_ms', 'Waited for disk', known('io_delay_ms', info.io_delay_ms, seconds))}
       <Fact name="Waiting for">

@@ -34,9 +34,17 @@ export function PerformanceTab({ identity, info, samples }: PerformanceTabProps)
       <dl className="kv">
         <dt>Resident</dt>
         <dd>
-          {formatBytes(memory?.rss_bytes ?? null)}, most{' '}
-          {formatBytes(memory?.peak_rss_bytes ?? null)}
+          <WithMost bytes={memory?.rss_bytes} most={memory?.peak_rss_bytes} />
         </dd>
+        {memory?.footprint_bytes != null && (
+          <>
+            <dt>Footprint</dt>
+            <dd>
+              <WithMost bytes={memory.footprint_bytes} most={memory.peak_footprint_bytes} />
+            </dd>
+          </>
+        )}
+        {bytes('Kept in RAM', 'locked_bytes')}
         {bytes('Its share (PSS)', 'pss_bytes')}
         {bytes('Its own (USS)', 'uss_bytes')}
         {bytes('Shared', 'shared_bytes')}
@@ -64,4 +72,15 @@ export function PerformanceTab({ identity, info, samples }: PerformanceTabProps)
       </dl>
     </>
   )
+}
+
+function WithMost({
+  bytes,
+  most,
+}: {
+  readonly bytes: number | null | undefined
+  readonly most: number | null | undefined
+}) {
+  const now = formatBytes(bytes ?? null)
+  return most == null ? now : `${now}, most ${formatBytes(most)}`
 }

@@ -227,7 +227,7 @@ const sendSignal = (pid: number, signal: ControlSignal): number =>
   errnoOf(() => process.kill(pid, `SIG${signal}`))
 
 /** null: alive, and macOS does not tell what it does. */
-function statusOf({ stat }: KinfoProcRecord): ProcessStatus | null {
+export function statusOf({ stat }: KinfoProcRecord): ProcessStatus | null {
   if (stat === KINFO_STAT.zombie) return 'zombie'
   return stat === KINFO_STAT.stopped ? 'stopped' : null
 }
@@ -239,7 +239,7 @@ const ownerOf = ({ record, name }: Target) => ({
 })
 
 /** Why nobody may act on it here, whatever their rights; null when they may. By facts the process cannot choose. */
-function protectedReason({ record: { pid, ppid }, name }: Target): string | null {
+export function protectedReason({ record: { pid, ppid }, name }: Target): string | null {
   if (pid === 0) return `${name} is the kernel.`
   if (pid === 1) return 'PID 1 runs the whole system. It cannot be ended here.'
   if (pid === process.pid) return 'This is the service that would have to answer.'

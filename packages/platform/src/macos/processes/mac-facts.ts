@@ -18,7 +18,7 @@ const CUT_COMM = 16
 /** ARG_MAX of every macOS there is. A shorter buffer is filled with the end, which is the environment. */
 const MOST_ARGUMENTS = 1 << 20
 /** Enough of the arguments to name and search them. */
-const ARGS_BYTES = 4096
+export const ARGS_BYTES = 4096
 const MOST_CHARACTERS = 4096
 const shown = (text: string) => cut(cleanText(text), MOST_CHARACTERS)
 
@@ -60,7 +60,7 @@ export class MacFacts {
       container: null,
       cgroup: null,
       isKernel,
-      hasTerminal: record.hasTerminal,
+      hasTerminal: record.terminal !== null,
       startedAtMs: record.startMicros / 1000,
     }
   }

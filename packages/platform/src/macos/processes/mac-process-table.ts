@@ -13,7 +13,7 @@ import {
 import { ProcParseError } from '../../read-result.ts'
 import { MAC_ERRNO, type MacLibrary } from '../lib-system.ts'
 import { MacUsers } from '../mac-users.ts'
-import { systemNumber } from '../system-values.ts'
+import { nsPerTick } from '../ticks.ts'
 import { CpuTimes } from './cpu-times.ts'
 import { MacFacts } from './mac-facts.ts'
 import { KINFO_STAT, KinfoProcRecord } from './parse-kinfo-proc.ts'
@@ -34,9 +34,6 @@ const STATUS: Readonly<Record<number, number>> = {
 }
 /** What did not run keeps its memory but for what the compressor takes; it is asked every so many sweeps. */
 const REST_TURNS = 10
-/** Ticks a second on Apple silicon; Intel has nanoseconds. */
-const TICKS_PER_SECOND = { arm64: 24_000_000, x64: 1_000_000_000 }
-
 export interface MacTableOptions {
   clock: Clock
   library: MacLibrary
@@ -96,10 +93,7 @@ export class MacProcessTable implements ProcessTableProvider {
     this.#users = new MacUsers(library)
     this.#source = new MacFacts(library, this.#users)
     this.#times = new CpuTimes(read)
-    // Not mach_timebase_info: under Rosetta it answers for Intel while the counters are those of Apple silicon.
-    const told = systemNumber(library, 'hw.tbfrequency') ?? 0
-    const usual = process.arch === 'x64' ? TICKS_PER_SECOND.x64 : TICKS_PER_SECOND.arm64
-    this.#nsPerTick = 1e9 / (told > 0 ? told : usual)
+    this.#nsPerTick = nsPerTick(library)
   }
 
   get capabilities(): ProcessTableCapabilities {

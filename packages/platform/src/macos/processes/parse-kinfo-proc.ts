@@ -21,7 +21,10 @@ export class KinfoProcRecord {
   euid = 0
   stat = 0
   nice = 0
-  hasTerminal = false
+  /** Real group. */
+  rgid = 0
+  /** Of its controlling terminal; null: it has none. */
+  terminal: number | null = null
   /** Microseconds since 1970; with the pid it names the process for good. */
   startMicros = 0
   /** Where the name lies in the bytes; at most 16 characters. */
@@ -48,9 +51,10 @@ export function parseKinfoProc(
   record.commStart = offset + 243
   record.commEnd = textEnd(bytes, record.commStart, COMM_LENGTH)
   record.ruid = bytes.readUInt32LE(offset + 392)
+  record.rgid = bytes.readUInt32LE(offset + 400)
   record.euid = bytes.readUInt32LE(offset + 420)
   record.ppid = Math.max(0, bytes.readInt32LE(offset + 560))
   const device = bytes.readUInt32LE(offset + 572)
-  record.hasTerminal = device !== NO_DEVICE && device !== 0
+  record.terminal = device !== NO_DEVICE && device !== 0 ? device : null
   return record
 }

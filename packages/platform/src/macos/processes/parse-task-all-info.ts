@@ -14,6 +14,10 @@ export class TaskAllInfoRecord {
   residentBytes = 0
   /** User and system time of all its threads, ended ones included, in ticks of `hw.tbfrequency`. */
   cpuTicks = 0
+  userTicks = 0
+  systemTicks = 0
+  /** Pages that had to be fetched or made; the counter has 31 bits. */
+  faults = 0
   contextSwitches = 0
   threads = 0
   /** Threads on a CPU or waiting for one. */
@@ -33,7 +37,10 @@ export function parseTaskAllInfo(bytes: Buffer, record: TaskAllInfoRecord): Task
   record.startMicros = u64At(bytes, 120) * 1e6 + u64At(bytes, 128)
   record.virtualBytes = u64At(bytes, 136)
   record.residentBytes = u64At(bytes, 144)
-  record.cpuTicks = u64At(bytes, 152) + u64At(bytes, 160)
+  record.userTicks = u64At(bytes, 152)
+  record.systemTicks = u64At(bytes, 160)
+  record.cpuTicks = record.userTicks + record.systemTicks
+  record.faults = bytes.readUInt32LE(188)
   record.contextSwitches = bytes.readUInt32LE(216)
   record.threads = bytes.readUInt32LE(220)
   record.runningThreads = bytes.readUInt32LE(224)

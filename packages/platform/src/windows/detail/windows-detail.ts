@@ -56,6 +56,10 @@ const NEVER = [
   'cgroup',
   'container',
   'memory.swap_bytes',
+  'memory.footprint_bytes',
+  'memory.peak_footprint_bytes',
+  'memory.locked_bytes',
+  'energy_joules',
   'memory.pss_bytes',
   'context_switches_voluntary',
   'context_switches_involuntary',
@@ -170,6 +174,7 @@ export class WindowsProcessDetail implements ProcessDetailProvider {
       container: null,
       memory: memoryOf(look),
       io: ioOf(look),
+      energy_joules: null,
       context_switches_voluntary: null,
       context_switches_involuntary: null,
       num_fds: null,
@@ -336,6 +341,9 @@ function memoryOf({ process, unknown }: Look): ProcessInfo['memory'] {
     pss_bytes: null,
     uss_bytes: orUnknown(unknown, 'memory.uss_bytes', own),
     page_faults: process.pageFaults,
+    footprint_bytes: null,
+    peak_footprint_bytes: null,
+    locked_bytes: null,
   }
 }
 
