@@ -93,6 +93,7 @@ export function withMoreDevices(text: string): string {
       battery_watts: wave(9, 15, 23),
       battery_seconds_left: 11_400,
       battery_health_percent: 92,
+      battery_cycles: 214,
       package_watts: wave(6, 28, 13),
     },
     networks: [

@@ -2,6 +2,7 @@ import { machineContract, processTableContract } from '@taskmanager/testkit/cont
 import { describe } from 'vitest'
 import { fakeClock } from '@taskmanager/testkit'
 import { fakeMac, noFakeLibrary } from '../../packages/platform/src/macos/fake-library-rig.ts'
+import { fakeRegistry } from '../../packages/platform/src/macos/iokit/fake-registry.ts'
 import { MacMachine } from '../../packages/platform/src/macos/machine/mac-machine.ts'
 import { MacProcessTable } from '../../packages/platform/src/macos/processes/mac-process-table.ts'
 import type { PortableWorld } from '../../packages/platform/src/portable/machine.ts'
@@ -44,10 +45,26 @@ describe.skipIf(noFakeLibrary !== null)('macOS through a fake libSystem', () => 
   machineContract('its machine', {
     create: async () => {
       const mac = smallMac()
+      const registry = fakeRegistry()
+      registry.service('IOBlockStorageDriver', {
+        own: { Statistics: { 'Bytes (Read)': 9, 'Bytes (Write)': 8, 'Operations (Read)': 2 } },
+        below: { 'BSD Name': 'disk0', Size: 1e12 },
+      })
+      registry.service('AppleSmartBattery', { own: { CurrentCapacity: 80, MaxCapacity: 100 } })
+      registry.service('IOAccelerator', {
+        own: { model: 'Apple M4', PerformanceStatistics: { 'Device Utilization %': 21 } },
+      })
       const load = (async () => systemInformation) as unknown as NonNullable<PortableWorld['load']>
       return {
-        provider: new MacMachine(fakeClock(), { library: mac.library, load }),
-        [Symbol.asyncDispose]: async () => mac[Symbol.dispose](),
+        provider: new MacMachine(fakeClock(), {
+          library: mac.library,
+          kit: registry.kit,
+          load,
+        }),
+        [Symbol.asyncDispose]: async () => {
+          mac[Symbol.dispose]()
+          registry[Symbol.dispose]()
+        },
       }
     },
   })

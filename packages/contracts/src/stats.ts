@@ -12,6 +12,7 @@ import {
   words,
 } from './common.ts'
 import { DriveVerdict } from './drive-health.ts'
+import { THERMAL_PRESSURES } from './words.ts'
 
 const CpuModes = Type.Object(
   {
@@ -50,6 +51,13 @@ export const CpuStats = Type.Object({
   }),
   temperature_celsius: nullableNumber('Package temperature.'),
   throttled: nullable(Type.Boolean(), { description: 'Slowed by heat in the last interval.' }),
+  thermal_pressure: nullable(
+    words(
+      THERMAL_PRESSURES,
+      'How hard the system holds back for heat: nominal: not at all; sleeping: it is about to sleep for it.',
+    ),
+    { description: 'null: only macOS tells it.' },
+  ),
   context_switches_per_second: nullableNumber('Whole machine.'),
   interrupts_per_second: nullableNumber('Whole machine.'),
   forks_per_second: nullableNumber('New processes and threads.'),
@@ -186,8 +194,8 @@ export const GpuStats = Type.Object({
   uuid: nullableString('Identity of the card, where the maker gave it one.'),
   bus_id: nullableString('PCI address, 0000:01:00.0.'),
   source: words(
-    ['nvml', 'sysfs', 'pdh'] as const,
-    'Read through: the library of the NVIDIA driver, files of the kernel (sysfs and DRM fdinfo), or the performance counters of Windows (PDH).',
+    ['nvml', 'sysfs', 'pdh', 'iokit'] as const,
+    'Read through: the library of the NVIDIA driver, files of the kernel (sysfs and DRM fdinfo), the performance counters of Windows (PDH), or the I/O Registry of macOS (IOKit).',
   ),
   library_version: nullableString('Version of that library.'),
   cuda_version: nullableString('Newest CUDA that the driver can serve.'),
@@ -305,6 +313,7 @@ export const Power = Type.Object({
   battery_watts: nullableNumber('Draw from or into the battery.'),
   battery_seconds_left: nullableNumber('Until empty or full.'),
   battery_health_percent: nullableNumber('Full charge as a share of the design.'),
+  battery_cycles: nullableNumber('How often it was charged.'),
   package_watts: nullableNumber('CPU package. Source: RAPL.'),
 })
 export type Power = Static<typeof Power>

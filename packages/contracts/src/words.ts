@@ -42,6 +42,10 @@ export const PROCESS_KINDS = [
 ] as const
 export type ProcessKind = (typeof PROCESS_KINDS)[number]
 
+/** How hard a system holds back for heat. Source: OSThermalNotification.h of macOS. */
+export const THERMAL_PRESSURES = ['nominal', 'moderate', 'heavy', 'trapping', 'sleeping'] as const
+export type ThermalPressure = (typeof THERMAL_PRESSURES)[number]
+
 /** Why a value is `null`. */
 export const UNKNOWN_REASONS = [
   'first_sample',

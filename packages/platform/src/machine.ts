@@ -1,7 +1,7 @@
 import type { DriveHealth } from './drives/drive-health.ts'
 import type { GpuSample } from './gpu/gpu.ts'
 import type { MachineInfo } from './machine-info.ts'
-import type { UnknownReason } from '@taskmanager/contracts'
+import type { ThermalPressure, UnknownReason } from '@taskmanager/contracts'
 
 /**
  * The machine as a whole: one call, one sample of counters at one instant. Nothing here is a rate or a percent of an
@@ -68,6 +68,8 @@ export interface CpuSample {
   frequencyMaxMhz: number | null
   loadAverage: [number, number, number] | null
   temperatureCelsius: number | null
+  /** How hard the system holds back for heat; only where it tells (macOS). */
+  thermalPressure?: ThermalPressure | null
   /** Times the CPU slowed itself for heat since boot, all cores and packages. */
   throttleEvents: number | null
   contextSwitches: number | null
@@ -237,4 +239,6 @@ export interface BatterySample {
   watts: number | null
   secondsLeft: number | null
   healthPercent: number | null
+  /** How often it was charged. */
+  cycles: number | null
 }

@@ -134,7 +134,7 @@ export interface GpuSample extends GpuFigures {
   uuid: string | null
   /** PCI address as the kernel writes it, `0000:01:00.0`. */
   busId: string | null
-  source: 'nvml' | 'sysfs' | 'pdh'
+  source: 'nvml' | 'sysfs' | 'pdh' | 'iokit'
   libraryVersion: string | null
   /** Newest CUDA that the driver can serve. */
   cudaVersion: string | null

@@ -36,6 +36,7 @@ interface BatteryFacts {
   design: number | null
   /** What `now` loses an hour. */
   rate: number | null
+  cycles: number | null
 }
 
 async function readBattery(supply: string): Promise<BatteryFacts> {
@@ -59,6 +60,7 @@ async function readBattery(supply: string): Promise<BatteryFacts> {
     full: await read(`${unit}_full`),
     design: await read(`${unit}_full_design`),
     rate: byEnergy ? watts : current,
+    cycles: await readNumber(path.join(supply, 'cycle_count')),
   }
 }
 
@@ -87,6 +89,7 @@ function joinBatteries(batteries: readonly BatteryFacts[]): BatterySample {
       sum((b) => b.rate),
     ),
     healthPercent: full !== null && design !== null && design > 0 ? (full / design) * 100 : null,
+    cycles: batteries.length === 1 ? batteries[0]?.cycles || null : null,
   }
 }
 

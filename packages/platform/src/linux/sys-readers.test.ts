@@ -110,6 +110,7 @@ test('battery by charge, mains, and the energy of all packages', async () => {
     'class/power_supply/BAT0/charge_now': '2000000',
     'class/power_supply/BAT0/charge_full': '4000000',
     'class/power_supply/BAT0/charge_full_design': '5000000',
+    'class/power_supply/BAT0/cycle_count': '214',
     'class/power_supply/BAT0/current_now': '-1000000',
     'class/power_supply/BAT0/voltage_now': '12000000',
     'class/power_supply/hidpp_battery_0/type': 'Battery',
@@ -129,6 +130,7 @@ test('battery by charge, mains, and the energy of all packages', async () => {
       watts: 12,
       secondsLeft: 7200,
       healthPercent: 80,
+      cycles: 214,
     },
     packageEnergy: { microjoules: 5000000, wrapsAtMicrojoules: 262143328850, monotonicMs: 1000 },
   })

@@ -32,6 +32,7 @@ export function presentCpu({ sample, cpu }: MachineReading): CpuStats {
     load_average: sample.cpu.loadAverage,
     temperature_celsius: decimals(sample.cpu.temperatureCelsius, 1),
     throttled: cpu.throttled,
+    thermal_pressure: sample.cpu.thermalPressure ?? null,
     context_switches_per_second: whole(cpu.contextSwitchesPerSecond),
     interrupts_per_second: whole(cpu.interruptsPerSecond),
     forks_per_second: decimals(cpu.forksPerSecond, 1),

@@ -75,6 +75,7 @@ function presentPower({ sample, packageWatts }: MachineReading): SystemStats['po
     battery_watts: decimals(battery?.watts ?? null, 2),
     battery_seconds_left: whole(battery?.secondsLeft ?? null),
     battery_health_percent: decimals(battery?.healthPercent ?? null, 1),
+    battery_cycles: whole(battery?.cycles ?? null),
     package_watts: decimals(packageWatts, 2),
   }
 }

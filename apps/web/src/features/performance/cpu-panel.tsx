@@ -1,4 +1,4 @@
-import type { SystemInfo } from '@taskmanager/contracts'
+import type { SystemInfo, ThermalPressure } from '@taskmanager/contracts'
 import { Segments } from '../../components/button.tsx'
 import { biggestOnCpu } from '../../components/biggest-then.ts'
 import { Chart } from '../../components/chart.tsx'
@@ -26,6 +26,13 @@ const SERIES: readonly ChartSeries[] = [
   { key: 'cpu.kernel', name: 'of it kernel', hue: 'cpu', style: 'area' },
 ]
 const percent = (value: number | null): string => formatPercent(value, 1)
+const THERMAL_WORDS: Readonly<Record<ThermalPressure, string>> = {
+  nominal: 'no',
+  moderate: 'a little',
+  heavy: 'much',
+  trapping: 'as much as can be',
+  sleeping: 'about to sleep',
+}
 const axisPercent = (value: number | null): string => formatPercent(value)
 
 export function CpuPanel() {
@@ -183,6 +190,10 @@ function CpuFacts() {
           ['Driver', info?.driver ?? null],
           ['Virtualisation', info?.virtualization ?? null],
           ['Throttled', cpu.throttled === null ? null : cpu.throttled ? 'yes, by heat' : 'no'],
+          [
+            'Held back by heat',
+            cpu.thermal_pressure == null ? null : THERMAL_WORDS[cpu.thermal_pressure],
+          ],
           modes.nice === null
             ? ['User', percent(modes.user)]
             : ['User, low priority', `${percent(modes.user)}, ${percent(modes.nice)}`],

@@ -108,6 +108,7 @@ function cardFacts(gpu: GpuStats): Fact[] {
 
 function readThrough({ source, library_version }: GpuStats): string {
   if (source === 'nvml') return library_version ?? 'NVML'
+  if (source === 'iokit') return 'IOKit of macOS'
   return source === 'pdh' ? 'performance counters of Windows' : source
 }
 

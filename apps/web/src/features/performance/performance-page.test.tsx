@@ -418,6 +418,7 @@ test('power shows what is measured and nothing else', () => {
     battery_watts: null,
     battery_seconds_left: 11_520,
     battery_health_percent: 91,
+    battery_cycles: 179,
     package_watts: 8.4,
   }
   open('power', { power })

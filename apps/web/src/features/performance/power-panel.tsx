@@ -2,7 +2,7 @@ import type { Power } from '@taskmanager/contracts'
 import { Chart } from '../../components/chart.tsx'
 import type { ChartSeries } from '../../components/chart-series.ts'
 import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
-import { formatDuration, formatPercent, formatWatts } from '../../lib/format.ts'
+import { formatCount, formatDuration, formatPercent, formatWatts } from '../../lib/format.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { BigFacts, FactList, PanelFrame } from './panel-frame.tsx'
@@ -100,6 +100,7 @@ function PowerFacts({ power }: { power: Power }) {
               ? null
               : `${formatPercent(power.battery_health_percent)} of its design`,
           ],
+          ['Cycles', power.battery_cycles == null ? null : formatCount(power.battery_cycles)],
         ]}
       />
     </>

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../options.ts'
 import type { PortableWorld } from '../../portable/machine.ts'
+import { fakeRegistry } from '../iokit/fake-registry.ts'
+import type { IoKit } from '../iokit/io-kit.ts'
 import { fakeMac, noFakeLibrary, type FakeMac } from '../fake-library-rig.ts'
 import type { MacLibrary } from '../lib-system.ts'
 import { MacMachine } from './mac-machine.ts'
@@ -30,9 +32,13 @@ describe.skipIf(noFakeLibrary !== null)('the machine of macOS through a fake lib
     fsStats: async () => ({ rx: 5, wx: 6 }),
   }
 
-  function machine(library: MacLibrary = mac.library, told: string[] = []) {
+  function machine(
+    library: MacLibrary = mac.library,
+    { told = [], kit = null }: { told?: string[]; kit?: IoKit | null } = {},
+  ) {
     return new MacMachine(systemClock, {
       library,
+      kit,
       addresses: () => ({ en0: [{ cidr: '192.168.1.5/24', address: '192.168.1.5' }] }),
       load: (async () => answers) as unknown as NonNullable<PortableWorld['load']>,
       onError: (source) => told.push(source),
@@ -105,7 +111,7 @@ describe.skipIf(noFakeLibrary !== null)('the machine of macOS through a fake lib
 
   test('the rest as everywhere: cores by Node, file systems and disks by systeminformation alone', async () => {
     const told: string[] = []
-    const sample = await machine(mac.library, told).sample()
+    const sample = await machine(mac.library, { told }).sample()
     expect(told).toEqual([])
     expect(sample.cpu.cores.length).toBeGreaterThan(0)
     expect(sample.cpu.total.irq).toBeNull()
@@ -117,6 +123,50 @@ describe.skipIf(noFakeLibrary !== null)('the machine of macOS through a fake lib
       power: { onAc: null, battery: null, packageEnergy: null },
       unknown: { power: 'not_supported', sensors: 'not_supported', gpus: 'not_supported' },
     })
+  })
+
+  test('disks, card, battery and the pressure of heat; their sum is that of the disks', async () => {
+    using registry = fakeRegistry()
+    for (const [id, bytes] of [
+      ['disk0', 7000],
+      ['disk2', 500],
+    ] as const) {
+      registry.service('IOBlockStorageDriver', {
+        own: { Statistics: { 'Bytes (Read)': bytes, 'Bytes (Write)': bytes * 2 } },
+        below: { 'BSD Name': id },
+      })
+    }
+    registry.service('IOAccelerator', {
+      own: { model: 'Apple M4', PerformanceStatistics: { 'Device Utilization %': 21 } },
+    })
+    registry.service('AppleSmartBattery', {
+      own: { CurrentCapacity: 50, MaxCapacity: 100, ExternalConnected: true, Temperature: 3000 },
+    })
+    mac.thermal(2)
+    const provider = machine(mac.library, { kit: registry.kit })
+    const sample = await provider.sample()
+    expect(sample).toMatchObject({
+      cpu: { thermalPressure: 'heavy' },
+      disks: [{ id: 'disk0' }, { id: 'disk2' }],
+      diskReadBytes: 7500,
+      diskWriteBytes: 15_000,
+      gpus: [{ id: 'gpu-0', usagePercent: 21 }],
+      power: { onAc: true, battery: { percent: 50, status: 'not charging' } },
+      sensors: [{ chip: 'battery', value: 30 }],
+    })
+    for (const part of ['disks', 'gpus', 'power', 'sensors'])
+      expect(sample.unknown).not.toHaveProperty(part)
+    expect((await provider.info()).capabilities).toMatchObject({
+      disk_io: { available: true },
+      gpu: { available: true },
+      battery: { available: true },
+      sensors: { available: false },
+    })
+    mac.thermal(0)
+    expect((await provider.sample()).cpu.thermalPressure).toBe('nominal')
+    mac.thermal(99)
+    expect((await provider.sample()).cpu.thermalPressure).toBeNull()
+    expect(mac.registered()).toBe(1)
   })
 
   test('it says what machine it is', async () => {

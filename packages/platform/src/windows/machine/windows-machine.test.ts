@@ -63,6 +63,7 @@ test('one sample: what Windows tells, and the reason for the rest', async () => 
       secondsLeft: 5400,
       watts: 9,
       healthPercent: null,
+      cycles: null,
     },
     packageEnergy: null,
   })

@@ -231,6 +231,7 @@ export class WindowsMachine implements MachineProvider {
         ...status.battery,
         watts: state.kind === 'ok' ? parseBatteryWatts(state.value) : null,
         healthPercent: null,
+        cycles: null,
       },
       packageEnergy: null,
     }
