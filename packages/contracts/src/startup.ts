@@ -9,6 +9,8 @@ const STARTUP_KINDS = [
   'timer',
   'run_key',
   'startup_folder',
+  'launch_agent',
+  'launch_daemon',
 ] as const
 const STARTUP_SCOPES = ['everybody', 'you'] as const
 const STARTUP_STATES = ['enabled', 'disabled', 'cannot_start'] as const
@@ -41,7 +43,7 @@ export const StartupItem = Type.Object({
   ),
   kind: words(
     STARTUP_KINDS,
-    'desktop_entry: a file in an autostart directory, starts with the session; crontab: a line of the user, of /etc/crontab or of a file in /etc/cron.d; cron_directory: a file in /etc/cron.daily and its like; timer: a timer of systemd; run_key: a value of a Run key of the registry, startup_folder: a file of a startup folder, both start with the session of Windows.',
+    'desktop_entry: a file in an autostart directory, starts with the session; crontab: a line of the user, of /etc/crontab or of a file in /etc/cron.d; cron_directory: a file in /etc/cron.daily and its like; timer: a timer of systemd; run_key: a value of a Run key of the registry, startup_folder: a file of a startup folder, both start with the session of Windows; launch_agent: a job of launchd that starts with the session, launch_daemon: one that starts with the machine.',
   ),
   scope: words(
     STARTUP_SCOPES,
@@ -64,7 +66,7 @@ const missing = (of: string) =>
 
 /**
  * `GET /api/startup`. Services are not among them: they are in `/api/services`. Source: Desktop Application Autostart
- * Specification, crontab(5); Run keys, startup folders and StartupApproved of Windows.
+ * Specification, crontab(5); Run keys, startup folders and StartupApproved of Windows; launchd.plist(5) of macOS.
  */
 export const StartupList = Type.Object(
   {

@@ -68,14 +68,24 @@ import { numberOf, parseCpuList } from './linux/sysfs.ts'
 import { parsePasswd } from './linux/users.ts'
 import { parseMmStat } from './linux/zram.ts'
 import {
+  folders,
   interfaceMib,
   interfaceRecord,
   kinfoProc,
+  openSocket,
+  openVnode,
   procArguments,
+  resourceDetails,
   resourceUsage,
+  socketList,
   taskAllInfo,
+  threadInfo,
   vmStatistics,
 } from './macos/byte-rig.ts'
+import { parseWorkingDirectory } from './macos/detail/parse-folders.ts'
+import { parseResourceDetails } from './macos/detail/parse-resource-details.ts'
+import { parseThreadIds, parseThreadInfo } from './macos/detail/parse-threads.ts'
+import { parseArchitecture } from './macos/figures/parse-architecture.ts'
 import { parseInterfaceData, parseInterfaceList } from './macos/machine/parse-interfaces.ts'
 import { parseSwapUsage } from './macos/machine/parse-swap-usage.ts'
 import { parseVmStatistics } from './macos/machine/parse-vm-statistics.ts'
@@ -84,6 +94,14 @@ import { parseArguments } from './macos/processes/parse-arguments.ts'
 import { KinfoProcRecord, parseKinfoProc } from './macos/processes/parse-kinfo-proc.ts'
 import { parseResourceUsage, ResourceUsageRecord } from './macos/processes/parse-resource-usage.ts'
 import { parseTaskAllInfo, TaskAllInfoRecord } from './macos/processes/parse-task-all-info.ts'
+import { binaryList } from './macos/property-lists/binary-list-rig.ts'
+import { parseBinaryList } from './macos/property-lists/parse-binary-list.ts'
+import { parsePropertyList } from './macos/property-lists/parse-property-list.ts'
+import { parseXmlList } from './macos/property-lists/parse-xml-list.ts'
+import { isDictionary, type PropertyValue } from './macos/property-lists/property-value.ts'
+import { parseDescriptors, parseOpenVnode } from './macos/sockets/parse-descriptors.ts'
+import { parseOpenSocket } from './macos/sockets/parse-open-socket.ts'
+import { parseSocketList } from './macos/sockets/parse-socket-list.ts'
 import { parseTcpDump } from './network/tcp-dump.ts'
 import { findSocketUid } from './peer/parse-net-tcp.ts'
 import { decodeAnswer } from './peer/sock-diag.ts'
@@ -205,6 +223,13 @@ const MAC_RECORD = Buffer.concat([interfaceRecord(MAC_INTERFACE), Buffer.alloc(8
 MAC_RECORD.writeUInt16LE(MAC_RECORD.length, 0)
 MAC_RECORD.fill(0, 48, 56) // its speed, whose bytes are not
 const EXIT = message(aggregate('pid', { pid: 41, tgid: 41, ppid: 7, name: 'cc1', cpuNs: 8e6 }))
+
+/** Numbers of a property list may be negative and are whatever a file says, so only its shape is looked at. */
+function sizesOf(value: PropertyValue): unknown {
+  if (isDictionary(value)) return Array.from(value, ([key, each]) => [key, sizesOf(each)])
+  if (Array.isArray(value)) return value.map(sizesOf)
+  return typeof value === 'string' ? value : typeof value
+}
 
 function exitsOf(bytes: Buffer): ExitRecord[] {
   const records: ExitRecord[] = []
@@ -547,6 +572,48 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
   parseArguments: {
     sample: procArguments('/bin/zsh', ['-zsh', 'two words'], 'HOME=/').toString('latin1'),
     parse: (input) => parseArguments(input, 4096)?.map((each) => cleanName(each)) ?? null,
+  },
+  parseResourceDetails: {
+    sample: latin(
+      resourceDetails({ user: 1, system: 2, wired: 3, footprint: 4, peak: 5, energy: 6 }),
+    ),
+    parse: parseResourceDetails,
+  },
+  parseWorkingDirectory: { sample: latin(folders('/Users/anna')), parse: parseWorkingDirectory },
+  parseThreadIds: { sample: latin(bytesOf(8, [[0, 'u64', 7n]])), parse: parseThreadIds },
+  parseThreadInfo: {
+    sample: latin(threadInfo({ user: 1, system: 2, state: 3, name: 'worker' })),
+    parse: (input) => parseThreadInfo(1, input),
+  },
+  parseArchitecture: { sample: latin(bytesOf(8, [[0, 'u32', 7]])), parse: parseArchitecture },
+  parseDescriptors: { sample: latin(bytesOf(8, [[0, 'u32', 3]])), parse: parseDescriptors },
+  parseOpenVnode: {
+    sample: latin(openVnode({ flags: 3, type: 1, links: 1, path: '/tmp/a' })),
+    parse: parseOpenVnode,
+  },
+  parseOpenSocket: {
+    sample: latin(openSocket({ kind: 2, state: 1, ports: [80, 0] })),
+    parse: parseOpenSocket,
+  },
+  parseSocketList: {
+    sample: latin(
+      socketList({ uid: 1, state: 4, ports: [80, 90], addresses: [0x0100_007f, 1], tcpSize: 104 }),
+    ),
+    parse: (input) => parseSocketList(input, 'tcp'),
+  },
+  // Dictionaries and lists have bytes above 0x7f; their faults are made in property-lists.test.ts.
+  parseBinaryList: {
+    sample: latin(binaryList('a text')),
+    parse: (input) => sizesOf(parseBinaryList(input)),
+  },
+  parseXmlList: {
+    sample:
+      '<?xml version="1.0"?><plist version="1.0"><dict><key>Label</key><string>a &amp; b</string><key>N</key><array><integer>5</integer><true/></array></dict></plist>',
+    parse: text((input) => sizesOf(parseXmlList(input))),
+  },
+  parsePropertyList: {
+    sample: '<plist><array><real>1.5</real><date>2026-01-02T03:04:05Z</date></array></plist>',
+    parse: (input) => sizesOf(parsePropertyList(input)),
   },
   parseSwapUsage: { sample: 'x'.repeat(32), parse: parseSwapUsage },
   parseVmStatistics: {

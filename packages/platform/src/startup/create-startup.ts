@@ -35,6 +35,10 @@ export async function createStartup({
   ownerUid,
 }: StartupRights): Promise<StartupProvider | null> {
   if (process.platform === 'win32') return windowsStartup(elevated)
+  if (process.platform === 'darwin') {
+    const { createMacStartup } = await import('../macos/startup/mac-startup.ts')
+    return createMacStartup(ownerUid)
+  }
   if (process.platform !== 'linux') return null
   const { LinuxStartup } = await import('./linux-startup.ts')
   const { readTimers } = await import('./systemd-timers.ts')

@@ -3,6 +3,7 @@ import { StateCell } from '../../components/grid/state-cell.tsx'
 import { TextCell } from '../../components/grid/text-cell.tsx'
 import type { StartupColumn, StartupTextContext } from './startup-columns.ts'
 import type { StartupLine } from './startup-lines.ts'
+import { isTimed } from './startup-words.ts'
 
 interface StartupCellProps {
   readonly column: StartupColumn
@@ -18,11 +19,7 @@ export function StartupCell({ column, at, line, busy, context }: StartupCellProp
   const { item } = line
   if (column.id === 'name')
     return (
-      <NameCell
-        icon={item.kind === 'desktop_entry' ? 'startup' : 'clock'}
-        name={text}
-        title={item.file}
-      />
+      <NameCell icon={isTimed(item.kind) ? 'clock' : 'startup'} name={text} title={item.file} />
     )
   if (column.id === 'state') {
     const words = busy === line.key ? 'Asked…' : text

@@ -13,8 +13,14 @@ export function stateWords({ state, reason }: StartupItem): string {
   }
 }
 
+const TIMED: ReadonlySet<StartupItem['kind']> = new Set(['crontab', 'cron_directory', 'timer'])
+
+/** Runs by the clock and not with a session. */
+export const isTimed = (kind: StartupItem['kind']): boolean => TIMED.has(kind)
+
 /** When it starts, or what with and for whom. */
 export function startsWithWords({ kind, scope, schedule }: StartupItem): string {
-  if (kind !== 'desktop_entry') return schedule ?? UNKNOWN
+  if (schedule !== null) return schedule
+  if (isTimed(kind)) return UNKNOWN
   return scope === 'everybody' ? 'Every session' : 'Your session'
 }
