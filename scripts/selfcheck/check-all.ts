@@ -1,6 +1,7 @@
 import {
   createFigures,
   createMachine,
+  createPeerLookup,
   createPorts,
   createProcessControl,
   createProcessDetail,
@@ -11,6 +12,7 @@ import {
   ownRights,
 } from '@taskmanager/platform'
 import { checkChild } from './check-child.ts'
+import { checkCaller } from './check-caller.ts'
 import { checkDetails } from './check-details.ts'
 import { checkLists } from './check-lists.ts'
 import { checkMachine } from './check-machine.ts'
@@ -56,6 +58,9 @@ export async function checkAll({ intervalMs = 1000 } = {}): Promise<Section[]> {
         ports: await createPorts(),
         figures: await createFigures(),
       }),
+    ),
+    await section('A connection of our own', async () =>
+      checkCaller(createPeerLookup({ ownerUid: process.getuid?.() ?? null })),
     ),
     await section('Services, startup, users', async () =>
       checkLists({
