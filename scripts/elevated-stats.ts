@@ -1,11 +1,11 @@
-// Runs as root, started by the launcher through sudo or pkexec: checks that nobody but root can change what it is about to run, cleans the
-// environment, and runs the stats service until the launcher's end of standard input closes.
+// Runs as root, started by the launcher through sudo or pkexec, or under Windows as administrator: checks that nobody else can change what
+// it is about to run, cleans the environment, and runs the stats service until the launcher's end of its lifeline closes.
 import { spawn } from 'node:child_process'
-import { existsSync, lstatSync, mkdirSync } from 'node:fs'
-import { userInfo } from 'node:os'
+import { lstatSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { findUntrustedPath } from './launcher/install-tree.ts'
+import type { ElevatedHost } from './launcher/elevated-host.ts'
+import { REFUSED_CODE } from './launcher/exit-codes.ts'
 import { parsePorts } from './launcher/options.ts'
 import { restrictedNodeFlags } from './launcher/restricted-node.ts'
 import { V8_FLAGS } from './launcher/services.ts'
@@ -15,53 +15,41 @@ const GRACE_MS = 2000
 /** Well inside the 5 s in which the end of the tokens must be the end of this. */
 const TOKEN_POLL_MS = 1000
 const UNUSED_SECONDS = 15 * 60
-/** Of root, by the user database: what the caller's environment says of a home does not count. */
-const HOME = userInfo().homedir
-const STATE_DIR = join(HOME, '.local/state/task-manager-pro')
-
-function refuse(reason: string): never {
-  console.error(`Elevated mode refused: ${reason}`)
-  process.exit(77) // EX_NOPERM of sysexits.h
-}
 
 const { values } = parseArgs({
   options: {
     'run-dir': { type: 'string', default: '' },
     ports: { type: 'string', default: '' },
     'allow-user-writable-tree': { type: 'boolean', default: false },
+    user: { type: 'string', default: '' },
+    lifeline: { type: 'string', default: '' },
   },
 })
-if (process.getuid?.() !== 0) refuse('this program is run by the launcher as root, not by hand.')
-const runDir = values['run-dir']
-if (!isAbsolute(runDir)) refuse('the run directory must be an absolute path.')
-const ports = parsePorts(values.ports)
-const parts = [
-  process.execPath,
-  join(ROOT, 'dist'),
-  join(ROOT, 'scripts'),
-  join(ROOT, 'packages'),
-  join(ROOT, 'node_modules'),
-]
-const untrusted = findUntrustedPath(parts.filter((path) => existsSync(path)))
-if (untrusted !== null) {
-  if (!values['allow-user-writable-tree']) {
-    refuse(
-      `${untrusted}. Install Task Manager Pro where only root can write, or accept it with --allow-user-writable-tree.`,
-    )
-  }
-  console.error(`Warning: ${untrusted}. Whoever can change it can now become root.`)
+const host: ElevatedHost =
+  process.platform === 'win32'
+    ? await (await import('./launcher/elevated-windows.ts')).windowsHost(values)
+    : (await import('./launcher/elevated-unix.ts')).unixHost()
+
+async function refuse(reason: string): Promise<never> {
+  await host.say(`Elevated mode refused: ${reason}\n`)
+  process.exit(REFUSED_CODE)
 }
 
-const kept = ['SUDO_UID', 'SUDO_GID', 'PKEXEC_UID', 'LANG', 'TZ'] as const
+if (host.fault !== null) await refuse(host.fault)
+const runDir = values['run-dir']
+if (!isAbsolute(runDir)) await refuse('the run directory must be an absolute path.')
+const ports = parsePorts(values.ports)
+const untrusted = host.untrusted()
+if (untrusted !== null) {
+  if (!values['allow-user-writable-tree']) await refuse(untrusted.refusal)
+  await host.say(`Warning: ${untrusted.found}. Whoever can change it can now ${host.become}.\n`)
+}
+
 const env: NodeJS.ProcessEnv = {
-  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
-  HOME,
+  ...host.env,
   NODE_ENV: 'production',
-  ...Object.fromEntries(
-    kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-  ),
   TASKMANAGER_RUN_DIR: runDir,
-  TASKMANAGER_STATE_DIR: STATE_DIR,
+  TASKMANAGER_STATE_DIR: host.stateDir,
   TASKMANAGER_UNUSED_EXIT_SECONDS: String(UNUSED_SECONDS),
   PORT: String(ports.stats),
   PAGE_ORIGIN_PORT: String(ports.pages),
@@ -69,15 +57,19 @@ const env: NodeJS.ProcessEnv = {
   TASKMANAGER_ACCURACY_PORT: String(ports.accuracy),
 }
 process.umask(0o077)
-process.chdir('/')
-mkdirSync(STATE_DIR, { recursive: true, mode: 0o700 })
-const flags = [...restrictedNodeFlags([runDir, STATE_DIR]), ...V8_FLAGS]
+process.chdir(host.home)
+const stateFault = host.makeStateDir(values['allow-user-writable-tree'])
+if (stateFault !== null) await refuse(stateFault)
+const flags = [...restrictedNodeFlags([runDir, host.stateDir]), ...V8_FLAGS]
 const service = spawn(process.execPath, [...flags, join(ROOT, 'dist/stats.mjs')], {
   env,
-  stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  stdio: ['ignore', host.output, host.output, 'ipc'],
+  windowsHide: true,
 })
-service.once('error', (error) => refuse(`the service could not be started: ${error.message}`))
-service.once('exit', (code) => process.exit(code ?? 1))
+host.passOn(service)
+service.once('error', (error) => void refuse(`the service could not be started: ${error.message}`))
+// Once it is closed all that it said has come.
+service.once('close', (code) => void host.say('').then(() => process.exit(code ?? 1)))
 
 let stopping = false
 function stop(): void {
@@ -86,10 +78,10 @@ function stop(): void {
   if (service.connected) service.send({ type: 'stop' }, () => undefined)
   setTimeout(() => service.kill('SIGKILL'), GRACE_MS).unref()
 }
-process.stdin.on('end', stop).on('error', stop).resume()
+host.onStop(stop)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
 
-// The launcher deletes the tokens when it stops, a user to revoke; what nobody may order about any more has no business as root.
+// The launcher deletes the tokens when it stops, a user to revoke; what nobody may order about any more has no business with these rights.
 // By name and not by import: as little as possible is loaded before the installation is checked.
 const tokenFile = join(runDir, 'control.token')
 setInterval(() => {

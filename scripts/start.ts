@@ -36,8 +36,12 @@ async function start(options: StartOptions): Promise<number> {
       if (options.systemStats) return specs.filter(({ name }) => name !== 'stats')
       if (!options.elevatedStats) return specs
       const elevated = elevatedStats(context, options.allowUserWritableTree)
+      if (process.platform === 'win32')
+        console.log('Windows asks now whether Node.js may make changes: say yes for elevated mode.')
       return specs.map((spec) =>
-        spec.name === 'stats' ? { ...elevated, whenUnused: afterElevation(spec) } : spec,
+        spec.name === 'stats'
+          ? { ...elevated, whenUnused: afterElevation(spec), whenDeclined: spec }
+          : spec,
       )
     },
     openPage: options.open && canOpenBrowser(process.env) ? openBrowser : null,

@@ -52,10 +52,11 @@ function isOwnDirectory(path: string): boolean {
 
 /**
  * Makes sure that a directory exists and is private: a real directory, ours, closed to everybody else.
+ * @returns whether it was made now
  * @throws a sentence naming the broken rule; an open directory is not silently closed, since what is in it may be planted
  */
-export function ensurePrivateDirectory(path: string, owner = process.getuid?.()): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+export function ensurePrivateDirectory(path: string, owner = process.getuid?.()): boolean {
+  const isMade = mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined
   const stat = lstatSync(path)
   if (stat.isSymbolicLink())
     throw new Error(
@@ -63,11 +64,12 @@ export function ensurePrivateDirectory(path: string, owner = process.getuid?.())
     )
   if (!stat.isDirectory())
     throw new Error(`${path} is not a directory. Remove it, or set TASKMANAGER_RUN_DIR.`)
-  if (owner === undefined) return
+  if (owner === undefined) return isMade // Windows: its access list is looked at when that can be read
   if (stat.uid !== owner)
     throw new Error(
       `${path} belongs to another user (uid ${stat.uid}). Set TASKMANAGER_RUN_DIR to a directory of yours.`,
     )
   if ((stat.mode & 0o077) !== 0)
     throw new Error(`${path} is open to other users. Close it with: chmod 700 "${path}"`)
+  return isMade
 }

@@ -4,28 +4,27 @@ import { nodeService } from './services.ts'
 import type { ServiceContext, ServiceSpec } from './services.ts'
 import { ROOT } from './toolchain.mjs'
 
+const UAC_HELPER = join(ROOT, 'scripts/uac-stats.ts')
 const WRAPPER = join(ROOT, 'scripts/elevated-stats.ts')
 
 /**
- * The stats service as root, by sudo or pkexec. The arguments carry everything, since both wipe the environment, and nothing of it is secret.
- * sudo closes every descriptor but the first three, so standard input is the lifeline: when it ends, so does the service.
+ * The stats service as root, by sudo or pkexec; under Windows as administrator, by User Account Control. The arguments carry everything,
+ * since all of them wipe the environment, and nothing of it is secret. sudo closes every descriptor but the first three, so standard input
+ * is the lifeline: when it ends, so does the service.
  * @throws with a sentence where this system cannot do it
  */
 export function elevatedStats(
   context: ServiceContext,
   allowUserWritableTree: boolean,
 ): ServiceSpec {
-  if (process.platform === 'win32') {
-    throw new Error(
-      'Elevated mode is not offered on Windows yet: an elevated service could not be stopped together with the rest.',
-    )
-  }
   const settings = [
     `--run-dir=${context.runDir}`,
     `--ports=${context.ports.stats},${context.ports.accuracy},${context.ports.pages}`,
     ...(allowUserWritableTree ? ['--allow-user-writable-tree'] : []),
   ]
   const base = nodeService('stats', [], context)
+  if (process.platform === 'win32')
+    return { ...base, args: [UAC_HELPER, ...settings], lifeline: 'stdin' }
   if (process.getuid?.() === 0) return { ...base, args: [WRAPPER, ...settings], lifeline: 'stdin' }
   const [command = '', ...args] = rootHelper([process.execPath, WRAPPER, ...settings])
   return { ...base, command, args, lifeline: 'stdin' }

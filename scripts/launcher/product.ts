@@ -20,6 +20,7 @@ import type { ServiceEvent } from './supervised-service.ts'
 import { isHeldBySystemStats, SYSTEM_NAME, systemTokenPlace } from './system-stats.ts'
 import { ownTokenPlace, presentReadToken, removeTokens, writeTokens } from './tokens.ts'
 import type { TokenPlace } from './tokens.ts'
+import { keepPrivate } from './windows-run-directory.ts'
 
 export interface ProductOptions {
   readonly directories: Directories
@@ -86,12 +87,14 @@ interface Claim {
   readonly lock: InstanceLock
   /** Loopback addresses of this machine. */
   readonly addresses: readonly string[]
+  /** The run directory was not there before. */
+  readonly madeRunDir: boolean
 }
 
 /** Takes the lock and finds the ports free. @returns an exit code instead when there is nothing left to do */
 async function claimPlace(options: ProductOptions, stopping: AbortSignal): Promise<Claim | number> {
   const { ports, directories, tokens } = options
-  ensurePrivateDirectory(directories.runDir)
+  const madeRunDir = ensurePrivateDirectory(directories.runDir)
   for (;;) {
     const result = await acquireLock(directories.runDir, { ports, tokensBy: tokens.writtenBy })
     if (result.kind === 'other') {
@@ -102,7 +105,7 @@ async function claimPlace(options: ProductOptions, stopping: AbortSignal): Promi
     const check = await waitForLeftovers(options, stopping)
     const fault =
       check.taken.length > 0 ? describeTaken(check.taken) : await lackOfStats(options, check)
-    if (fault === null) return { lock: result.lock, addresses: check.addresses }
+    if (fault === null) return { lock: result.lock, addresses: check.addresses, madeRunDir }
     await result.lock.release()
     if (await isOwnCopy(ports, tokens, check.addresses)) return announceOther(options, stopping)
     console.error(fault)
@@ -248,6 +251,8 @@ async function runClaimed(options: ProductOptions, running: Running): Promise<nu
     throw error
   }
   if (stopping.signal.aborted) return 0
+  // Only now: it takes the foreign function library, which a first start installs.
+  if (process.platform === 'win32') keepPrivate(directories.runDir, running.madeRunDir)
   ensurePrivateDirectory(directories.stateDir)
   if (tokens.writtenBy === 'launcher') writeTokens(tokens.directory)
 
@@ -322,6 +327,13 @@ function report(spec: ServiceSpec, event: ServiceEvent, logPath: string): void {
     console.error(
       'Elevated mode ended, because no command was given for 15 minutes. The stats service goes on without it: only own ' +
         'processes can be ended. To have it again, stop Task Manager Pro and start it with --elevated-stats.',
+    )
+    return
+  }
+  if (event.kind === 'declined') {
+    console.error(
+      'You did not allow elevated mode, so the stats service runs without it: only own processes can be ended. To be asked ' +
+        'again, stop Task Manager Pro and start it with --elevated-stats.',
     )
     return
   }

@@ -31,6 +31,8 @@ export interface ServiceSpec {
   readonly lifeline?: 'stdin'
   /** What goes on in its place when it ended because nobody used its rights. */
   readonly whenUnused?: ServiceSpec
+  /** What runs in its place when the user did not give the rights. */
+  readonly whenDeclined?: ServiceSpec
 }
 
 /**

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DECLINED_CODE, REFUSED_CODE } from './exit-codes.ts'
 import type { LogFile } from './log-file.ts'
 import { UNUSED_EXIT_CODE } from '../../packages/service-kit/src/unused-watch.ts'
 import type { ServiceSpec } from './services.ts'
@@ -8,6 +9,7 @@ import type { ServiceSpec } from './services.ts'
 /** What the supervisor tells about a service; everything else is in its log file. */
 export type ServiceEvent =
   | { readonly kind: 'unused' }
+  | { readonly kind: 'declined' }
   | { readonly kind: 'restarting'; readonly how: string; readonly delayMs: number }
   | {
       readonly kind: 'given-up'
@@ -29,8 +31,6 @@ const MAX_BACK_OFF_MS = 30_000
 /** A service that lived this long after proving itself starts with a clean record. */
 const FORGIVEN_AFTER_MS = 10_000
 const KEPT_LINES = 20
-/** EX_NOPERM of sysexits.h: the program refuses to run as things are, and would again. */
-const REFUSED_CODE = 77
 
 /** Wait before the n-th restart in a row: 1, 2, 4 … 30 s. */
 export function backOffMs(failuresInARow: number): number {
@@ -119,11 +119,11 @@ export class SupervisedService {
         this.#restartWanted = false
         continue
       }
-      const { whenUnused } = this.#spec
-      if (whenUnused !== undefined && how === describeExit(UNUSED_EXIT_CODE)) {
-        this.#spec = whenUnused
+      const next = this.#withoutRights(how)
+      if (next !== null) {
+        this.#spec = next.spec
         this.#failures = 0
-        onEvent({ kind: 'unused' })
+        onEvent({ kind: next.kind })
         continue
       }
       this.#failures += 1
@@ -136,6 +136,16 @@ export class SupervisedService {
       onEvent({ kind: 'restarting', how, delayMs })
       await sleep(delayMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined)
     }
+  }
+
+  /** What goes on in its place when it ended for want of its rights; null: it ended otherwise. */
+  #withoutRights(how: string) {
+    const { whenUnused, whenDeclined } = this.#spec
+    if (whenUnused !== undefined && how === describeExit(UNUSED_EXIT_CODE))
+      return { kind: 'unused', spec: whenUnused } as const
+    if (whenDeclined !== undefined && how === describeExit(DECLINED_CODE))
+      return { kind: 'declined', spec: whenDeclined } as const
+    return null
   }
 
   /** Runs the process until it ends. @returns how it ended, in words */

@@ -35,6 +35,8 @@ export interface ServiceConfig {
   logLevel: LogLevel
   /** User the services belong to; `null` where users have no number. */
   ownerUid: number | null
+  /** Windows: security identifier of that user, where it is another than the one the service runs as. */
+  ownerSid: string | null
   /** Who must own the token files: `ownerUid`, or the user of the system's service whose tokens are used. */
   tokenOwnerUid: number | null
   /** True: this service writes the tokens itself, at its start (a system unit, which no launcher starts). */
@@ -72,6 +74,7 @@ export function readConfig(name: ServiceName, env: NodeJS.ProcessEnv = process.e
     groupMayReadTokens: check(() => readFlag(env, 'TASKMANAGER_GROUP_TOKENS'), false),
     logLevel: check(() => logLevel(env['TASKMANAGER_LOG_LEVEL']), 'info'),
     ownerUid: ownerUid(env),
+    ownerSid: check(() => ownerSid(env['TASKMANAGER_OWNER_SID']), null),
     tokenOwnerUid:
       check(
         () => number(env, 'TASKMANAGER_TOKEN_OWNER', { least: 0, most: MAX_UID }),
@@ -115,6 +118,17 @@ function runDir(env: NodeJS.ProcessEnv): string {
   if (!isAbsolute(text)) {
     throw new ConfigError(
       `TASKMANAGER_RUN_DIR is ${JSON.stringify(text)}; it must be an absolute path.`,
+    )
+  }
+  return text
+}
+
+/** By an administrator whose password was given for it, an elevated service runs as another user than it is for. */
+function ownerSid(text: string | undefined): string | null {
+  if (text === undefined || text === '') return null
+  if (!/^S-1(?:-\d{1,15}){2,16}$/.test(text)) {
+    throw new ConfigError(
+      `TASKMANAGER_OWNER_SID is ${JSON.stringify(text)}; it must be a security identifier such as S-1-5-21-1-2-3-1001.`,
     )
   }
   return text

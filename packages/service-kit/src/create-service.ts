@@ -25,12 +25,15 @@ import { convertQuery } from './query-values.ts'
 import type { ServiceApp } from './service-app.ts'
 import { addHealth, addSession } from './session-routes.ts'
 import type { StreamHub } from './stream-hub.ts'
+import type { DirectoryFault } from './token-file.ts'
 import { TokenStore } from './token-store.ts'
 
 export interface ServiceOptions {
   config: ServiceConfig
   /** Who owns the other end of a connection: `createPeerLookup({ ownerUid: config.ownerUid })` of the platform package. */
   peers: PeerLookup
+  /** What lets others into the run directory, by the platform package; `null` where its mode says it all. */
+  directoryFault?: DirectoryFault | null
   /** Where log lines go; stdout by default. */
   logTo?: DestinationStream
   /** Monotonic milliseconds, for the life of one-time codes; tests hand in their own. */
@@ -78,7 +81,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const log: FastifyBaseLogger = createLogger(config.name, config.logLevel, options.logTo)
   const tokens = new TokenStore(
     config.runDir,
-    { ownerUid: config.tokenOwnerUid, groupMayRead: config.groupMayReadTokens },
+    {
+      ownerUid: config.tokenOwnerUid,
+      groupMayRead: config.groupMayReadTokens,
+      directoryFault: options.directoryFault ?? null,
+    },
     options.tokenPollMs,
   )
   if (config.remote !== null && tokens.problem !== null) {

@@ -9,7 +9,11 @@ export interface TokenFileRules {
   ownerUid: number | null
   /** True: the group may read the file (a system unit with its own group). */
   groupMayRead?: boolean
+  /** What an access list lets others do with the directory, to be read behind its path; null: nothing. Only Windows has one. */
+  directoryFault?: DirectoryFault | null
 }
+
+export type DirectoryFault = (directory: string) => string | null
 
 /** Why a token file or its directory is not trusted. The message names the rule and the path, never the content. */
 export class TokenFileError extends Error {

@@ -71,7 +71,9 @@ export function checkRunDirectory(directory: string, rules: TokenFileRules): voi
   }
   if (found.isSymbolicLink()) throw refuse('is a symbolic link')
   if (!found.isDirectory()) throw refuse('is not a directory')
-  if (rules.ownerUid === null) return // Windows: the profile's own access list keeps others out
+  const fault = rules.directoryFault?.(directory) ?? null
+  if (fault !== null) throw refuse(fault)
+  if (rules.ownerUid === null) return
   if (found.uid !== rules.ownerUid) throw refuse('belongs to another user')
   const forbidden = rules.groupMayRead === true ? 0o027 : 0o077
   if ((found.mode & forbidden) !== 0) throw refuse('may be used by others than its owner')

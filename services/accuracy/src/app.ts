@@ -24,6 +24,8 @@ import { Sampler } from './sampler.ts'
 export interface AppDeps {
   config: ServiceConfig
   peers: PeerLookup
+  /** What lets others into the run directory; by default its mode says it all. */
+  directoryFault?: ServiceOptions['directoryFault']
   provider: ProcessTableProvider
   /** What engines call their containers; null or left out: ids are shown. */
   containers?: ContainerRecords | null
@@ -37,6 +39,7 @@ export async function buildApp(deps: AppDeps): Promise<{ service: Service; sampl
   const service = await createService({
     config,
     peers,
+    directoryFault: deps.directoryFault ?? null,
     ...(deps.logTo === undefined ? {} : { logTo: deps.logTo }),
   })
   const lists = new Lists(desktopNames(readDesktopEntries()), containers ?? undefined)

@@ -1,4 +1,9 @@
-import { createContainerRecords, createPeerLookup, createProcessTable } from '@taskmanager/platform'
+import {
+  createContainerRecords,
+  createPeerLookup,
+  createProcessTable,
+  directoryFaultOf,
+} from '@taskmanager/platform'
 import {
   ConfigError,
   startListening,
@@ -10,10 +15,11 @@ import { buildApp } from './app.ts'
 
 try {
   const config = readConfig('accuracy')
-  const peers = createPeerLookup({ ownerUid: config.ownerUid })
+  const peers = createPeerLookup({ ownerUid: config.ownerUid, ownerSid: config.ownerSid })
   const { service, sampler } = await buildApp({
     config,
     peers,
+    directoryFault: directoryFaultOf(config.ownerSid),
     provider: await createProcessTable(),
     containers: await createContainerRecords(),
   })

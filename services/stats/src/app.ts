@@ -51,6 +51,8 @@ import { MachineSampler, type Tick } from './sampler.ts'
 export interface AppDeps {
   config: ServiceConfig
   peers: PeerLookup
+  /** What lets others into the run directory; by default its mode says it all. */
+  directoryFault?: ServiceOptions['directoryFault']
   machine: MachineProvider
   control: ProcessControl
   /** null where this system has none. */
@@ -95,6 +97,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   const service = await createService({
     config,
     peers,
+    directoryFault: deps.directoryFault ?? null,
     controlsPerSecond,
     ...(logTo === undefined ? {} : { logTo }),
     ...(onTokenUse === undefined ? {} : { onTokenUse }),

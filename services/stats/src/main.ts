@@ -12,6 +12,7 @@ import {
   createStartup,
   createSessions,
   defaultOptions,
+  directoryFaultOf,
   ownRights,
 } from '@taskmanager/platform'
 import {
@@ -32,7 +33,7 @@ import { buildApp } from './app.ts'
 try {
   const config = readConfig('stats')
   if (config.mintsTokens) writeTokens(config.runDir, { groupMayRead: config.groupMayReadTokens })
-  const peers = createPeerLookup({ ownerUid: config.ownerUid })
+  const peers = createPeerLookup({ ownerUid: config.ownerUid, ownerSid: config.ownerSid })
   let unused: UnusedWatch | null = null
   let told: Service | null = null
   const machine = await createMachine(defaultOptions, {
@@ -43,6 +44,7 @@ try {
   const { service, sampler, pending } = await buildApp({
     config,
     peers,
+    directoryFault: directoryFaultOf(config.ownerSid),
     machine,
     control,
     details: await createProcessDetail(),

@@ -148,6 +148,6 @@ function tryFunction(library: ReturnType<Koffi['load']>, prototype: string): Asy
 /** Never by a bare name on Windows: an elevated service would load whatever lies in its folder. */
 export function nvmlPath(platform: NodeJS.Platform = process.platform): string | null {
   if (platform === 'linux') return 'libnvidia-ml.so.1'
-  if (platform === 'win32') return win32.join(systemDirectory(process.env), 'nvml.dll')
+  if (platform === 'win32') return win32.join(systemDirectory(), 'nvml.dll')
   return null
 }

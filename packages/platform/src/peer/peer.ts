@@ -27,6 +27,8 @@ export type PeerUids = (connection: PeerConnection) => number | null
 export interface PeerLookupOptions {
   /** The user the services belong to; `null` where users have no number, and nothing is known then. */
   ownerUid: number | null
+  /** The same under Windows; null: the user of this service. */
+  ownerSid?: string | null
   platform?: NodeJS.Platform
   procRoot?: string
 }
@@ -35,8 +37,8 @@ const NOBODY_KNOWN: PeerLookup = { relationOf: () => 'unknown' }
 
 /** The look-up of this machine. Where there is none every peer is `unknown` and tokens decide. */
 export function createPeerLookup(options: PeerLookupOptions): PeerLookup {
-  const { ownerUid, platform = process.platform, procRoot = '/proc' } = options
-  if (platform === 'win32') return createWindowsPeerLookup() ?? NOBODY_KNOWN
+  const { ownerUid, ownerSid = null, platform = process.platform, procRoot = '/proc' } = options
+  if (platform === 'win32') return createWindowsPeerLookup(ownerSid) ?? NOBODY_KNOWN
   if (ownerUid === null) return NOBODY_KNOWN
   if (platform === 'darwin') {
     const uidOf = createMacPeerUids()

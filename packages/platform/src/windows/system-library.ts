@@ -22,7 +22,7 @@ const opened = new Map<string, SystemLibrary | null>()
 export function systemLibrary(name: string): SystemLibrary | null {
   const known = opened.get(name)
   if (known !== undefined) return known
-  const library = open(win32.join(systemDirectory(process.env), `${name}.dll`))
+  const library = open(win32.join(systemDirectory(), `${name}.dll`))
   opened.set(name, library)
   return library
 }
@@ -49,8 +49,35 @@ function open(file: string): SystemLibrary | null {
   }
 }
 
+let asked: string | null | undefined
+
+/**
+ * `C:\Windows\System32`, as Windows itself has it (GetSystemDirectoryW): programs of the user may set the environment of
+ * an elevated one. kernel32 may be named without its folder, since every process has it before its first line.
+ */
+export function systemDirectory(): string {
+  if (asked === undefined) asked = process.platform === 'win32' ? ask(koffiOrNull()) : null
+  return asked ?? systemDirectoryOf(process.env)
+}
+
+const MOST_PATH = 260
+
+function ask(koffi: Koffi | null): string | null {
+  if (koffi === null) return null
+  try {
+    const bytes = Buffer.alloc(MOST_PATH * 2)
+    const get = koffi
+      .load('kernel32.dll')
+      .func('uint32 GetSystemDirectoryW(void *path, uint32 length)')
+    const length = Number(get(bytes, MOST_PATH))
+    return length > 0 && length < MOST_PATH ? bytes.toString('utf16le', 0, length * 2) : null
+  } catch {
+    return null // no Windows of ours
+  }
+}
+
 /** `%SystemRoot%\System32`; where the variable is no place on a disk, the usual one. */
-export function systemDirectory(env: NodeJS.ProcessEnv): string {
+export function systemDirectoryOf(env: NodeJS.ProcessEnv): string {
   const root = env['SystemRoot'] ?? ''
   return win32.join(/^[A-Za-z]:\\/.test(root) ? root : 'C:\\Windows', 'System32')
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { instantAt, intervalAt, markOf } from './filetime.ts'
-import { systemDirectory } from './system-library.ts'
+import { systemDirectoryOf } from './system-library.ts'
 import { unicodeStringAt, utf16Until } from './utf16.ts'
 
 test('a FILETIME is an instant, exact as a mark; 0 is none', () => {
@@ -42,8 +42,8 @@ test('a string is read only where it lies within what was filled', () => {
 })
 
 test('the system directory is on a disk, whatever the variable says', () => {
-  expect(systemDirectory({ SystemRoot: 'D:\\WinNT' })).toBe('D:\\WinNT\\System32')
+  expect(systemDirectoryOf({ SystemRoot: 'D:\\WinNT' })).toBe('D:\\WinNT\\System32')
   for (const root of [undefined, '', 'Windows', '\\\\server\\share']) {
-    expect(systemDirectory({ SystemRoot: root })).toBe('C:\\Windows\\System32')
+    expect(systemDirectoryOf({ SystemRoot: root })).toBe('C:\\Windows\\System32')
   }
 })

@@ -44,7 +44,7 @@ export const ownPlace = (): OwnPlace => ({
   pid: process.pid,
   exe: process.execPath,
   launcherPid: process.channel === undefined ? null : process.ppid,
-  systemDirectory: systemDirectory(process.env),
+  systemDirectory: systemDirectory(),
 })
 
 /** Why nobody may act on it here, whatever their rights; null when they may. */

@@ -66,9 +66,12 @@ function relationOf(
   return sid === LOCAL_SYSTEM ? 'administrator' : 'other_user'
 }
 
-/** null without koffi, or where this service may not ask who it is itself. */
-export function createWindowsPeerLookup(): PeerLookup | null {
-  const ownSid = tokenCalls()?.sidOf(CURRENT_PROCESS) ?? null
+/**
+ * null without koffi, or where this service may not ask who it is itself.
+ * @param ownerSid whose it is; null: of the user it runs as
+ */
+export function createWindowsPeerLookup(ownerSid: string | null): PeerLookup | null {
+  const ownSid = ownerSid ?? tokenCalls()?.sidOf(CURRENT_PROCESS) ?? null
   const calls = nativeCalls()
   return ownSid === null || calls === null ? null : windowsPeerLookup(calls, ownSid)
 }
