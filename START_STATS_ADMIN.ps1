@@ -1,9 +1,12 @@
 #Requires -Version 5.1
-# Would start the stats service elevated. The launcher decides, so that there is one answer for every system: on Windows
-# it says why this is not offered yet.
+# Starts Task Manager Pro with the stats service as administrator, so that it can end programs of other users and of Windows.
+# Everything else runs as you. Do not start it as administrator: the launcher has Windows ask (User Account Control), and only for
+# that service. Where scripts are not allowed to run, use START_STATS_ADMIN.cmd, or:
+#   powershell -NoProfile -ExecutionPolicy Bypass -File START_STATS_ADMIN.ps1
 [CmdletBinding()]
 param(
-    [switch] $NoOpen
+    [switch] $NoOpen,
+    [switch] $AllowUserWritableTree
 )
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -16,6 +19,9 @@ if ($null -eq $node) {
 $arguments = @((Join-Path -Path $PSScriptRoot -ChildPath 'scripts\launch.mjs'), 'start', '--elevated-stats')
 if ($NoOpen) {
     $arguments += '--no-open'
+}
+if ($AllowUserWritableTree) {
+    $arguments += '--allow-user-writable-tree'
 }
 & $node.Source $arguments
 exit $LASTEXITCODE

@@ -7,14 +7,15 @@ import { ROOT } from './launcher/toolchain.mjs'
 
 const SHELL = ['start-all.sh', 'start-stats-elevated.sh']
 const POWERSHELL = ['START_ALL.ps1', 'START_STATS_ADMIN.ps1']
-const ALL = [...SHELL, ...POWERSHELL, 'START_ALL.cmd']
+const BATCH = ['START_ALL.cmd', 'START_STATS_ADMIN.cmd']
+const ALL = [...SHELL, ...POWERSHELL, ...BATCH]
 const read = (name: string) => readFileSync(join(ROOT, name), 'latin1')
 
 test.each(ALL)('%s calls the launcher, which is there, with options it knows', (name) => {
   const call = /scripts[\\/]launch\.mjs['")]*,?\s+'?start\b(.*)/.exec(read(name))
   expect(call).not.toBeNull()
   expect(existsSync(join(ROOT, 'scripts/launch.mjs'))).toBe(true)
-  const options = [...read(name).matchAll(/'(--[a-z-]+)'| (--[a-z-]+) "\$@"/g)].map(
+  const options = [...read(name).matchAll(/'(--[a-z-]+)'| (--[a-z-]+) (?:"\$@"|%\*)/g)].map(
     (match) => match[1] ?? match[2] ?? '',
   )
   expect(() => parseStartOptions(options)).not.toThrow()
@@ -55,7 +56,7 @@ describe('shell', () => {
 })
 
 describe('Windows', () => {
-  test.each([...POWERSHELL, 'START_ALL.cmd'])('%s has Windows line ends', (name) => {
+  test.each([...POWERSHELL, ...BATCH])('%s has Windows line ends', (name) => {
     expect(read(name).replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
   })
 
@@ -103,6 +104,21 @@ describe('Windows', () => {
     expect(code).not.toMatch(
       /(?:^|[|(;{]\s*)(?:%|\?|iex|ii|gci|ls|cd|echo|rm|del|start|saps|gcm|select|where)\s/m,
     )
+  })
+
+  test.each(['start-stats-elevated.sh', 'START_STATS_ADMIN.ps1', 'START_STATS_ADMIN.cmd'])(
+    '%s asks for one elevated service, and for nothing elevated by itself',
+    (name) => {
+      expect(read(name)).toMatch(/start['"]?,? '?--elevated-stats/)
+      expect(read(name)).not.toMatch(/^[^#\r\n]*(?:runas|-Verb|^sudo)/im)
+    },
+  )
+
+  test('where scripts may not run, it is said how else', () => {
+    for (const name of POWERSHELL) {
+      expect(read(name)).toContain(name.replace('.ps1', '.cmd'))
+      expect(read(name)).toContain(`-ExecutionPolicy Bypass -File ${name}`)
+    }
   })
 
   test('line ends are kept by git', () => {

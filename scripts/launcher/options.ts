@@ -19,10 +19,11 @@ export const HELP = `Starts Task Manager Pro and opens it in the browser. Ctrl-C
 
   --no-open, --no-browser      start without opening a browser
   --ports STATS,ACCURACY,PAGES use other ports than 8000,8001,5173 (0 is not allowed)
-  --elevated-stats             start only the stats service as root, by sudo or pkexec: it can then end other users'
-                               processes. Refused unless root owns this installation and nobody else can change it.
+  --elevated-stats             start only the stats service as root, by sudo or pkexec, or as administrator, by User
+                               Account Control: it can then end other users' processes. Refused unless root or
+                               Administrators own this installation, and Node.js there, and nobody else can change it.
                                After 15 minutes without a command it goes on without these rights
-  --allow-user-writable-tree   elevate even so: whoever can change these files can then become root
+  --allow-user-writable-tree   elevate even so: whoever can change these files can then have these rights
   --system-stats               use the stats service of the system (npm run system-stats -- install) instead of
                                starting one: for members of its group, who may end any process
   --help                       show this text

@@ -18,18 +18,20 @@ import { ROOT } from '../../scripts/launcher/toolchain.mjs'
 import { noWineReason, windowsPath, wineMachine } from './support/wine-machine.ts'
 
 const reason = noWineReason()
-if (reason !== null) console.log(`START_ALL.cmd is not run: ${reason}`)
+if (reason !== null) console.log(`The .cmd files are not run: ${reason}`)
 const STARTER = path.join(ROOT, 'START_ALL.cmd')
+const ELEVATED = path.join(ROOT, 'START_STATS_ADMIN.cmd')
 
 /** Says what it was given and ends as told. */
 const LAUNCHER = 'console.log(JSON.stringify(process.argv.slice(2))); process.exitCode = 7\n'
 
-describe.skipIf(reason !== null)('START_ALL.cmd, run by the cmd.exe of Wine', () => {
+describe.skipIf(reason !== null)('the .cmd files, run by the cmd.exe of Wine', () => {
   let place: string
   beforeAll(() => {
     place = mkdtempSync(path.join(tmpdir(), 'starter '))
     mkdirSync(path.join(place, 'scripts'))
-    copyFileSync(STARTER, path.join(place, 'START_ALL.cmd'))
+    for (const starter of [STARTER, ELEVATED])
+      copyFileSync(starter, path.join(place, path.basename(starter)))
     writeFileSync(path.join(place, 'scripts/launch.mjs'), LAUNCHER)
   })
   afterAll(() => rmSync(place, { recursive: true, force: true }))
@@ -64,6 +66,15 @@ describe.skipIf(reason !== null)('START_ALL.cmd, run by the cmd.exe of Wine', ()
     expect(code).toBe(7)
   })
 
+  test('the elevated one hands over the same, and asks for elevation', async () => {
+    const missing = await run(ELEVATED, [], { hasNode: false })
+    expect(missing).toMatchObject({ code: 1 })
+    expect(missing.said).toContain('Node.js was not found. Install Node.js 24 or newer')
+    const { code, said } = await run(path.join(place, 'START_STATS_ADMIN.cmd'), ['--no-open'])
+    expect(said).toContain(JSON.stringify(['start', '--elevated-stats', '--no-open']))
+    expect(code).toBe(7)
+  })
+
   test('the launcher itself answers, and refuses what it does not know', async () => {
     expect(await run(STARTER, ['--help'])).toMatchObject({
       code: 0,
@@ -84,6 +95,12 @@ describe.skipIf(reason !== null)('START_ALL.cmd, run by the cmd.exe of Wine', ()
       expect(said).toContain(`Port ${port} `)
       expect(said).toContain('--ports')
       expect(code).toBe(1)
+      const elevated = await run(ELEVATED, ['--no-open', '--ports', `${port},1,2`])
+      expect(elevated).toMatchObject({
+        code: 1,
+        said: expect.stringContaining(`Port ${port} `) as string,
+      })
+      expect(elevated.said, 'nobody is asked for rights in vain').not.toContain('Windows asks now')
     } finally {
       holder.close()
     }

@@ -31,7 +31,7 @@ export function ControlAccess() {
           <small>
             {works
               ? elevated === true
-                ? `This page may act on processes of every user: the service runs as ${user ?? 'root'}.`
+                ? `This page may act on processes of every user: the service runs elevated, as ${user ?? 'root'}.`
                 : `This page may act on processes of ${user ?? 'the user who started it'}. Those of others need an elevated start.`
               : silent
                 ? 'Off while the service does not answer.'

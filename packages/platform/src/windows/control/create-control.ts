@@ -21,6 +21,8 @@ export function createWindowsControl(clock: Clock): WindowsProcessControl | null
     while (list.advance()) if (list.pid === pid) return list.threadStates()
     return null
   }
+  const elevated = tokenCalls()?.isElevated(CURRENT_PROCESS) ?? null
+  const opensOthers = elevated === true && tokenCalls()?.openOthers() === true
   return new WindowsProcessControl({
     clock,
     calls,
@@ -29,6 +31,7 @@ export function createWindowsControl(clock: Clock): WindowsProcessControl | null
     threadsOf,
     own: ownPlace(),
     ownUser: ownUserName(),
-    elevated: tokenCalls()?.isElevated(CURRENT_PROCESS) ?? null,
+    // What an administrator may not open for want of the right is no matter of Windows' own protection.
+    elevated: elevated === true ? opensOthers : elevated,
   })
 }

@@ -22,7 +22,7 @@ export function windowsCapabilities(
     control: works(true, ''),
     elevation: works(
       abilities.elevated,
-      'This service runs without the rights of an administrator. To act on programs of other users and of the system, start it as administrator.',
+      'This service runs without the rights of an administrator. To act on programs of other users and of Windows, stop Task Manager Pro and start it with START_STATS_ADMIN.cmd or "npm start -- --elevated-stats"; Windows then asks for them.',
     ),
     process_io: works(true, ''),
     asked_figures: works(true, ''),
