@@ -151,7 +151,9 @@ describe.skipIf(!canNobodyRead)('rights over others', () => {
       expect(stranger.isAlive()).toBe(false)
       await page.goto(`${product.url}/settings#ability-elevation`)
       await access(page)
-        .getByText('This page may act on processes of every user: the service runs elevated, as nobody.')
+        .getByText(
+          'This page may act on processes of every user: the service runs elevated, as nobody.',
+        )
         .waitFor()
       expect(await ability(page).locator('.state').innerText()).toContain('yes')
     } finally {

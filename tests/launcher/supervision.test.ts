@@ -86,3 +86,12 @@ test('each service has a private log', async () => {
     readFileSync(log, 'utf8').includes('"listening"'),
   )
 })
+
+test('a service that was not given the rights it was started for goes on without them at once, and the launcher says so', async () => {
+  place.tell('stats', 'declined')
+  const launched = place.launch(await freePorts())
+  await launched.running()
+  expect(launched.output).toContain('You did not allow elevated mode')
+  expect(launched.output).toContain('only own processes can be ended')
+  expect(launched.output).not.toContain('Starting it again')
+})

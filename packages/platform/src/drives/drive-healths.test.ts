@@ -19,6 +19,7 @@ import {
   statisticsPage,
   type AtaScript,
 } from './drive-rig.ts'
+import { linuxManners } from './linux-manners.ts'
 
 const SDA = 'devices/pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/block/sda'
 const USB = 'devices/pci0000:00/0000:00:14.0/usb1/1-1/host1/target1:0:0/1:0:0:0/block/sdb'
@@ -42,7 +43,7 @@ function watch(root: string, door: DriveDoor | null, answerWithinMs = 60_000) {
   const now = { ms: 0 }
   const errors: unknown[] = []
   const healths = new DriveHealths({
-    sysRoot: root,
+    manners: linuxManners(root),
     clock: { monotonicMs: () => now.ms, epochMs: () => 1_000_000 + now.ms },
     door,
     onError: (error) => errors.push(error),

@@ -1,8 +1,5 @@
-import path from 'node:path'
 import type { DriveState } from '@taskmanager/contracts'
-import type { BlockDevice } from '../linux/block-devices.ts'
 import { isExhausted } from '../linux/spare-descriptors.ts'
-import { linkNow, readTextNow } from '../linux/sysfs.ts'
 import type { DiskKind } from '../machine.ts'
 import type { MachineCapability } from '../machine-info.ts'
 import type { Clock } from '../options.ts'
@@ -30,8 +27,22 @@ interface Known {
   asking: Promise<void> | null
 }
 
+/** A drive that may be asked. */
+export interface AskedDrive {
+  id: string
+  kind: DiskKind
+}
+
+/** What the system knows of a drive without asking it. */
+export interface DriveManners {
+  /** The language it speaks; null for those that have no health, or only behind an adapter that may hang on odd commands. */
+  protocolOf(id: string): 'nvme' | 'ata' | null
+  /** To ask it would wake it. */
+  isAsleep(id: string): boolean
+}
+
 export interface DriveHealthsOptions {
-  sysRoot: string
+  manners: DriveManners
   clock: Clock
   /** null: there is no way to ask. */
   door: DriveDoor | null
@@ -50,7 +61,7 @@ export class DriveHealths {
   }
 
   /** Starts what is due, never a second time while it runs. Answers the round under way, for tests to wait for. */
-  poll(devices: ReadonlyMap<string, BlockDevice>): Promise<void> | null {
+  poll(devices: ReadonlyMap<string, AskedDrive>): Promise<void> | null {
     for (const [id, { asking }] of this.#known) {
       if (!devices.has(id) && asking === null) this.#known.delete(id)
     }
@@ -78,7 +89,7 @@ export class DriveHealths {
     const known = [...this.#known.values()]
     if (known.some(({ facts }) => facts !== null)) return { available: true, reason: null }
     const reason = known.some(({ state }) => state === 'not_permitted')
-      ? 'Drives tell their health only to a service that runs as root.'
+      ? 'Drives tell their health only to a service with elevated rights.'
       : 'No drive here has told its health.'
     return { available: false, reason }
   }
@@ -90,7 +101,7 @@ export class DriveHealths {
     return known
   }
 
-  async #ask(due: readonly BlockDevice[]): Promise<void> {
+  async #ask(due: readonly AskedDrive[]): Promise<void> {
     for (const device of due) {
       if (this.#unanswered >= MOST_UNANSWERED) return
       const known = this.#knownOf(device.id)
@@ -108,7 +119,7 @@ export class DriveHealths {
     return [...this.#known.values()].filter(({ asking }) => asking !== null).length
   }
 
-  async #answer(device: BlockDevice, known: Known): Promise<void> {
+  async #answer(device: AskedDrive, known: Known): Promise<void> {
     try {
       const told = await this.#told(device)
       known.state = told.state
@@ -124,12 +135,11 @@ export class DriveHealths {
     }
   }
 
-  async #told(device: BlockDevice): Promise<Told> {
-    const { sysRoot, door } = this.#options
-    const protocol = protocolOf(sysRoot, device)
+  async #told(device: AskedDrive): Promise<Told> {
+    const { manners, door } = this.#options
+    const protocol = manners.protocolOf(device.id)
     if (protocol === null) return { state: 'not_reported' }
-    const runtime = path.join(sysRoot, 'block', device.id, 'device/power/runtime_status')
-    if (readTextNow(runtime) === 'suspended') return { state: 'asleep' }
+    if (manners.isAsleep(device.id)) return { state: 'asleep' }
     if (door === null) return { state: 'not_supported' }
     const drive = await openOrState(door, device.id)
     if (drive === null) return { state: 'not_supported' }
@@ -143,7 +153,7 @@ export class DriveHealths {
 }
 
 const STILL: readonly DiskKind[] = ['ssd', 'nvme', 'virtual']
-const mayRotate = ({ kind }: BlockDevice) => !STILL.includes(kind)
+const mayRotate = ({ kind }: AskedDrive) => !STILL.includes(kind)
 
 async function openOrState(door: DriveDoor, id: string) {
   try {
@@ -153,17 +163,6 @@ async function openOrState(door: DriveDoor, id: string) {
     const { kind } = readResultOf(error)
     return kind === 'denied' ? 'not_permitted' : kind === 'failed' ? 'failed' : 'not_reported'
   }
-}
-
-/**
- * Which language a drive speaks; null for those that have no health, or only behind an adapter: some USB bridges hang
- * on commands that they do not know. `ATA` is what the kernel's own SATA drivers call the maker. Source: libata.
- */
-function protocolOf(sysRoot: string, { id }: BlockDevice): 'nvme' | 'ata' | null {
-  if (/^nvme\d+n\d+$/.test(id)) return 'nvme'
-  const folder = path.join(sysRoot, 'block', id)
-  const isAta = readTextNow(path.join(folder, 'device/vendor')) === 'ATA'
-  return isAta && !(linkNow(folder) ?? '').includes('/usb') ? 'ata' : null
 }
 
 /** Did it end in time? */

@@ -2,6 +2,7 @@ import { BackgroundReading } from '../background-reading.ts'
 import type { DriveDoor } from '../drives/drive-door.ts'
 import { DriveHealths } from '../drives/drive-healths.ts'
 import { linuxDoor } from '../drives/linux-door.ts'
+import { linuxManners } from '../drives/linux-manners.ts'
 import { koffiOrNull } from '../ffi.ts'
 import { linuxGpus, type Gpus } from '../gpu/gpus.ts'
 import type { PowerSample } from '../machine.ts'
@@ -68,7 +69,7 @@ export class SlowReadings {
     this.filesystems = new Filesystems(procRoot, clock, world.filesystems)
     this.gpus = world.gpus ?? linuxGpus(options)
     this.drives = new DriveHealths({
-      sysRoot,
+      manners: linuxManners(sysRoot),
       clock,
       door: world.drives ?? (sysRoot === '/sys' ? linuxDoor(koffiOrNull) : null),
       onError: (error) => onError('drive health', error),

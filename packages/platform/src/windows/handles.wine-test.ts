@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { failureOfAsync } from './call-async.ts'
 import { handleCalls, PROCESS_RIGHT, WIN_ERROR, withProcess } from './handles.ts'
 import { systemDirectory, systemLibrary } from './system-library.ts'
 
@@ -23,4 +24,13 @@ test('a process is opened, and one that is not there says so', () => {
   expect(withProcess(calls, { ...own, pid: 999_996 }, (handle) => handle)).toBeNull()
   expect(calls.openProcess(own.rights, 999_996)).toBe(0)
   expect(calls.lastError()).toBe(WIN_ERROR.invalidParameter)
+})
+
+test('the error of a call on another thread is that of the call', async () => {
+  const kernel32 = systemLibrary('kernel32')
+  const lastError = kernel32?.func('uint32 GetLastError()')
+  const create = kernel32?.func('int CreateDirectoryW(str16 path, void *attributes)')
+  if (lastError === undefined || create === undefined) throw new Error('no kernel32')
+  expect(await failureOfAsync(lastError, create, 'C:\\no such\\folder', null)).toBe(3)
+  expect(await failureOfAsync(lastError, create, 'C:\\windows', null)).toBe(183)
 })

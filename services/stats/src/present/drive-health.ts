@@ -102,6 +102,8 @@ function reasonOf(state: DriveState, kind: Disk['kind']): string | null {
     case 'off':
       return 'Health reports (SMART) are switched off in this drive; "smartctl -s on" switches them on.'
     case 'not_permitted':
+      if (process.platform === 'win32')
+        return 'Only a service with the rights of an administrator may ask this drive for its health. Stop Task Manager Pro and start it with START_STATS_ADMIN.cmd.'
       return process.geteuid?.() === 0
         ? 'This service runs as root, but the system keeps the drives from it, as containers do.'
         : 'Only a service that runs as root may ask a drive for its health. Stop Task Manager Pro and start it with "npm start -- --elevated-stats".'

@@ -14,7 +14,7 @@ export interface OpenDevice {
   close(): void
 }
 
-export type DeviceQuestion = 'device' | 'seek penalty' | 'geometry' | 'extents'
+export type DeviceQuestion = 'device' | 'seek penalty' | 'geometry' | 'extents' | 'temperature'
 
 export interface VolumeFacts {
   /** Sort of file system, `NTFS`. */
@@ -47,6 +47,8 @@ const QUESTIONS: Record<DeviceQuestion, { code: number; property: number | null;
   device: { code: STORAGE_QUERY_PROPERTY, property: 0, room: 1024 },
   'seek penalty': { code: STORAGE_QUERY_PROPERTY, property: 7, room: 12 },
   geometry: { code: 0x7_00a0, property: null, room: 256 },
+  /** Since Windows 10. */
+  temperature: { code: STORAGE_QUERY_PROPERTY, property: 52, room: 24 + 16 * 16 },
   extents: { code: 0x56_0000, property: null, room: 8 + 24 * 32 },
 }
 

@@ -1,4 +1,6 @@
 import type { UnknownReason } from '@taskmanager/contracts'
+import type { DriveHealth } from '../../drives/drive-health.ts'
+import type { AskedDrive } from '../../drives/drive-healths.ts'
 import type { DiskSample, FilesystemSample } from '../../machine.ts'
 import { cleanName, cleanText } from '../../text/clean.ts'
 import type { DiskCalls, DriveKind, OpenDevice } from './disk-calls.ts'
@@ -9,6 +11,7 @@ import {
   parseDiskSize,
   parseSeekPenalty,
   parseStorageDevice,
+  parseTemperature,
 } from './parse-disk.ts'
 
 /** Numbers have holes where a disk was taken out. */
@@ -16,7 +19,12 @@ const MOST_DISKS = 64
 
 interface KnownDisk extends Pick<DiskSample, 'id' | 'model' | 'firmware' | 'kind' | 'sizeBytes'> {
   device: OpenDevice
+  /** How it is asked for its health; null: not at all. */
+  protocol: 'nvme' | 'ata' | null
+  temperatureCelsius: number | null
 }
+
+type DiskFacts = Omit<KnownDisk, 'id' | 'device' | 'temperatureCelsius'>
 
 /** Disks with their counters. Which there are, and what they are, is looked for beside the tick. */
 export class WindowsDisks {
@@ -39,8 +47,18 @@ export class WindowsDisks {
     return this.#disks.size
   }
 
-  /** Looks for disks that came. */
+  /** Those there are, for the question for their health. */
+  get known(): ReadonlyMap<string, AskedDrive> {
+    return this.#disks
+  }
+
+  protocolOf(id: string): 'nvme' | 'ata' | null {
+    return this.#disks.get(id)?.protocol ?? null
+  }
+
+  /** Looks for disks that came, and how warm they are. */
   async refresh(): Promise<void> {
+    for (const disk of this.#disks.values()) disk.temperatureCelsius = await warmth(disk)
     this.#missing = 'not_supported'
     for (let number = 0; number < MOST_DISKS; number++) {
       const id = `PhysicalDrive${number}`
@@ -53,14 +71,17 @@ export class WindowsDisks {
         device.close() // a card reader without a card, or a driver that does not count
         continue
       }
-      this.#disks.set(id, { id, device, ...(await factsOf(device)) })
+      const facts = await factsOf(device)
+      const temperatureCelsius = await warmth({ device, ...facts })
+      this.#disks.set(id, { id, device, ...facts, temperatureCelsius })
     }
   }
 
   /** A disk that does not answer any more is let go of, and found again when it is back. */
-  read(): DiskSample[] {
+  read(healthOf: (id: string) => DriveHealth | null = () => null): DiskSample[] {
     const samples: DiskSample[] = []
-    for (const { id, model, firmware, kind, sizeBytes, device } of this.#disks.values()) {
+    for (const disk of this.#disks.values()) {
+      const { id, model, firmware, kind, sizeBytes, device } = disk
       const answer = device.performance()
       const counters = answer.kind === 'ok' ? parseDiskPerformance(answer.value) : null
       if (counters === null) {
@@ -76,8 +97,8 @@ export class WindowsDisks {
         sizeBytes,
         ...counters,
         queueMs: null,
-        temperatureCelsius: null,
-        health: null,
+        temperatureCelsius: disk.temperatureCelsius,
+        health: healthOf(id),
         partitions: [...(this.#letters.get(id) ?? [])],
       })
     }
@@ -137,9 +158,17 @@ export class WindowsDisks {
   }
 }
 
-async function factsOf(
-  device: OpenDevice,
-): Promise<Pick<DiskSample, 'model' | 'firmware' | 'kind' | 'sizeBytes'>> {
+/**
+ * Asked of those without a motor alone: whether the question wakes a hard disk, or keeps it from its sleep, nobody
+ * says.
+ */
+async function warmth({ device, kind }: Pick<KnownDisk, 'device' | 'kind'>) {
+  if (kind !== 'nvme' && kind !== 'ssd') return null
+  const answer = await device.describe('temperature')
+  return answer === null ? null : parseTemperature(answer)
+}
+
+async function factsOf(device: OpenDevice): Promise<DiskFacts> {
   const description = await device.describe('device')
   const penalty = await device.describe('seek penalty')
   const geometry = await device.describe('geometry')
@@ -147,6 +176,7 @@ async function factsOf(
   return {
     model: storage?.model ?? null,
     firmware: storage?.firmware ?? null,
+    protocol: storage?.bus === 'nvme' || storage?.bus === 'ata' ? storage.bus : null,
     kind: diskKind(storage, penalty === null ? null : parseSeekPenalty(penalty)),
     sizeBytes: geometry === null ? null : parseDiskSize(geometry),
   }

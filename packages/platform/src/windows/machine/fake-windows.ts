@@ -101,6 +101,13 @@ export function fakeDisks(shareAnswers: Promise<void> = Promise.resolve()): Disk
           [0, 'u32', 1],
           [8, 'u32', 0],
         ])
+      if (question === 'temperature')
+        return bytesOf(40, [
+          [12, 'u16', 1],
+          [26, 'u16', 38],
+        ])
+      // SATA, without a name.
+      if (question === 'device') return bytesOf(40, [[0x1c, 'u32', 11]])
       return question === 'seek penalty' ? bytesOf(12, []) : null
     },
     close: () => {
@@ -196,6 +203,7 @@ export function fakeWindows(over: Partial<WindowsWorld> = {}): WindowsWorld {
   return {
     calls: fakeCalls(),
     disks: fakeDisks(),
+    drives: null,
     interfaces: fakeInterfaces(),
     registry: fakeRegistry({}),
     gpus: new Gpus([], 'No graphics card was found.'),

@@ -16,6 +16,7 @@ import {
   parseDiskSize,
   parseSeekPenalty,
   parseStorageDevice,
+  parseTemperature,
 } from './parse-disk.ts'
 import { parseFirmwareTables } from './parse-firmware-tables.ts'
 import { parseInterfaces } from './parse-interfaces.ts'
@@ -190,11 +191,26 @@ describe('disks', () => {
       model: null,
       firmware: null,
       removable: false,
-      bus: 'other',
+      bus: 'ata',
     })
     expect(parseStorageDevice(wrong.subarray(0, 0x20))).toBeNull()
   })
 
+  test('the temperature is that of the first sensor, where it has one that can be believed', () => {
+    const told = (celsius: number, sensors = 1) =>
+      bytesOf(40, [
+        [0, 'u32', 40],
+        [4, 'u32', 40],
+        [8, 'u16', 85],
+        [10, 'u16', 80],
+        [12, 'u16', sensors],
+        [26, 'u16', celsius & 0xffff],
+      ])
+    expect(parseTemperature(told(41))).toBe(41)
+    expect(parseTemperature(told(-5))).toBe(-5)
+    for (const none of [told(41, 0), told(-0x8000), told(0), told(200), told(41).subarray(0, 27)])
+      expect(parseTemperature(none)).toBe(null)
+  })
   test('penalty of seeking, size, and the disks beneath a volume', () => {
     expect(parseSeekPenalty(bytesOf(12, [[8, 'u8', 1]]))).toBe(true)
     expect(parseSeekPenalty(bytesOf(8, []))).toBeNull()

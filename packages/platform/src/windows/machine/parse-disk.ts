@@ -1,3 +1,4 @@
+import { plausibleCelsius } from '../../drives/drive-health.ts'
 import type { DiskKind } from '../../machine.ts'
 import { cleanName } from '../../text/clean.ts'
 
@@ -39,11 +40,13 @@ export interface StorageDevice {
   removable: boolean
   bus: StorageBus | null
 }
-export type StorageBus = 'nvme' | 'usb' | 'card' | 'virtual' | 'other'
+export type StorageBus = 'nvme' | 'ata' | 'usb' | 'card' | 'virtual' | 'other'
 
 // Source: STORAGE_BUS_TYPE of ntddstor.h.
 const BUSES = new Map<number, StorageBus>([
+  [3, 'ata'],
   [7, 'usb'],
+  [11, 'ata'], // SATA
   [12, 'card'],
   [13, 'card'],
   [14, 'virtual'],
@@ -76,6 +79,15 @@ function textAt(bytes: Buffer, at: number): string {
 /** Source: DEVICE_SEEK_PENALTY_DESCRIPTOR. null when it is cut off. */
 export function parseSeekPenalty(bytes: Buffer): boolean | null {
   return bytes.length < 9 ? null : bytes.readUInt8(8) !== 0
+}
+
+const NO_TEMPERATURE = -0x8000
+
+/** Of its first sensor. Source: STORAGE_TEMPERATURE_DATA_DESCRIPTOR. null when there is none, or none that can be believed. */
+export function parseTemperature(bytes: Buffer): number | null {
+  if (bytes.length < 28 || bytes.readUInt16LE(12) === 0) return null
+  const celsius = bytes.readInt16LE(26)
+  return celsius === NO_TEMPERATURE ? null : plausibleCelsius(celsius)
 }
 
 /** Bytes the disk holds. Source: DISK_GEOMETRY_EX. null when it is cut off. */

@@ -3,6 +3,7 @@ import type { MachineCapability } from '../../machine-info.ts'
 export interface WindowsAbilities {
   elevated: boolean
   gpu: MachineCapability
+  driveHealth: MachineCapability
   hasDisks: boolean
   hasSensors: boolean
   hasBattery: boolean
@@ -30,7 +31,7 @@ export function windowsCapabilities(
       'Windows tells which program uses the network only to a recording session of an administrator, which is not started here.',
     ),
     disk_io: works(abilities.hasDisks, 'No disk here counts what is read and written.'),
-    drive_health: never('The health of drives is not read on Windows yet.'),
+    drive_health: abilities.driveHealth,
     gpu: abilities.gpu,
     sensors: works(abilities.hasSensors, 'This machine shows no thermal zones.'),
     cpu_temperature: never(

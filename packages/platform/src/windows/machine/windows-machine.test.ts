@@ -1,4 +1,12 @@
 import { expect, test } from 'vitest'
+import {
+  ACTIVE,
+  ataDrive,
+  fakeDoor,
+  identifyBlock,
+  PASSED,
+  smartBlocks,
+} from '../../drives/drive-rig.ts'
 import type { Clock } from '../../options.ts'
 import { systemClock } from '../../options.ts'
 import { bytesOf } from '../../struct-bytes.ts'
@@ -36,7 +44,15 @@ test('one sample: what Windows tells, and the reason for the rest', async () => 
     swapFreeBytes: 3_072_000,
   })
   expect(sample.disks).toMatchObject([
-    { id: 'PhysicalDrive0', kind: 'ssd', readBytes: 500, partitions: ['C:'], queueMs: null },
+    {
+      id: 'PhysicalDrive0',
+      kind: 'ssd',
+      temperatureCelsius: 38,
+      health: null,
+      readBytes: 500,
+      partitions: ['C:'],
+      queueMs: null,
+    },
   ])
   expect([sample.diskReadBytes, sample.diskWriteBytes]).toEqual([500, 600])
   expect(
@@ -252,4 +268,29 @@ test('what the machine is: firmware, else the registry', async () => {
   expect(cpu).toMatchObject({ model: 'A CPU', vendor: 'Intel', baseMhz: 2900, cores: null })
   expect(virtualMachine).toBe('Hyper-V')
   await machine.close()
+})
+
+test('a drive tells its health beside the tick, or it is said who may ask', async () => {
+  const { data, limits } = smartBlocks([{ id: 9, raw: 1234 }])
+  const script = {
+    power: ACTIVE,
+    identify: identifyBlock({ 217: 1 }),
+    status: PASSED,
+    data,
+    limits,
+  }
+  const { door } = fakeDoor({ PhysicalDrive0: ataDrive(script) })
+  const asked = new WindowsMachine(systemClock, fakeWindows({ drives: door }))
+  const healthOf = async (machine: WindowsMachine) => (await machine.sample()).disks[0]?.health
+  await expect
+    .poll(() => healthOf(asked))
+    .toMatchObject({ state: 'told', facts: { protocol: 'ata', powerOnHours: 1234 } })
+  expect((await asked.info()).capabilities['drive_health']).toMatchObject({ available: true })
+
+  const denied = { ata: async () => ({ kind: 'denied' }) as const }
+  const kept = fakeDoor({ PhysicalDrive0: denied })
+  const refused = new WindowsMachine(systemClock, fakeWindows({ drives: kept.door }))
+  await expect.poll(() => healthOf(refused)).toMatchObject({ state: 'not_permitted', facts: null })
+  const { capabilities } = await refused.info()
+  expect(capabilities['drive_health']?.reason).toMatch(/only to a service with elevated rights/)
 })

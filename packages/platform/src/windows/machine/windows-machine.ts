@@ -1,5 +1,7 @@
 import { uptime } from 'node:os'
 import type { UnknownReason } from '@taskmanager/contracts'
+import type { DriveDoor } from '../../drives/drive-door.ts'
+import { DriveHealths } from '../../drives/drive-healths.ts'
 import type { Gpus } from '../../gpu/gpus.ts'
 import type { AddressesOf } from '../../linux/network-links.ts'
 import type { MachineCapability, MachineInfo } from '../../machine-info.ts'
@@ -32,6 +34,7 @@ import { parseProcessorTimes } from './parse-processor-times.ts'
 import { parseContextSwitches } from './parse-system-counters.ts'
 import { type Registry, windowsRegistry } from '../registry.ts'
 import { unknownReason } from '../result-codes.ts'
+import { windowsDoor } from './windows-door.ts'
 import { windowsCapabilities } from './windows-capabilities.ts'
 import { windowsGpus } from './windows-gpus.ts'
 import { readWindowsInfo } from './windows-info.ts'
@@ -58,6 +61,8 @@ export interface WindowsWorld {
   calls: MachineCalls
   /** null: this system lacks the functions. */
   disks: DiskCalls | null
+  /** How drives are asked for their health; null: there is no way. */
+  drives: DriveDoor | null
   interfaces: InterfaceCalls | null
   registry: Registry | null
   gpus: Gpus
@@ -72,6 +77,7 @@ export function thisWindows(clock: Clock): WindowsWorld {
   return {
     calls: machineCalls(),
     disks: diskCalls(),
+    drives: windowsDoor(),
     interfaces: interfaceCalls(),
     registry: windowsRegistry(),
     gpus: windowsGpus(clock),
@@ -85,6 +91,7 @@ export class WindowsMachine implements MachineProvider {
   readonly #world: WindowsWorld
   readonly #clock: Clock
   readonly #disks: WindowsDisks | null
+  readonly #healths: DriveHealths
   readonly #networks: WindowsNetworks | null
   readonly #slow: WindowsSlowReadings
   #hasBattery = false
@@ -97,6 +104,15 @@ export class WindowsMachine implements MachineProvider {
     this.#clock = clock
     this.#disks = disks === null ? null : new WindowsDisks(disks)
     this.#networks = interfaces === null ? null : new WindowsNetworks(interfaces, addresses)
+    this.#healths = new DriveHealths({
+      manners: {
+        protocolOf: (id) => this.#disks?.protocolOf(id) ?? null,
+        isAsleep: () => false, // nobody tells without asking; ATA drives are asked for that first
+      },
+      clock,
+      door: world.drives,
+      onError: (error) => onError('drive health', error),
+    })
     const parts = { disks: this.#disks, networks: this.#networks, gpus, counters }
     this.#slow = new WindowsSlowReadings(parts, clock, onError)
   }
@@ -110,7 +126,8 @@ export class WindowsMachine implements MachineProvider {
     const monotonicMs = this.#clock.monotonicMs()
     const cpu = this.#cpu(unknown)
     const memory = this.#memory(unknown)
-    const disks = this.#disks?.read() ?? []
+    if (this.#disks !== null) void this.#healths.poll(this.#disks.known)
+    const disks = this.#disks?.read((id) => this.#healths.get(id)) ?? []
     const networks = this.#networks?.read() ?? []
     const gpus = this.#slow.cards.get()
     const sensors = this.#slow.counters.get()?.sensors ?? []
@@ -247,6 +264,7 @@ export class WindowsMachine implements MachineProvider {
     return windowsCapabilities({
       elevated: this.#world.elevated,
       gpu: this.#world.gpus.capability(),
+      driveHealth: this.#healths.capability(),
       hasDisks: (this.#disks?.count ?? 0) > 0,
       hasSensors: (this.#slow.counters.get()?.sensors.length ?? 0) > 0,
       hasBattery: this.#hasBattery,
