@@ -28,6 +28,7 @@ const DONE: Record<ActCommand['verb'], readonly ControlResult[]> = {
   resume: ['resumed'],
   priority: ['priority_changed'],
   'io-priority': ['io_priority_changed'],
+  efficiency: ['efficiency_changed'],
   affinity: ['affinity_changed'],
 }
 
@@ -129,7 +130,9 @@ function reasonToAsk({ verb, force }: ActCommand, victims: readonly Victim[]): s
 
 function sentenceOf({ verb, force }: ActCommand, count: number): string {
   const what = count === 1 ? 'this process' : 'these processes'
-  return verb === 'end' && force ? `Force ${what} to end?` : `Do you want to ${verb} ${what}?`
+  if (verb === 'end' && force) return `Force ${what} to end?`
+  const isWhole = verb === 'end' || verb === 'suspend' || verb === 'resume'
+  return `Do you want to ${isWhole ? verb : `change the ${verb} of`} ${what}?`
 }
 
 /** Who it is, and what ends or comes back with it. */
@@ -166,6 +169,8 @@ async function send(
       outcomes.push(await api.suspend(pid, { start_id, ...confirmed }))
     else if (command.verb === 'resume')
       outcomes.push(await api.resume(pid, { start_id, ...expires }))
+    else if (command.verb === 'efficiency')
+      outcomes.push(await api.setEfficiency(pid, { start_id, ...expires, on: command.on }))
     else if (command.verb === 'affinity')
       outcomes.push(await api.setAffinity(pid, { start_id, ...expires, cpus: [...command.cpus] }))
     else if (command.ioPriority !== null)

@@ -45,6 +45,8 @@ test.each([
   ['priority 7 -20', { level: { nice: -20 } }],
   ['priority 7 19', { level: { nice: 19 } }],
   ['io-priority 7 idle', { ioPriority: 'idle' }],
+  ['efficiency 7 on', { verb: 'efficiency', pids: [7], on: true }],
+  ['efficiency 7 off', { on: false }],
   ['affinity 7 0-2,8', { cpus: [0, 1, 2, 8] }],
 ])('%s', (line, expected) => {
   expect(parse(line)).toMatchObject({ pids: [7], ...expected })
@@ -75,6 +77,8 @@ test.each([
   ['priority 5', 'needs a PID and one word more'],
   ['priority 5 21', 'a nice value from -20 to 19, not "21"'],
   ['priority 5 -21', 'a nice value from -20 to 19'],
+  ['efficiency 5 maybe', 'efficiency takes on or off'],
+  ['efficiency 5', 'efficiency needs a PID and one word more'],
   ['io-priority 5 best', 'io-priority takes high, normal, low, idle'],
   ['affinity 5 3-1', 'CPUs are written like 0-3,8'],
   ['affinity 5 a', 'CPUs are written like 0-3,8'],

@@ -30,6 +30,7 @@ export const HELP = `Task Manager Pro in a terminal: asks the running copy, and 
   resume PID...              go on
   priority PID LEVEL         ${Object.keys(PRIORITIES).join(', ')}, or a nice value from -20 to 19
   io-priority PID LEVEL      ${IO_PRIORITIES.join(', ')}: who is served first by a disk
+  efficiency PID on|off      the efficiency mode of Windows: sparing clock rates and the lowest priority
   affinity PID CPUS          the CPUs it may use, such as 0-3,8
 
   service ACTION NAME        ${SERVICE_ACTIONS.join(', ')}; --user for one of your session
@@ -42,7 +43,17 @@ Exit status: 0 all is as asked, 1 something is not, 2 the command line is not un
 `
 
 const READS = ['ls', 'apps', 'stats', 'info', 'ports', 'services', 'actions'] as const
-const ACTS = ['end', 'suspend', 'resume', 'priority', 'io-priority', 'affinity'] as const
+const ACTS = [
+  'end',
+  'suspend',
+  'resume',
+  'priority',
+  'io-priority',
+  'efficiency',
+  'affinity',
+] as const
+/** They take a PID and how it is to be. */
+const TAKE_MORE: readonly Act[] = ['priority', 'io-priority', 'efficiency', 'affinity']
 type Read = (typeof READS)[number]
 type Act = (typeof ACTS)[number]
 
@@ -70,6 +81,8 @@ export interface ActCommand {
   level: { priority: PriorityWord } | { nice: number } | null
   /** Of `io-priority`. */
   ioPriority: IoPriority | null
+  /** Of `efficiency`. */
+  on: boolean
   /** Of `affinity`. */
   cpus: readonly number[]
   json: boolean
@@ -110,7 +123,7 @@ export function parseCommand(args: readonly string[]): Command {
   }
   if (verb === 'service') return serviceCommand(rest, values)
   if (!isOneOf(ACTS, verb)) throw new UsageError(`There is no command "${verb}". Try --help.`)
-  const takesMore = verb === 'priority' || verb === 'io-priority' || verb === 'affinity'
+  const takesMore = TAKE_MORE.includes(verb)
   const [first, more] = rest
   if (takesMore && rest.length !== 2)
     throw new UsageError(`${verb} needs a PID and one word more. Try --help.`)
@@ -129,6 +142,7 @@ export function parseCommand(args: readonly string[]): Command {
     undo: values.undo,
     level: verb === 'priority' ? levelOf(more ?? '') : null,
     ioPriority: verb === 'io-priority' ? ioPriorityOf(more ?? '') : null,
+    on: verb === 'efficiency' && onOf(more ?? ''),
     cpus: verb === 'affinity' ? cpusOf(more ?? '') : [],
     json: values.json,
     yes: values.yes,
@@ -221,6 +235,11 @@ function levelOf(text: string): { priority: PriorityWord } | { nice: number } {
 function ioPriorityOf(text: string): IoPriority {
   if (isOneOf(IO_PRIORITIES, text)) return text
   throw new UsageError(`io-priority takes ${IO_PRIORITIES.join(', ')}, not "${text}".`)
+}
+
+function onOf(text: string): boolean {
+  if (text === 'on' || text === 'off') return text === 'on'
+  throw new UsageError(`efficiency takes on or off, not "${text}".`)
 }
 
 /** `0-3,8` as numbers. */

@@ -3,6 +3,7 @@ import type {
   ActionsQuery,
   AskedField,
   AffinityRequest,
+  EfficiencyRequest,
   AppCloseAnswer,
   AppCloseRequest,
   AppSuspendRequest,
@@ -116,6 +117,8 @@ export interface Api {
   setPriority(pid: number, body: PriorityRequest): Promise<ControlOutcome>
   setAffinity(pid: number, body: AffinityRequest): Promise<ControlOutcome>
   setIoPriority(pid: number, body: IoPriorityRequest): Promise<ControlOutcome>
+  /** Of Windows. */
+  setEfficiency(pid: number, body: EfficiencyRequest): Promise<ControlOutcome>
   closeApp(body: AppCloseRequest): Promise<AppCloseAnswer>
   suspendAll(body: AppSuspendRequest): Promise<AppCloseAnswer>
   switchStartup(action: StartupAction, body: StartupRequest): Promise<StartupOutcome>
@@ -268,6 +271,7 @@ export function createApi(options: ApiOptions): Api {
     setPriority: (pid, body) => toProcess(pid, 'priority', body),
     setAffinity: (pid, body) => toProcess(pid, 'affinity', body),
     setIoPriority: (pid, body) => toProcess(pid, 'io-priority', body),
+    setEfficiency: (pid, body) => toProcess(pid, 'efficiency', body),
     closeApp: (body) => post('/api/app/close', body, isOutcomes),
     suspendAll: (body) => post('/api/app/suspend', body, isOutcomes),
     resumeAll: (body) => post('/api/app/resume', body, isOutcomes),

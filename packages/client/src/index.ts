@@ -6,7 +6,7 @@
  *   await api.getActions({ limit, before })                what was done to processes and services, newest first
  *   await api.getServices(), api.orderService('restart', { scope: 'system', name: 'nginx.service' })
  *   await api.getStartup(), api.switchStartup('disable', { id })       what starts with the session
- *   await api.kill(pid, { start_id, signal: 'TERM' })       also suspend, resume, setPriority, setIoPriority, setAffinity, closeApp
+ *   await api.kill(pid, { start_id, signal: 'TERM' })       also suspend, resume, setPriority, setIoPriority, setEfficiency, setAffinity, closeApp
  *     → ControlOutcome; every failure rejects with ApiError { status, error, message, id, detail }.
  *     The control token is fetched, proven and renewed by the api itself.
  *   openStream({ url, protocols, intervalMs, onFrame, onState })      reconnects, asks for its rate, reports its state

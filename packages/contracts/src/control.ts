@@ -122,6 +122,7 @@ export const EfficiencyRequest = Type.Object(
   },
   { additionalProperties: false },
 )
+export type EfficiencyRequest = Static<typeof EfficiencyRequest>
 
 const members = Type.Array(ProcessIdentity, { minItems: 1, maxItems: MAX_CONTROL_TARGETS })
 

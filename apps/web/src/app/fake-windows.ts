@@ -14,6 +14,7 @@ const ABLE = [
   'disk_io',
   'cpu_frequency',
   'foreign_functions',
+  'efficiency_mode',
   'services',
   'startup',
   'sessions',
@@ -25,7 +26,7 @@ const UNABLE: Record<string, string> = {
   elevation: 'This service runs without the rights of an administrator.',
   network_use:
     'Windows tells which program uses the network only to a recording session of an administrator, which is not started here.',
-  drive_health: 'The health of drives is not read on Windows yet.',
+  drive_health: 'Drives tell their health only to a service with elevated rights.',
   gpu: 'No NVIDIA driver was found.',
   sensors: 'This machine shows no thermal zones.',
   cpu_temperature: 'Windows does not tell the temperature of the CPU without a driver for it.',

@@ -19,7 +19,7 @@ export interface PriorityChoice {
 }
 
 export interface PriorityGroup {
-  readonly id: 'priority' | 'disk-priority'
+  readonly id: 'priority' | 'disk-priority' | 'efficiency'
   readonly icon: IconName
   readonly text: string
   readonly choices: readonly PriorityChoice[]
@@ -40,7 +40,7 @@ const DISK_NAMES: Record<IoPriority, string> = {
 }
 const WORDS = Object.keys(PRIORITIES) as PriorityWord[]
 
-/** Of the CPUs first; of the disks only where this system lets it be changed. */
+/** Of the CPUs first; of the disks, and efficiency mode, only where this system lets it be changed. */
 export function priorityGroups(
   targets: readonly Target[],
   commands: Commands,
@@ -65,7 +65,7 @@ export function priorityGroups(
       },
     ],
   }
-  if (system?.capabilities['io_priority']?.available !== true) return [cpus]
+  const can = (name: string) => system?.capabilities[name]?.available === true
   const disks: PriorityGroup = {
     id: 'disk-priority',
     icon: 'disk',
@@ -77,7 +77,22 @@ export function priorityGroups(
       run: () => commands.setIoPriority(targets, word),
     })),
   }
-  return [cpus, disks]
+  const efficiency: PriorityGroup = {
+    id: 'efficiency',
+    icon: 'leaf',
+    text: 'Efficiency mode',
+    choices: (['on', 'off'] as const).map((id) => ({
+      id,
+      text: id === 'on' ? 'On' : 'Off',
+      isApart: false,
+      run: () => commands.setEfficiency(targets, id === 'on'),
+    })),
+  }
+  return [
+    cpus,
+    ...(can('io_priority') ? [disks] : []),
+    ...(can('efficiency_mode') ? [efficiency] : []),
+  ]
 }
 
 export function usePriorityGroups(targets: readonly Target[], commands: Commands) {

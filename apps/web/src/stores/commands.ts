@@ -48,6 +48,8 @@ export interface Commands {
   setPriority(targets: readonly Target[], word: PriorityWord): void
   /** Who is served first by a disk. */
   setIoPriority(targets: readonly Target[], word: IoPriority): void
+  /** Windows' own way to let a program run slowly and sparingly. */
+  setEfficiency(targets: readonly Target[], on: boolean): void
   /** Opens the dialog that chooses the CPUs they may use. */
   chooseCpus(targets: readonly Target[]): void
 }
@@ -63,6 +65,7 @@ export const CommandsContext = createContext<Commands>({
   resume: nowhere,
   setPriority: nowhere,
   setIoPriority: nowhere,
+  setEfficiency: nowhere,
   chooseCpus: nowhere,
 })
 

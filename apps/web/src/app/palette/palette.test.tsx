@@ -69,6 +69,7 @@ function open(change: Partial<Commands> = {}) {
     resume: () => {},
     setPriority: () => {},
     setIoPriority: () => {},
+    setEfficiency: () => {},
     chooseCpus: () => {},
     ...change,
   }

@@ -66,6 +66,7 @@ const commands = {
   resume: vi.fn<Commands['resume']>(),
   setPriority: vi.fn<Commands['setPriority']>(),
   setIoPriority: vi.fn<Commands['setIoPriority']>(),
+  setEfficiency: vi.fn<Commands['setEfficiency']>(),
   chooseCpus: vi.fn<Commands['chooseCpus']>(),
 } satisfies Commands
 const home = location.href

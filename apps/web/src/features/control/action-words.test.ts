@@ -18,6 +18,7 @@ const action: LoggedAction = {
 test.each([
   ['end', 'End'],
   ['force end', 'Force end'],
+  ['efficiency mode on', 'Efficiency mode on'],
   ['suspend', 'Suspend'],
   ['resume', 'Resume'],
   ['affinity', 'Choose CPUs'],

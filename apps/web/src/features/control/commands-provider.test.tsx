@@ -89,6 +89,7 @@ const resume = vi.spyOn(api, 'resume')
 const closeApp = vi.spyOn(api, 'closeApp')
 const suspendAll = vi.spyOn(api, 'suspendAll')
 const setIoPriority = vi.spyOn(api, 'setIoPriority')
+const setEfficiency = vi.spyOn(api, 'setEfficiency')
 const getActions = vi.spyOn(api, 'getActions')
 const affinity = vi.spyOn(api, 'setAffinity')
 
@@ -104,7 +105,7 @@ const keep = (made: Commands) => void (commands = made)
 beforeEach(() => {
   for (const call of [details, kill, suspend, resume, closeApp, suspendAll, affinity])
     call.mockReset()
-  for (const call of [setIoPriority, getActions]) call.mockReset()
+  for (const call of [setIoPriority, setEfficiency, getActions]) call.mockReset()
   endings.set(new Map())
   setPreference('endWithUndo', false)
   details.mockResolvedValue(info())
@@ -444,6 +445,18 @@ test('the disk priority of several goes to each; what came too soon is asked aga
     [10, 'idle'],
     [20, 'idle'],
     [20, 'idle'],
+  ])
+})
+
+test('efficiency mode is asked of each, and its outcome told', async () => {
+  setEfficiency.mockResolvedValueOnce(
+    outcome('efficiency_changed', firefox, 'Changed the efficiency mode of firefox.'),
+  )
+  act(() => commands.setEfficiency([firefox], true))
+  await within(outcomes()).findByText('Changed the efficiency mode of firefox.')
+  expect(setEfficiency.mock.calls[0]).toEqual([
+    10,
+    { start_id: firefox.start_id, on: true, expires_at: expect.any(Number) as number },
   ])
 })
 

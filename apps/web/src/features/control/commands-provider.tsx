@@ -16,6 +16,7 @@ import {
   pinTargets,
   prioritiseTargets,
   resumeTargets,
+  spareTargets,
   suspendTargets,
 } from './control-calls.ts'
 import type { Asked } from './asked-dialog.tsx'
@@ -33,6 +34,7 @@ type Order =
   | { readonly verb: 'resumed' }
   | { readonly verb: 'changed'; readonly word: PriorityWord }
   | { readonly verb: 'io'; readonly word: IoPriority }
+  | { readonly verb: 'spared'; readonly on: boolean }
   | { readonly verb: 'pinned'; readonly cpus: readonly number[] }
 
 const MOST_UNASKED = 200
@@ -68,7 +70,7 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
         else if (order.verb === 'ended') setAsked({ kind: 'end', targets, force: order.force })
         return told
       }
-      const verb = order.verb === 'pinned' || order.verb === 'io' ? 'changed' : order.verb
+      const verb = isChange(order) ? 'changed' : order.verb
       const rest = announceEndings(
         { told, targets },
         {
@@ -104,6 +106,7 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
       setPriority: whenAble(
         (targets, word: PriorityWord) => void run({ verb: 'changed', word }, targets),
       ),
+      setEfficiency: whenAble((targets, on: boolean) => void run({ verb: 'spared', on }, targets)),
       setIoPriority: whenAble(
         (targets, word: IoPriority) => void run({ verb: 'io', word }, targets),
       ),
@@ -141,6 +144,10 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
   )
 }
 
+/** Of these the outcomes are counted with one word. */
+const isChange = (order: Order): order is Extract<Order, { verb: 'pinned' | 'io' | 'spared' }> =>
+  order.verb === 'pinned' || order.verb === 'io' || order.verb === 'spared'
+
 function carryOut(order: Order, targets: readonly Target[]): Promise<Told[]> {
   switch (order.verb) {
     case 'ended':
@@ -153,6 +160,8 @@ function carryOut(order: Order, targets: readonly Target[]): Promise<Told[]> {
       return prioritiseTargets(targets, order.word)
     case 'io':
       return ioPrioritiseTargets(targets, order.word)
+    case 'spared':
+      return spareTargets(targets, order.on)
     case 'pinned':
       return pinTargets(targets, order.cpus)
     default:

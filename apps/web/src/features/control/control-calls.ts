@@ -82,6 +82,12 @@ export function ioPrioritiseTargets(targets: readonly Target[], word: IoPriority
   )
 }
 
+export function spareTargets(targets: readonly Target[], on: boolean): Promise<Told[]> {
+  return each(targets, 'changed', ({ pid, start_id }) =>
+    api.setEfficiency(pid, { start_id, on, expires_at: expiry() }),
+  )
+}
+
 export function pinTargets(targets: readonly Target[], cpus: readonly number[]): Promise<Told[]> {
   return each(targets, 'changed', ({ pid, start_id }) =>
     api.setAffinity(pid, { start_id, cpus: [...cpus], expires_at: expiry() }),

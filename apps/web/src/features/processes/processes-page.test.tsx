@@ -47,6 +47,7 @@ const commands = {
   resume: vi.fn<Commands['resume']>(),
   setPriority: vi.fn<Commands['setPriority']>(),
   setIoPriority: vi.fn<Commands['setIoPriority']>(),
+  setEfficiency: vi.fn<Commands['setEfficiency']>(),
   chooseCpus: vi.fn<Commands['chooseCpus']>(),
 } satisfies Commands
 
@@ -270,8 +271,11 @@ test('a row that is to be ended says when', async () => {
   expect(within(grid()).getAllByText(/ending/)).toHaveLength(1)
 })
 
-async function openPriorities(available: boolean): Promise<void> {
-  const capabilities = { io_priority: { available, reason: null } }
+async function openPriorities(available: boolean, spares = false): Promise<void> {
+  const capabilities = {
+    io_priority: { available, reason: null },
+    efficiency_mode: { available: spares, reason: null },
+  }
   systemInfo.set({ user: 'anna', elevated: true, capabilities } as never)
   await shows(['firefox', 'code', 'postgres'])
   fireEvent.click(lineOf('code'))
@@ -287,7 +291,16 @@ test('the disk priority is chosen in a menu of its own', async () => {
   expect(commands.setIoPriority.mock.calls[0]?.[1]).toBe('idle')
 })
 
+test('efficiency mode is switched in a menu of its own, where the system has one', async () => {
+  await openPriorities(false, true)
+  await userEvent.click(screen.getByRole('menuitem', { name: 'Efficiency mode' }))
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'On' }))
+  expect(pidsOf(commands.setEfficiency.mock.calls[0])).toEqual([20])
+  expect(commands.setEfficiency.mock.calls[0]?.[1]).toBe(true)
+})
+
 test('no disk priority is offered where the system has none', async () => {
   await openPriorities(false)
   expect(screen.queryByRole('menuitem', { name: 'Disk priority' })).toBeNull()
+  expect(screen.queryByRole('menuitem', { name: 'Efficiency mode' })).toBeNull()
 })

@@ -61,6 +61,7 @@ const commands = {
   resume: vi.fn<Commands['resume']>(),
   setPriority: vi.fn<Commands['setPriority']>(),
   setIoPriority: vi.fn<Commands['setIoPriority']>(),
+  setEfficiency: vi.fn<Commands['setEfficiency']>(),
   chooseCpus: vi.fn<Commands['chooseCpus']>(),
 } satisfies Commands
 // Holds and presses take their time on a loaded machine; what is waited for ends the wait.

@@ -58,6 +58,7 @@ const TITLES: Record<string, string> = {
   elevation: 'Processes of other users',
   process_io: 'Disk traffic of processes',
   io_priority: 'Disk priority of processes',
+  efficiency_mode: 'Efficiency mode of processes',
   network_use: 'Network traffic of processes',
   asked_figures: 'Open files and waiting for CPU',
   sessions: 'Who is signed in',

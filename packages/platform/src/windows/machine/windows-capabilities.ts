@@ -8,6 +8,7 @@ export interface WindowsAbilities {
   hasSensors: boolean
   hasBattery: boolean
   hasFrequency: boolean
+  hasEfficiency: boolean
 }
 
 /** What can be done here, and why not the rest. Names as on Linux, so that the page knows what to offer. */
@@ -44,6 +45,10 @@ export function windowsCapabilities(
     battery: works(abilities.hasBattery, 'No battery was found.'),
     package_power: never('Windows does not tell the energy the CPU takes without a driver for it.'),
     pressure: never('Only Linux counts waiting (pressure stall information).'),
+    efficiency_mode: works(
+      abilities.hasEfficiency,
+      'Efficiency mode came with Windows 10 of 2017.',
+    ),
     io_priority: never('Windows sets no disk priority of another program.'),
     foreign_functions: works(true, ''),
   }

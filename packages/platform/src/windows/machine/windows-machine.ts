@@ -15,6 +15,7 @@ import type {
   PowerSample,
 } from '../../machine.ts'
 import type { Clock } from '../../options.ts'
+import type { ReadResult } from '../../read-result.ts'
 import { noMemory } from '../../portable/machine-shapes.ts'
 import { openCounters } from './counter-query.ts'
 import { CounterReadings } from './counter-readings.ts'
@@ -31,6 +32,7 @@ import {
 } from './parse-memory-status.ts'
 import { parseBatteryWatts, parsePowerStatus, parseProcessorPower } from './parse-power-status.ts'
 import { parseProcessorTimes } from './parse-processor-times.ts'
+import { parseVersion } from './parse-version.ts'
 import { parseContextSwitches } from './parse-system-counters.ts'
 import { type Registry, windowsRegistry } from '../registry.ts'
 import { unknownReason } from '../result-codes.ts'
@@ -269,6 +271,7 @@ export class WindowsMachine implements MachineProvider {
       hasSensors: (this.#slow.counters.get()?.sensors.length ?? 0) > 0,
       hasBattery: this.#hasBattery,
       hasFrequency: this.#hasFrequency,
+      hasEfficiency: hasEfficiency(this.#world.calls.version()),
     })
   }
 
@@ -277,6 +280,14 @@ export class WindowsMachine implements MachineProvider {
     this.#world.gpus.close()
     this.#world.counters.close()
   }
+}
+
+/** The first build with power throttling of single programs. */
+const WITH_EFFICIENCY = 16_299
+
+function hasEfficiency(version: ReadResult<Buffer>): boolean {
+  const build = version.kind === 'ok' ? parseVersion(version.value)?.build : undefined
+  return build !== undefined && build >= WITH_EFFICIENCY
 }
 
 /** All cores are counted alike here, so their sum is as exact as they are. */
