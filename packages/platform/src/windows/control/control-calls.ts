@@ -18,8 +18,10 @@ export interface HeldHandle {
   setEfficiency(isOn: boolean): number
   /** null when it is not told. */
   priorityClass(): number | null
-  /** CPUs of its group that there are, a bit each; null when it is not told. */
+  /** CPUs of its group that there are, a bit each; 0: it runs in several groups; null when it is not told. */
   systemAffinity(): bigint | null
+  /** Number of the first CPU of its group, through all groups; null: it has several, or it is not told. */
+  firstCpu(): number | null
   close(): void
 }
 
@@ -40,6 +42,8 @@ const PARENT = 0x28
 /** PROCESS_INFORMATION_CLASS of SetProcessInformation, and PROCESS_POWER_THROTTLING_STATE: version, control, state. */
 const POWER_THROTTLING = 4
 const EXECUTION_SPEED = 1
+/** Room for the numbers of so many groups. */
+const GROUPS = 4
 const STATUS_ACCESS_DENIED = 0xc000_0022
 
 let calls: ControlCalls | null | undefined
@@ -64,6 +68,11 @@ function load(): ControlCalls | null {
   const getMask = kernel32.func(
     'int GetProcessAffinityMask(intptr_t process, void *own, void *system)',
   )
+  const getGroups = kernel32.optional(
+    'int GetProcessGroupAffinity(intptr_t process, void *count, void *groups)',
+  )
+  const countGroups = kernel32.optional('uint16_t GetActiveProcessorGroupCount()')
+  const countOf = kernel32.optional('uint32_t GetActiveProcessorCount(uint16_t group)')
   const setInformation = kernel32.optional(
     'int SetProcessInformation(intptr_t process, int class, void *bytes, uint32_t length)',
   )
@@ -103,13 +112,23 @@ function load(): ControlCalls | null {
         if (setInformation === null) return WIN_ERROR.notSupported
         const state = bytes.subarray(0, 12)
         state.writeUInt32LE(1, 0)
-        state.writeUInt32LE(EXECUTION_SPEED, 4)
+        // Off gives the choice back to Windows: with the control kept, it would never slow it down again.
+        state.writeUInt32LE(isOn ? EXECUTION_SPEED : 0, 4)
         state.writeUInt32LE(isOn ? EXECUTION_SPEED : 0, 8)
         return errorOf(setInformation(process, POWER_THROTTLING, state, state.length))
       },
       priorityClass: () => {
         const priorityClass = getClass(process) as number
         return priorityClass === 0 ? null : priorityClass
+      },
+      firstCpu: () => {
+        if (getGroups === null || countOf === null || Number(countGroups?.() ?? 1) === 1) return 0
+        two.writeUInt16LE(GROUPS, 0)
+        if (getGroups(process, two, one) === 0 || two.readUInt16LE(0) !== 1) return null
+        let first = 0
+        for (let group = one.readUInt16LE(0) - 1; group >= 0; group--)
+          first += Number(countOf(group))
+        return first
       },
       systemAffinity: () => (getMask(process, one, two) === 0 ? null : bytes.readBigUInt64LE(8)),
       close: () => handles.close(process),

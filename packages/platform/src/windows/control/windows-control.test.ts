@@ -34,6 +34,8 @@ class FakeProcess {
   > = {}
   priorityClass = 0x20
   affinity = 0n
+  systemAffinity: bigint | null = 0b1111n
+  firstCpu: number | null = 0
   readonly done: string[] = []
   readonly opened: number[] = []
   closed = 0
@@ -115,7 +117,8 @@ class FakeProcess {
       setAffinity: (mask) => answer('affinity', () => (this.affinity = mask)),
       setEfficiency: () => answer('efficiency', () => {}),
       priorityClass: () => this.priorityClass,
-      systemAffinity: () => 0b1111n,
+      systemAffinity: () => this.systemAffinity,
+      firstCpu: () => this.firstCpu,
       close: () => void this.closed++,
     }
   }
@@ -192,8 +195,8 @@ test('an error of the act itself is told, and is not taken for its end', async (
   ]
   for (const [name, action] of acts) {
     const process = new FakeProcess()
-    process.errors[name] = WIN_ERROR.invalidParameter
-    const told = { result: 'failed', reason: 'Windows refused it (error 87).', identity: null }
+    process.errors[name] = 31
+    const told = { result: 'failed', reason: 'Windows refused it (error 31).', identity: null }
     expect(await process.act(action)).toMatchObject(told)
     process.errors[name] = WIN_ERROR.accessDenied
     expect(await process.act(action)).toMatchObject({ result: 'needs_elevation', identity: null })
@@ -281,6 +284,32 @@ test('efficiency mode lowers the priority with it; an older Windows has none', a
   expect(await process.act({ kind: 'efficiency', on: false })).toMatchObject({ nice: 0 })
   process.errors.efficiency = WIN_ERROR.notSupported
   expect((await process.act({ kind: 'efficiency', on: true })).reason).toMatch(/needs Windows 10/)
+  process.errors.efficiency = WIN_ERROR.invalidParameter
+  expect((await process.act({ kind: 'efficiency', on: true })).reason).toMatch(/needs Windows 10/)
+})
+
+test('efficiency mode without its priority is taken back', async () => {
+  const process = new FakeProcess()
+  process.errors.priority = WIN_ERROR.accessDenied
+  expect(await process.act({ kind: 'efficiency', on: true })).toMatchObject({
+    result: 'needs_elevation',
+  })
+  expect(process.done).toEqual(['efficiency', 'priority', 'efficiency'])
+})
+
+test('beyond 64 CPUs the numbers are those of its group, and several groups leave no choice', async () => {
+  const process = new FakeProcess()
+  process.firstCpu = 64
+  expect(await process.act({ kind: 'affinity', cpus: [64, 67] })).toMatchObject({
+    result: 'affinity_changed',
+  })
+  expect(process.affinity).toBe(0b1001n)
+  const outside = await process.act({ kind: 'affinity', cpus: [3] })
+  expect(outside).toMatchObject({ result: 'failed' })
+  expect(outside.reason).toMatch(/from CPU 64 on/)
+  process.firstCpu = null
+  expect((await process.act({ kind: 'affinity', cpus: [64] })).reason).toMatch(/several groups/)
+  expect(process.affinity).toBe(0b1001n)
 })
 
 test('CPUs that are not there are not chosen', async () => {

@@ -329,11 +329,14 @@ function setPriority(report: ControlReport, handle: HeldHandle, nice: number): C
 /** As the Task Manager does it: slower and sparing clock rates, and the lowest priority. */
 function setEfficiency(report: ControlReport, handle: HeldHandle, isOn: boolean): ControlReport {
   const error = handle.setEfficiency(isOn)
-  if (error === WIN_ERROR.notSupported)
+  if (error === WIN_ERROR.notSupported || error === WIN_ERROR.invalidParameter)
     return fail(report, 'Efficiency mode needs Windows 10 of 2017 or newer. Nothing was changed.')
   if (error !== 0) return orGone(report, handle, error)
   const classError = handle.setPriorityClass(isOn ? PRIORITY_CLASS.idle : PRIORITY_CLASS.normal)
-  if (classError !== 0) return orGone(report, handle, classError)
+  if (classError !== 0) {
+    handle.setEfficiency(!isOn) // half of it is neither
+    return orGone(report, handle, classError)
+  }
   const now = handle.priorityClass()
   return Object.assign(report, {
     result: 'efficiency_changed',
@@ -347,12 +350,19 @@ function setAffinity(
   cpus: readonly number[],
 ): ControlReport {
   const system = handle.systemAffinity()
-  const mask = cpus.reduce((sum, cpu) => (cpu < MASK_BITS ? sum | (1n << BigInt(cpu)) : sum), 0n)
-  const isOutside = cpus.some((cpu) => cpu >= MASK_BITS)
+  const first = handle.firstCpu()
+  if (first === null || system === 0n)
+    return fail(
+      report,
+      'It runs on several groups of 64 CPUs, among which Windows lets nobody choose for it. Nothing was changed.',
+    )
+  const bits = cpus.map((cpu) => cpu - first)
+  const isOutside = bits.some((bit) => bit < 0 || bit >= MASK_BITS)
+  const mask = isOutside ? 0n : bits.reduce((sum, bit) => sum | (1n << BigInt(bit)), 0n)
   if (isOutside || (system !== null && (mask & ~system) !== 0n)) {
     return fail(
       report,
-      'Windows lets a program choose among the first 64 CPUs that there are. Nothing was changed.',
+      `Windows lets this program choose among the CPUs of its group that there are, at most ${MASK_BITS} from CPU ${first} on. Nothing was changed.`,
     )
   }
   const error = handle.setAffinity(mask)

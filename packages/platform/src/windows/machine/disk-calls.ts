@@ -123,6 +123,12 @@ export function diskCalls(): DiskCalls | null {
 
   function openDevice(handle: number): OpenDevice {
     const counters = Buffer.alloc(DISK_PERFORMANCE_SIZE)
+    // A handle that is closed under a question on another thread may be another device's by then.
+    let asking = 0
+    let isClosed = false
+    const closeIfIdle = () => {
+      if (isClosed && asking === 0) close?.(handle)
+    }
     const returned = Buffer.alloc(4)
     return {
       performance() {
@@ -133,15 +139,26 @@ export function diskCalls(): DiskCalls | null {
           : { kind: 'ok', value: counters }
       },
       async describe(question) {
+        if (isClosed) return null
         const { code, property, room } = QUESTIONS[question]
         const query = property === null ? null : Buffer.alloc(12)
         query?.writeUInt32LE(property ?? 0, 0)
         const [answer, length] = [Buffer.alloc(room), Buffer.alloc(4)]
         const asked = [handle, code, query, query?.length ?? 0, answer, room, length, null]
-        const done = control === null ? 0 : await callAsync(control, ...asked)
+        asking++
+        let done
+        try {
+          done = control === null ? 0 : await callAsync(control, ...asked)
+        } finally {
+          asking--
+          closeIfIdle()
+        }
         return done === 0 ? null : answer.subarray(0, Math.min(room, length.readUInt32LE(0)))
       },
-      close: () => void close?.(handle),
+      close() {
+        isClosed = true
+        closeIfIdle()
+      },
     }
   }
 }

@@ -364,7 +364,7 @@ describe('what the machine is', () => {
     expect(parseVersion(Buffer.alloc(15))).toBeNull()
   })
 
-  test('sockets, cores of two kinds, caches and nodes over two processor groups', () => {
+  test('sockets, cores of two kinds, caches and nodes over two processor groups, numbered as their times are', () => {
     const bytes = Buffer.concat([
       relation.socket([[0b1111n, 0]]),
       relation.socket([[0b11n, 1]]),
@@ -390,7 +390,7 @@ describe('what the machine is', () => {
       groups: [
         { socket: 0, numaNode: 0, kind: 'performance', cpus: [0, 1] },
         { socket: 0, numaNode: 0, kind: 'efficient', cpus: [2, 3] },
-        { socket: 1, numaNode: 1, kind: 'performance', cpus: [64, 65] },
+        { socket: 1, numaNode: 1, kind: 'performance', cpus: [4, 5] },
       ],
     })
     expect(parseProcessorRelations(bytes.subarray(0, 31))).toMatchObject({

@@ -18,6 +18,10 @@ const NUMA_NODE = 1
 const CACHE = 2
 const PACKAGE = 3
 
+const CPUS_OF_A_GROUP = 64
+/** More than Windows has. */
+const MOST_GROUPS = 64
+
 interface Found {
   cores: { cpus: number[]; efficiency: number }[]
   nodes: Set<number>
@@ -30,9 +34,11 @@ interface Found {
 
 /**
  * Source: SYSTEM_LOGICAL_PROCESSOR_INFORMATION_EX, a chain of records of their own size. CPUs are numbered through all
- * processor groups, 64 to a group before it.
+ * processor groups, as their times are: a group need not have 64.
  */
 export function parseProcessorRelations(bytes: Buffer): ProcessorRelations {
+  const records = recordsOf(bytes)
+  const firstOf = firstCpus(records)
   const found: Found = {
     cores: [],
     nodes: new Set(),
@@ -41,12 +47,7 @@ export function parseProcessorRelations(bytes: Buffer): ProcessorRelations {
     socketOf: new Map(),
     caches: new Map(),
   }
-  for (let at = 0; at + 32 <= bytes.length;) {
-    const size = bytes.readUInt32LE(at + 4)
-    if (size < 32 || at + size > bytes.length) break
-    addRecord(found, bytes.subarray(at, at + size))
-    at += size
-  }
+  for (const record of records) addRecord(found, record, firstOf)
   const { cores, nodes, sockets, caches } = found
   return {
     sockets: sockets || null,
@@ -59,19 +60,47 @@ export function parseProcessorRelations(bytes: Buffer): ProcessorRelations {
   }
 }
 
-function addRecord(found: Found, record: Buffer): void {
+function recordsOf(bytes: Buffer): Buffer[] {
+  const records: Buffer[] = []
+  for (let at = 0; at + 32 <= bytes.length;) {
+    const size = bytes.readUInt32LE(at + 4)
+    if (size < 32 || at + size > bytes.length) break
+    records.push(bytes.subarray(at, at + size))
+    at += size
+  }
+  return records
+}
+
+/** Number of the first CPU of each group: every CPU belongs to a core, whose masks tell how many a group has. */
+function firstCpus(records: readonly Buffer[]): (group: number) => number {
+  const counts: number[] = []
+  for (const record of records) {
+    if (record.readUInt32LE(0) !== CORE) continue
+    for (const { mask, group } of masksAt(record, 30, 32)) {
+      counts[group] = Math.max(counts[group] ?? 0, mask.toString(2).length)
+    }
+  }
+  return (group) => {
+    let first = 0
+    for (let before = 0; before < group; before++) first += counts[before] ?? CPUS_OF_A_GROUP
+    return first
+  }
+}
+
+function addRecord(found: Found, record: Buffer, firstOf: (group: number) => number): void {
+  const cpusAt = (countAt: number, at: number) => cpusIn(masksAt(record, countAt, at), firstOf)
   switch (record.readUInt32LE(0)) {
     case CORE:
-      found.cores.push({ cpus: cpusAt(record, 30, 32), efficiency: record.readUInt8(9) })
+      found.cores.push({ cpus: cpusAt(30, 32), efficiency: record.readUInt8(9) })
       break
     case NUMA_NODE: {
       const node = record.readUInt32LE(8)
       found.nodes.add(node)
-      for (const cpu of cpusAt(record, 30, 32)) found.nodeOf.set(cpu, node)
+      for (const cpu of cpusAt(30, 32)) found.nodeOf.set(cpu, node)
       break
     }
     case PACKAGE:
-      for (const cpu of cpusAt(record, 30, 32)) found.socketOf.set(cpu, found.sockets)
+      for (const cpu of cpusAt(30, 32)) found.socketOf.set(cpu, found.sockets)
       found.sockets++
       break
     case CACHE: {
@@ -83,18 +112,30 @@ function addRecord(found: Found, record: Buffer): void {
   }
 }
 
+interface GroupMask {
+  mask: bigint
+  group: number
+}
+
 /** GROUP_AFFINITY entries, 16 bytes each: a mask of 64 and the number of the group. A count of 0 is an older 1. */
-function cpusAt(record: Buffer, countAt: number, masksAt: number): number[] {
+function masksAt(record: Buffer, countAt: number, masksFrom: number): GroupMask[] {
   const count = Math.max(1, record.readUInt16LE(countAt))
-  const cpus: number[] = []
+  const masks: GroupMask[] = []
   for (let entry = 0; entry < count; entry++) {
-    const at = masksAt + entry * 16
+    const at = masksFrom + entry * 16
     if (at + 10 > record.length) break
-    const mask = record.readBigUInt64LE(at)
-    const first = record.readUInt16LE(at + 8) * 64
-    for (let bit = 0; bit < 64; bit++) if ((mask >> BigInt(bit)) & 1n) cpus.push(first + bit)
+    const group = record.readUInt16LE(at + 8)
+    if (group < MOST_GROUPS) masks.push({ mask: record.readBigUInt64LE(at), group })
   }
-  return cpus
+  return masks
+}
+
+function cpusIn(masks: readonly GroupMask[], firstOf: (group: number) => number): number[] {
+  return masks.flatMap(({ mask, group }) => {
+    const first = firstOf(group)
+    const bits = Array.from({ length: CPUS_OF_A_GROUP }, (_, bit) => bit)
+    return bits.filter((bit) => ((mask >> BigInt(bit)) & 1n) === 1n).map((bit) => first + bit)
+  })
 }
 
 /** Cores of the highest class are fast ones where there is more than one class. */

@@ -101,7 +101,8 @@ function readCpu(
     model: textOf(values, 'ProcessorNameString') ?? (model === null ? null : cleanName(model)),
     vendor: vendor === null ? null : (VENDORS.get(vendor) ?? vendor),
     ...relations,
-    threads: Math.max(1, threads),
+    // Node.js knows the CPUs of its own group alone.
+    threads: Math.max(1, threads, countCpus(relations)),
     baseMhz: baseMhz === 0 ? null : baseMhz,
     maxMhz: null,
     governor: null,
@@ -109,6 +110,9 @@ function readCpu(
     virtualization: null,
   }
 }
+
+const countCpus = ({ groups }: ProcessorRelations): number =>
+  (groups ?? []).reduce((sum, { cpus: own }) => sum + own.length, 0)
 
 function valuesOf(registry: Registry | null, key: string): readonly RegistryValue[] {
   const values = registry?.values('machine', key)

@@ -34,7 +34,8 @@ export function listCalls(): ListCalls | null {
       const status = query(SYSTEM_PROCESS_INFORMATION, buffer, buffer.length, needed) >>> 0
       const bytes = needed.readUInt32LE(0)
       if (status === 0) return bytes
-      if (status === STATUS_INFO_LENGTH_MISMATCH) return -bytes
+      // Not every Windows says how much it needs: 0 would be an answer without a process.
+      if (status === STATUS_INFO_LENGTH_MISMATCH) return -Math.max(1, bytes)
       throw new Error(`Windows did not tell the processes (status 0x${status.toString(16)}).`)
     },
     addressOf: (buffer) => addressOf(koffi, buffer),

@@ -1,5 +1,5 @@
 import { koffiOrNull } from '../../ffi.ts'
-import { callAsync } from '../call-async.ts'
+import { callAsync, failureOfAsync } from '../call-async.ts'
 import { addressOf, systemLibrary } from '../system-library.ts'
 import {
   DEPENDENT_SIZE,
@@ -23,9 +23,9 @@ export interface OpenService {
   startType(): number | null
   /** Names of running services that need this one. */
   dependents(): string[]
-  /** Answers when the service took the order, which may last; false: it did not, and its status may tell why. */
-  start(): Promise<boolean>
-  stop(): Promise<boolean>
+  /** Answers when the service took the order, which may last: 0, or why it did not. */
+  start(): Promise<number>
+  stop(): Promise<number>
   setStartType(type: number): number
   close(): void
 }
@@ -133,8 +133,8 @@ export function serviceCalls(): ServiceCalls | null {
         })
         return found.map(({ name }) => name)
       },
-      start: async () => (await callAsync(startService!, handle, 0, null)) !== 0,
-      stop: async () => (await callAsync(control!, handle, STOP, Buffer.alloc(28))) !== 0,
+      start: () => failureOfAsync(lastError!, startService!, handle, 0, null),
+      stop: () => failureOfAsync(lastError!, control!, handle, STOP, Buffer.alloc(28)),
       setStartType(type) {
         const same = [null, null, null, null, null, null, null]
         const done = changeConfig!(handle, UNCHANGED, type, UNCHANGED, ...same)

@@ -94,6 +94,8 @@ interface Fake extends ListedService {
   path: number[]
   exitAfter: number
   refuses: number
+  /** What an order answers. */
+  orderCode: number
 }
 
 /** A manager with one service, and how often its handles were opened and closed. */
@@ -110,13 +112,14 @@ function fakeManager(over: Partial<Fake> = {}) {
     path: [],
     exitAfter: 0,
     refuses: 0,
+    orderCode: 0,
     ...over,
   }
   const told = { open: 0, orders: [] as string[] }
   const order = async (word: string) => {
     told.orders.push(word)
     service.exitCode = service.exitAfter
-    return true
+    return service.orderCode
   }
   const calls: ServiceCalls = {
     list: async () => [service],
@@ -265,4 +268,22 @@ test('a manager that does not answer is told', async () => {
   const { services, missing } = await provider.list()
   expect(services).toEqual([])
   expect(missing.system).toContain('does not answer')
+})
+
+test('an order that Windows does not take says why, and not what became of the last one', async () => {
+  const start = fakeManager({ state: stopped, exitCode: 1077, exitAfter: 1077, orderCode: 1069 })
+  expect(await start.provider.act(order('start'))).toMatchObject({
+    result: 'failed',
+    reason: 'its account could not be signed in',
+  })
+  const stop = fakeManager({ orderCode: 1061 })
+  expect(await stop.provider.act(order('stop'))).toMatchObject({
+    result: 'failed',
+    reason: 'it takes no orders just now',
+  })
+  const denied = fakeManager({ state: stopped, orderCode: 5 })
+  expect(await denied.provider.act(order('start'))).toMatchObject({ result: 'needs_elevation' })
+  // Somebody else was faster: it is as it was to be.
+  const late = fakeManager({ state: stopped, path: [running], orderCode: 1056 })
+  expect(await late.provider.act(order('start'))).toMatchObject({ result: 'done' })
 })

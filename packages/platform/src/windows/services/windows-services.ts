@@ -154,12 +154,13 @@ export class WindowsServices implements ServicesProvider {
   async #start(service: OpenService): Promise<Failure | null> {
     if (service.status()?.state === SERVICE_STATE.running) return null
     if (service.startType() === START_TYPE.disabled) return failed(REASONS.get(DISABLED) ?? '')
-    await service.start()
+    const code = await service.start()
     const status = await this.#settled(service, SERVICE_STATE.startPending)
     if (status === null) return failed('its state is not told')
     if (status.state === SERVICE_STATE.running) return null
     if (status.state === SERVICE_STATE.startPending) return { result: 'pending', reason: null }
-    return failed(exitReason(status))
+    if (code === ACCESS_DENIED) return refusedBy(code)
+    return failed(code === 0 ? exitReason(status) : reasonOf(code))
   }
 
   async #stop(service: OpenService): Promise<Failure | null> {
@@ -169,12 +170,12 @@ export class WindowsServices implements ServicesProvider {
     if (dependents.length > 0)
       return failed(cleanText(`${dependents.slice(0, 5).join(', ')} need it and run`))
     if (before?.acceptsStop === false) return failed('it does not let itself be stopped')
-    await service.stop()
+    const code = await service.stop()
     const status = await this.#settled(service, SERVICE_STATE.stopPending)
     if (status?.state === SERVICE_STATE.stopped) return null
-    return status?.state === SERVICE_STATE.stopPending
-      ? { result: 'pending', reason: null }
-      : failed('it went on running')
+    if (status?.state === SERVICE_STATE.stopPending) return { result: 'pending', reason: null }
+    if (code === 0) return failed('it went on running')
+    return refusedBy(code)
   }
 
   /** The first status in which it is not on its way any more, or the last one that was seen in time. */
@@ -198,7 +199,11 @@ function setStart(service: OpenService, type: number): Failure | null {
 
 const REASONS = new Map<number, string>([
   [DISABLED, 'it is disabled: nothing may start it'],
+  [1051, 'services that need it run'],
+  [1052, 'it does not let itself be stopped'],
   [1053, 'it did not answer in time'],
+  [1055, 'the service control manager is busy with another order'],
+  [1061, 'it takes no orders just now'],
   [1067, 'its process ended at once'],
   [1068, 'a service it needs could not be started'],
   [1069, 'its account could not be signed in'],
