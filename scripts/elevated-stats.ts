@@ -22,6 +22,7 @@ const { values } = parseArgs({
     ports: { type: 'string', default: '' },
     'allow-user-writable-tree': { type: 'boolean', default: false },
     user: { type: 'string', default: '' },
+    launcher: { type: 'string', default: '' },
     lifeline: { type: 'string', default: '' },
   },
 })

@@ -51,6 +51,7 @@ try {
       `--run-dir=${values['run-dir']}`,
       `--ports=${values.ports}`,
       `--user=${user}`,
+      `--launcher=${process.ppid}`,
       `--lifeline=${lifelineText(lifeline.name)}`,
       ...(values['allow-user-writable-tree'] ? ['--allow-user-writable-tree'] : []),
     ],

@@ -65,6 +65,12 @@ const AskedFigures = Type.Object({
         'It may do what its user alone may not: root, or any capability. Source: CapEff, proc_pid_status(5). Windows: it has the full rights of an administrator (TokenElevation).',
     }),
   ),
+  efficiency_mode: Type.Optional(
+    nullable(Type.Boolean(), {
+      description:
+        'Windows lets it run slowly and sparingly (power throttling, the leaf of the Task Manager).',
+    }),
+  ),
   architecture: Type.Optional(
     nullableString(
       'x64, x86, arm64, arm. Source: width of the words of proc_pid_auxv(5); Windows: IsWow64Process2.',

@@ -189,6 +189,9 @@ export const ProcessInfo = Type.Object(
     context_switches_involuntary: nullableNumber('Of its first thread, since its start.'),
     num_fds: nullableNumber('Open descriptors. null: not permitted.'),
     num_handles: nullableNumber('Handles of files, keys, events and all else; of Windows.'),
+    efficiency_mode: nullable(Type.Boolean(), {
+      description: 'Windows lets it run slowly and sparingly (power throttling); of Windows.',
+    }),
     wait_channel: nullableString('Kernel function its first thread sleeps in. null: it runs.'),
     run_delay_ms: nullableNumber(
       'Its living threads waited for a CPU, since the start of each. Source: schedstat of each thread.',

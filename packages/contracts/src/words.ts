@@ -69,6 +69,7 @@ export const ASKED_FIELDS = [
   'session_id',
   'terminal',
   'elevated',
+  'efficiency_mode',
   'architecture',
   'exe_replaced',
 ] as const

@@ -43,6 +43,7 @@ export const WINDOWS_ASKED: readonly AskedField[] = [
   'context_switches_per_second',
   'session_id',
   'elevated',
+  'efficiency_mode',
   'architecture',
 ]
 

@@ -66,7 +66,7 @@ test('columns that have nothing to show there are not offered, and it says so', 
   const ids = available.map(({ id }) => id)
   expect(ids).toEqual(expect.arrayContaining(['name', 'pid', 'user', 'cpu', 'memory', 'read']))
   expect(ids).toEqual(
-    expect.arrayContaining(['handles', 'switches', 'session', 'elevated', 'arch']),
+    expect.arrayContaining(['handles', 'switches', 'session', 'elevated', 'efficiency', 'arch']),
   )
   for (const id of ['unit', 'files', 'waiting', 'terminal', 'replaced', 'network', 'gpu'])
     expect(ids).not.toContain(id)
@@ -75,9 +75,9 @@ test('columns that have nothing to show there are not offered, and it says so', 
   expect(absent).not.toMatch(/Open files|Handles/) // Windows has handles, and nobody misses the other
 })
 
-test('of the priorities only that of the CPUs', () => {
+test('of the priorities that of the CPUs, and efficiency mode', () => {
   const groups = priorityGroups([], {} as Commands, windowsSystem())
-  expect(groups.map(({ id }) => id)).toEqual(['priority'])
+  expect(groups.map(({ id }) => id)).toEqual(['priority', 'efficiency'])
 })
 
 test('pages without a source are not offered; what is not known yet is not taken away', () => {

@@ -163,6 +163,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     const name = fullName(procRoot, pid, target.comm)
     const unknown: Record<string, UnknownReason> = {
       num_handles: 'not_supported',
+      efficiency_mode: 'not_supported',
       'memory.commit_bytes': 'not_supported',
       energy_joules: 'not_supported',
       'memory.footprint_bytes': 'not_supported',
@@ -264,6 +265,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       context_switches_involuntary: statusNumber(status, 'nonvoluntary_ctxt_switches'),
       num_fds: descriptors?.count ?? null,
       num_handles: null,
+      efficiency_mode: null,
       wait_channel: waitChannel,
       run_delay_ms: waits.runDelayNs === null ? null : waits.runDelayNs / 1e6,
       io_delay_ms: countsDelays ? ioDelayMs : null,

@@ -35,6 +35,8 @@ export interface AskedProcess {
   terminal?: string | null
   /** It may do what its user alone may not: it holds a capability. */
   isElevated?: boolean | NotAsked
+  /** Windows lets it run slowly and sparingly. */
+  isEfficient?: boolean | NotAsked
   architecture?: { text: string } | NotAsked
   /** The file of its program was deleted or replaced since it started. */
   isReplaced?: boolean | NotAsked

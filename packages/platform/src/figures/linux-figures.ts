@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
-import { ASKED_FIELDS } from '@taskmanager/contracts'
+import { ASKED_FIELDS, type AskedField } from '@taskmanager/contracts'
 import { readTarget, type TargetFacts } from '../control/target-facts.ts'
 import { isReplacedProgram, statusBytes } from '../detail/detail-files.ts'
 import { parseIoDelay, parseRunDelay, terminalName } from '../detail/tables.ts'
@@ -21,12 +21,14 @@ import type {
   NotAsked,
 } from './figures-provider.ts'
 
+const OF_WINDOWS: ReadonlySet<AskedField> = new Set(['num_handles', 'efficiency_mode'])
+
 /**
  * Source: proc_pid_fd(5), proc_pid_task(5), proc_pid_status(5), proc_pid_auxv(5), proc_pid_exe(5), `schedstat` of each
  * thread (sched-stats.rst), taskstats. All of it is memory, not disk: no file of a process is opened.
  */
 export class LinuxFigures implements FiguresProvider {
-  readonly fields = ASKED_FIELDS.filter((field) => field !== 'num_handles')
+  readonly fields = ASKED_FIELDS.filter((field) => !OF_WINDOWS.has(field))
   readonly #options: PlatformOptions
   readonly #bootId: string
   readonly #nsPerTick: number

@@ -66,6 +66,9 @@ function add(shown: AskedFigures, field: AskedField, process: AskedProcess, befo
     case 'elevated':
       shown[field] = known(shown, field, process.isElevated)
       return
+    case 'efficiency_mode':
+      shown[field] = known(shown, field, process.isEfficient)
+      return
     case 'exe_replaced':
       shown[field] = known(shown, field, process.isReplaced)
       return

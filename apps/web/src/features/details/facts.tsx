@@ -75,6 +75,11 @@ export function Facts({ info }: { readonly info: ProcessInfo }) {
         {known('nice', info.nice, formatNice)}
         {info.scheduler !== null && info.scheduler !== 'other' && `, ${info.scheduler}`}
       </Fact>
+      {offered(
+        'efficiency_mode',
+        'Efficiency mode',
+        known('efficiency_mode', info.efficiency_mode, (isOn) => (isOn ? 'on' : 'off')),
+      )}
       <Fact name="Disk priority">{known('io_priority', info.io_priority, (word) => word)}</Fact>
       <Fact name="Runs on">{known('affinity', info.affinity, cpuList)}</Fact>
       <Fact name="Folder">{known('cwd', info.cwd, (path) => path)}</Fact>

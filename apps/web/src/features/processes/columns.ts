@@ -51,6 +51,7 @@ export type ColumnId =
   | 'session'
   | 'terminal'
   | 'elevated'
+  | 'efficiency'
   | 'arch'
   | 'replaced'
 
@@ -411,6 +412,16 @@ export const COLUMNS: readonly Column[] = [
     ...optional,
   },
   {
+    id: 'efficiency',
+    title: 'Efficiency mode',
+    width: 118,
+    field: null,
+    asks: 'efficiency_mode',
+    priority: 1,
+    ...text,
+    ...optional,
+  },
+  {
     id: 'arch',
     title: 'Architecture',
     width: 104,
@@ -550,6 +561,7 @@ export function cellText(
     case 'session':
     case 'terminal':
     case 'elevated':
+    case 'efficiency':
     case 'arch':
     case 'replaced':
       return askedText(askedValue(column, askedOf(row, context.asked)))

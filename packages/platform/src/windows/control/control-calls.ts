@@ -1,3 +1,5 @@
+import { firstCpuCall } from '../cpu-groups.ts'
+import { POWER_THROTTLING, THROTTLING } from '../efficiency.ts'
 import { handleCalls, PROCESS_RIGHT, WIN_ERROR } from '../handles.ts'
 import { markOf } from '../filetime.ts'
 import { systemLibrary } from '../system-library.ts'
@@ -39,11 +41,6 @@ const BASIC_INFORMATION = 0
 /** Of PROCESS_BASIC_INFORMATION, and of the parent in it. */
 const BASIC_BYTES = 48
 const PARENT = 0x28
-/** PROCESS_INFORMATION_CLASS of SetProcessInformation, and PROCESS_POWER_THROTTLING_STATE: version, control, state. */
-const POWER_THROTTLING = 4
-const EXECUTION_SPEED = 1
-/** Room for the numbers of so many groups. */
-const GROUPS = 4
 const STATUS_ACCESS_DENIED = 0xc000_0022
 
 let calls: ControlCalls | null | undefined
@@ -68,11 +65,7 @@ function load(): ControlCalls | null {
   const getMask = kernel32.func(
     'int GetProcessAffinityMask(intptr_t process, void *own, void *system)',
   )
-  const getGroups = kernel32.optional(
-    'int GetProcessGroupAffinity(intptr_t process, void *count, void *groups)',
-  )
-  const countGroups = kernel32.optional('uint16_t GetActiveProcessorGroupCount()')
-  const countOf = kernel32.optional('uint32_t GetActiveProcessorCount(uint16_t group)')
+  const firstCpu = firstCpuCall()
   const setInformation = kernel32.optional(
     'int SetProcessInformation(intptr_t process, int class, void *bytes, uint32_t length)',
   )
@@ -110,26 +103,18 @@ function load(): ControlCalls | null {
       setAffinity: (mask) => errorOf(setMask(process, mask)),
       setEfficiency: (isOn) => {
         if (setInformation === null) return WIN_ERROR.notSupported
-        const state = bytes.subarray(0, 12)
-        state.writeUInt32LE(1, 0)
+        const state = bytes.subarray(0, THROTTLING.bytes)
+        state.writeUInt32LE(THROTTLING.version, 0)
         // Off gives the choice back to Windows: with the control kept, it would never slow it down again.
-        state.writeUInt32LE(isOn ? EXECUTION_SPEED : 0, 4)
-        state.writeUInt32LE(isOn ? EXECUTION_SPEED : 0, 8)
+        state.writeUInt32LE(isOn ? THROTTLING.executionSpeed : 0, 4)
+        state.writeUInt32LE(isOn ? THROTTLING.executionSpeed : 0, 8)
         return errorOf(setInformation(process, POWER_THROTTLING, state, state.length))
       },
       priorityClass: () => {
         const priorityClass = getClass(process) as number
         return priorityClass === 0 ? null : priorityClass
       },
-      firstCpu: () => {
-        if (getGroups === null || countOf === null || Number(countGroups?.() ?? 1) === 1) return 0
-        two.writeUInt16LE(GROUPS, 0)
-        if (getGroups(process, two, one) === 0 || two.readUInt16LE(0) !== 1) return null
-        let first = 0
-        for (let group = one.readUInt16LE(0) - 1; group >= 0; group--)
-          first += Number(countOf(group))
-        return first
-      },
+      firstCpu: () => firstCpu(process),
       systemAffinity: () => (getMask(process, one, two) === 0 ? null : bytes.readBigUInt64LE(8)),
       close: () => handles.close(process),
     }

@@ -37,15 +37,23 @@ export interface OwnPlace {
   exe: string
   /** Pid of our launcher; null when nobody started us. */
   launcherPid: number | null
+  /** Elevated: what stands between it and us. */
+  starterPid?: number | null
   systemDirectory: string
 }
 
-export const ownPlace = (): OwnPlace => ({
-  pid: process.pid,
-  exe: process.execPath,
-  launcherPid: process.channel === undefined ? null : process.ppid,
-  systemDirectory: systemDirectory(),
-})
+export function ownPlace(): OwnPlace {
+  const parentPid = process.channel === undefined ? null : process.ppid
+  // An elevated service is no child of its launcher.
+  const launcherPid = Number(process.env['TASKMANAGER_LAUNCHER_PID'] ?? 0)
+  return {
+    pid: process.pid,
+    exe: process.execPath,
+    launcherPid: launcherPid > 0 ? launcherPid : parentPid,
+    starterPid: parentPid,
+    systemDirectory: systemDirectory(),
+  }
+}
 
 /** Why nobody may act on it here, whatever their rights; null when they may. */
 export function protectedReason(target: WindowsTarget, own: OwnPlace): string | null {
@@ -55,7 +63,8 @@ export function protectedReason(target: WindowsTarget, own: OwnPlace): string | 
   }
   if (pid === own.pid) return 'This is the service that would have to answer.'
   if (own.launcherPid !== null) {
-    if (pid === own.launcherPid) return `PID ${pid} is the launcher of Task Manager Pro.`
+    if (pid === own.launcherPid || pid === own.starterPid)
+      return `PID ${pid} is the launcher of Task Manager Pro.`
     const isSibling = target.parentPid === own.launcherPid && isSame(exe ?? '', own.exe)
     if (isSibling) return `PID ${pid} is a service of Task Manager Pro.`
   }

@@ -334,6 +334,15 @@ test('a disk priority is refused with a reason, and a name is to be typed for wh
   expect(confirmed).toMatchObject({ result: 'terminated' })
 })
 
+test('of an elevated service both its launcher and what started it are protected, and its launcher’s other services', () => {
+  const own = { ...OWN, starterPid: 950 }
+  const reasonOf = (target: Partial<WindowsTarget>) =>
+    protectedReason({ pid: 40, exe: null, parentPid: null, ...target }, own)
+  expect(reasonOf({ pid: 950 })).toMatch(/launcher/)
+  expect(reasonOf({ pid: 900 })).toMatch(/launcher/)
+  expect(reasonOf({ exe: OWN.exe, parentPid: 900 })).toMatch(/service of Task Manager Pro/)
+})
+
 test.each([0, 4, OWN.pid, OWN.launcherPid])('PID %d is not even opened', async (pid) => {
   const process = new FakeProcess()
   expect(await process.act(signal('KILL'), { pid })).toMatchObject({ result: 'protected' })

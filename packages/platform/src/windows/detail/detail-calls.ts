@@ -1,5 +1,7 @@
 import { koffiOrNull } from '../../ffi.ts'
 import type { ReadResult } from '../../read-result.ts'
+import { firstCpuCall } from '../cpu-groups.ts'
+import { efficiencyCall } from '../efficiency.ts'
 import { askProcess, handleCalls, PROCESS_RIGHT } from '../handles.ts'
 import { statusFailure, win32Failure } from '../result-codes.ts'
 import { systemLibrary } from '../system-library.ts'
@@ -8,10 +10,11 @@ import { systemLibrary } from '../system-library.ts'
 export interface DetailCalls {
   /** Holds the process, so that its pid is nobody else's until it is let go; null: we may not open it, or it is gone. */
   hold(pid: number): { close(): void } | null
-  /** CPUs of its group that it may run on, a bit each. 0: it runs in more than one group. */
+  /** CPUs that it may run on, a bit each, numbered through all groups. 0: it runs in more than one group. */
   affinity(pid: number): ReadResult<bigint>
   /** IO_PRIORITY_HINT: 0 very low, 1 low, 2 normal, 3 high. */
   ioPriority(pid: number): ReadResult<number>
+  isEfficient(pid: number): ReadResult<boolean>
   /** Whether we have the right to end it. Nothing is done to it. */
   mayEnd(pid: number): boolean
   /** Name that its program gave a thread; null: none, or it may not be asked. */
@@ -42,6 +45,8 @@ export function detailCalls(): DetailCalls | null {
     'int32_t GetThreadDescription(intptr_t thread, _Out_ void **text)',
   )
   const localFree = kernel32.func('intptr_t LocalFree(void *memory)')
+  const efficiency = efficiencyCall()
+  const firstCpu = firstCpuCall()
   const [own, system] = [Buffer.alloc(8), Buffer.alloc(8)]
 
   const described = (thread: number): string | null => {
@@ -63,13 +68,15 @@ export function detailCalls(): DetailCalls | null {
       askProcess(handles, { pid, rights: PROCESS_RIGHT.queryLimited }, (process) =>
         getMask(process, own, system) === 0
           ? win32Failure(handles.lastError())
-          : { kind: 'ok', value: own.readBigUInt64LE(0) },
+          : { kind: 'ok', value: own.readBigUInt64LE(0) << BigInt(firstCpu(process) ?? 0) },
       ),
     ioPriority: (pid) =>
       askProcess(handles, { pid, rights: PROCESS_RIGHT.query }, (process) => {
         const status = query(process, IO_PRIORITY, own, 4, null) as number
         return status === 0 ? { kind: 'ok', value: own.readUInt32LE(0) } : statusFailure(status)
       }),
+    isEfficient: (pid) =>
+      askProcess(handles, { pid, rights: PROCESS_RIGHT.queryLimited }, efficiency),
     mayEnd: (pid) =>
       askProcess(handles, { pid, rights: PROCESS_RIGHT.terminate }, () => ({
         kind: 'ok',

@@ -51,6 +51,7 @@ class FakeWindows {
       },
       affinity: () => this.affinity,
       ioPriority: () => this.ioPriority,
+      isEfficient: () => ({ kind: 'ok', value: true }),
       mayEnd: () => this.mayEnd,
       threadName: (tid) => (tid === 81 ? 'accept' : null),
     },
@@ -132,6 +133,7 @@ test('everything of one that may be asked', async () => {
     nice: 10,
     affinity: [0, 1, 3],
     io_priority: 'low',
+    efficiency_mode: true,
     session: 1,
     num_handles: 812,
     memory: {

@@ -212,19 +212,24 @@ export class WindowsProcessDetail implements ProcessDetailProvider {
     }
   }
 
-  #priorities({ process, unknown }: Look): Pick<ProcessInfo, 'affinity' | 'io_priority'> {
+  #priorities({
+    process,
+    unknown,
+  }: Look): Pick<ProcessInfo, 'affinity' | 'io_priority' | 'efficiency_mode'> {
     const { pid } = process.identity
     const { details } = this.#options
     if (process.isKernel) {
       return {
         affinity: notOfKernel(unknown, 'affinity'),
         io_priority: notOfKernel(unknown, 'io_priority'),
+        efficiency_mode: notOfKernel(unknown, 'efficiency_mode'),
       }
     }
     const affinity = told(unknown, 'affinity', details.affinity(pid), cpusOf)
     const priority = told(unknown, 'io_priority', details.ioPriority(pid), (hint) => hint)
     return {
       affinity: orUnknown(unknown, 'affinity', affinity?.length === 0 ? null : affinity),
+      efficiency_mode: told(unknown, 'efficiency_mode', details.isEfficient(pid), (isOn) => isOn),
       io_priority: orUnknown(
         unknown,
         'io_priority',
@@ -360,7 +365,9 @@ function ioOf({ process, instant, unknown }: Look): ProcessInfo['io'] {
 
 /** Bit by bit, at most the 64 CPUs of one group. */
 const cpusOf = (mask: bigint): number[] =>
-  Array.from({ length: 64 }, (_, cpu) => cpu).filter((cpu) => ((mask >> BigInt(cpu)) & 1n) !== 0n)
+  Array.from(mask.toString(2))
+    .flatMap((bit, at, bits) => (bit === '1' ? bits.length - 1 - at : []))
+    .reverse()
 
 const presentSocket = ({ protocol, local, remote, state }: OwnedSocket): SocketInfo => ({
   fd: null,

@@ -1,4 +1,5 @@
 import type { ReadResult } from '../../read-result.ts'
+import { efficiencyCall } from '../efficiency.ts'
 import { askProcess, handleCalls, PROCESS_RIGHT, type HandleCalls } from '../handles.ts'
 import { win32Failure } from '../result-codes.ts'
 import { systemLibrary } from '../system-library.ts'
@@ -8,6 +9,7 @@ import { architectureName, IMAGE_MACHINE } from './machine-names.ts'
 /** What one process is asked for columns of the list. */
 export interface FigureCalls {
   isElevated(pid: number): ReadResult<boolean>
+  isEfficient(pid: number): ReadResult<boolean>
   /** `x64`, `x86`, `arm64`, `arm`. */
   architecture(pid: number): ReadResult<string>
 }
@@ -19,6 +21,7 @@ export function figureCalls(): FigureCalls | null {
   const machineOf = handles === null ? null : machineCall(handles)
   if (handles === null || tokens === null || machineOf === null) return null
   const rights = PROCESS_RIGHT.queryLimited
+  const efficiency = efficiencyCall()
   return {
     isElevated: (pid) =>
       askProcess(handles, { pid, rights }, (process) => {
@@ -28,6 +31,7 @@ export function figureCalls(): FigureCalls | null {
           ? win32Failure(handles.lastError())
           : { kind: 'ok', value: isElevated }
       }),
+    isEfficient: (pid) => askProcess(handles, { pid, rights }, efficiency),
     architecture: (pid) => askProcess(handles, { pid, rights }, machineOf),
   }
 }

@@ -13,6 +13,7 @@ class FakeWindows {
   processes: ListedProcess[] = []
   readonly asked: number[] = []
   elevated: ReadResult<boolean> = { kind: 'ok', value: true }
+  efficient: ReadResult<boolean> = { kind: 'ok', value: true }
   machine: ReadResult<string> = { kind: 'ok', value: 'x86' }
   readonly figures = new WindowsFigures({
     clock: { monotonicMs: () => 1000, epochMs: () => 2000 },
@@ -26,6 +27,7 @@ class FakeWindows {
         this.asked.push(pid)
         return this.elevated
       },
+      isEfficient: () => this.efficient,
       architecture: () => this.machine,
     },
   })
@@ -107,6 +109,23 @@ test('the kernel and its parts are not asked', async () => {
     { isElevated: 'none' },
   ])
   expect(windows.asked).toEqual([])
+})
+
+test('efficiency mode comes and goes, so it is asked each time; parts of the kernel have none', async () => {
+  const windows = new FakeWindows()
+  windows.processes = [
+    { pid: 4, name: 'System', start: 0n },
+    { pid: 8, start: START },
+  ]
+  const isEfficient = async () =>
+    (await windows.sample('efficiency_mode')).map((process) => process.isEfficient)
+  expect(await isEfficient()).toEqual(['none', true])
+  windows.efficient = { kind: 'ok', value: false }
+  expect(await isEfficient()).toEqual(['none', false])
+  windows.efficient = { kind: 'denied' }
+  expect(await isEfficient()).toEqual(['none', 'denied'])
+  windows.efficient = { kind: 'unsupported' }
+  expect(await isEfficient()).toEqual(['none', 'off'])
 })
 
 test('kinds of machines by their codes', () => {

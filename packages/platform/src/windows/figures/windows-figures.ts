@@ -22,6 +22,8 @@ export interface WindowsFiguresOptions {
   figures: FigureCalls
 }
 
+const ASKED_OF_EACH: readonly AskedField[] = ['elevated', 'efficiency_mode', 'architecture']
+
 /** What does not change while a process lives. */
 interface Traits {
   startId: string
@@ -36,6 +38,7 @@ export class WindowsFigures implements FiguresProvider {
     'context_switches_per_second',
     'session_id',
     'elevated',
+    'efficiency_mode',
     'architecture',
   ]
   readonly #options: WindowsFiguresOptions
@@ -73,7 +76,7 @@ export class WindowsFigures implements FiguresProvider {
     fields: AskedFields,
     kernel: ReadonlySet<number>,
   ): Promise<boolean> {
-    if (!fields.has('elevated') && !fields.has('architecture')) return true
+    if (!ASKED_OF_EACH.some((field) => fields.has(field))) return true
     const before = this.#traits
     const work = new SlicedWork()
     let complete = true
@@ -84,11 +87,20 @@ export class WindowsFigures implements FiguresProvider {
         known?.startId === process.startId ? known : { startId: process.startId }
       this.#traits.set(process.pid, traits)
       complete &&= await work.goesOn()
-      if (complete) this.#ask(process.pid, traits, fields, kernel.has(process.pid))
+      const isKernel = kernel.has(process.pid)
+      if (complete) this.#ask(process.pid, traits, fields, isKernel)
+      // It comes and goes, so it is asked each time.
+      if (complete && fields.has('efficiency_mode'))
+        process.isEfficient = isKernel ? 'none' : this.#isEfficient(process.pid)
       if (traits.isElevated !== undefined) process.isElevated = traits.isElevated
       if (traits.architecture !== undefined) process.architecture = traits.architecture
     }
     return complete
+  }
+
+  #isEfficient(pid: number): boolean | NotAsked {
+    const result = this.#options.figures.isEfficient(pid)
+    return result.kind === 'ok' ? result.value : WHY[result.kind]
   }
 
   #ask(pid: number, traits: Traits, fields: AskedFields, isKernel: boolean): void {
