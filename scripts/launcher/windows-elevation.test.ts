@@ -76,6 +76,7 @@ describe.skipIf(process.platform !== 'linux')('the lifeline', () => {
     end.resume()
     server.close()
     await once(end, 'close')
+    expect(end.destroyed).toBe(true)
   })
 
   test('who does not know the word is hung up on, and does not keep the right one out', async () => {
@@ -93,7 +94,9 @@ describe.skipIf(process.platform !== 'linux')('the lifeline', () => {
   })
 
   test('without a near end there is nothing to join', async () => {
-    await expect(joinLifeline({ pipe: '0'.repeat(32), word: '0'.repeat(32) })).rejects.toThrow()
+    await expect(joinLifeline({ pipe: '0'.repeat(32), word: '0'.repeat(32) })).rejects.toThrow(
+      'ECONNREFUSED',
+    )
   })
 })
 

@@ -367,7 +367,7 @@ function ioOf({ process, instant, unknown }: Look): ProcessInfo['io'] {
 const cpusOf = (mask: bigint): number[] =>
   Array.from(mask.toString(2))
     .flatMap((bit, at, bits) => (bit === '1' ? bits.length - 1 - at : []))
-    .reverse()
+    .toReversed()
 
 const presentSocket = ({ protocol, local, remote, state }: OwnedSocket): SocketInfo => ({
   fd: null,

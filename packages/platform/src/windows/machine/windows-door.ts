@@ -94,7 +94,14 @@ function nativeCalls(): DriveCalls | null {
       return failureOfAsync(
         lastError,
         control,
-        ...[handle, code, bytes, size, bytes, size, Buffer.alloc(4), null],
+        handle,
+        code,
+        bytes,
+        size,
+        bytes,
+        size,
+        Buffer.alloc(4),
+        null,
       )
     },
     close: (handle) => void close(handle),
