@@ -9,6 +9,7 @@ import { FileRefusal, readSmallFile } from '../small-file.ts'
 import type { ContainerRecord } from './containers-provider.ts'
 import { askEngine } from './engine-socket.ts'
 import { readOwnHostname } from './own-hostname.ts'
+import { readPodmanLeaders } from './podman-monitors.ts'
 import {
   parseDockerConfig,
   parseEngineList,
@@ -25,6 +26,8 @@ export interface EngineFiles {
   dockerSocket: readonly string[]
   /** Storage of podman, of root and of the user. */
   podman: readonly string[]
+  /** What podman keeps while containers run, of root and of the user. */
+  podmanRun: readonly string[]
   /** Directories of containers that run, each with its OCI `config.json` under `<id>/` and this. */
   bundles: readonly (readonly [directory: string, below: string])[]
 }
@@ -78,6 +81,25 @@ export class ContainerRecords {
 
   nameOf(id: string): string | null {
     return this.#records.get(id)?.name ?? null
+  }
+
+  /**
+   * Containers of podman that run without a cgroup of their own (`--cgroups=disabled`, and those of a user under version
+   * 1): pids of their first processes by shown id.
+   */
+  async withoutCgroup(isSeen: (id: string) => boolean): Promise<Map<string, number>> {
+    const wanted = [...this.#records].filter(
+      ([id, { engine }]) => engine === 'podman' && !isSeen(id),
+    )
+    if (wanted.length === 0) return new Map()
+    const ids = new Map(wanted.map(([id, { fullId }]) => [fullId, id]))
+    const directories = this.#files.podmanRun.flatMap((run) =>
+      PODMAN_DRIVERS.map((driver) => path.join(run, `${driver}-containers`)),
+    )
+    const leaders = await readPodmanLeaders(directories, this.#files.procRoot, (fullId) =>
+      ids.has(fullId),
+    )
+    return new Map([...leaders].map(([fullId, pid]) => [ids.get(fullId) ?? fullId, pid]))
   }
 
   /** Reads anew where it is due. */

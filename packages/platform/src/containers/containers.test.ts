@@ -79,6 +79,7 @@ const recordsOf = (machine: Tree, dockerSocket: string[] = []) =>
       docker: path.join(machine.root, 'docker'),
       dockerSocket,
       podman: [path.join(machine.root, 'podman')],
+      podmanRun: [path.join(machine.root, 'run')],
       bundles: [[path.join(machine.root, 'tasks'), '']],
     },
     defaultOptions.clock,
@@ -285,3 +286,42 @@ test.each([
     expect(containers).toMatchObject([{ id: '3f2a9b7c4d5e', name: null, state: 'running' }])
   },
 )
+
+test('a container of podman without a cgroup of its own runs where its monitor is the parent of its first process', async () => {
+  const stopped = OLD.replace('0', '2')
+  const userdata = (id: string) => `run/overlay-containers/${id}/userdata`
+  const record = (id: string, name: string) => ({
+    id,
+    names: [name],
+    metadata: JSON.stringify({ name, 'image-name': 'localhost/busy:1' }),
+  })
+  using machine = tree({
+    ...PROC,
+    'podman/overlay-containers/containers.json': JSON.stringify([
+      record(DB, 'plain'),
+      record(stopped, 'left-over'),
+    ]),
+    'proc/50/stat': stat(50, 500).replace('nginx', 'conmon'),
+    'proc/51/stat': stat(51, 510).replace(' S 1 ', ' S 50 '),
+    'proc/51/cgroup': '0::/\n',
+    'proc/51/net/dev': netDev(3, 4),
+    'proc/51/task/51/children': '52 ',
+    'proc/52/task/52/children': '53 ',
+    [`${userdata(DB)}/pidfile`]: '51',
+    [`${userdata(DB)}/conmon.pid`]: '50',
+    [`${userdata(stopped)}/pidfile`]: '1',
+    [`${userdata(stopped)}/conmon.pid`]: '50',
+  })
+  const { containers } = await containersOf(machine).sample()
+  expect(containers.map(({ name, state }) => [name, state])).toEqual([
+    ['plain', 'running'],
+    ['left-over', 'stopped'],
+  ])
+  expect(containers[0]).toMatchObject({
+    processes: 3,
+    leader: { pid: 51, startId: 'abcdef01-510' },
+    memoryBytes: null,
+    network: { recvBytes: 3, sentBytes: 4 },
+    unknown: { memory_bytes: 'not_supported', tasks: 'not_supported' },
+  })
+})

@@ -35,6 +35,7 @@ function engineFiles(procRoot: string): EngineFiles {
     docker: '/var/lib/docker/containers',
     dockerSocket: [path.join(runtimeDir, 'docker.sock'), '/run/docker.sock'],
     podman: ['/var/lib/containers/storage', path.join(dataHome, 'containers/storage')],
+    podmanRun: ['/run/containers/storage', path.join(runtimeDir, 'containers')],
     bundles: [
       [path.join(TASKS, 'k8s.io'), ''],
       [path.join(TASKS, 'default'), ''],

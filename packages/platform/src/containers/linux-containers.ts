@@ -20,6 +20,7 @@ import type {
   ContainersSample,
 } from './containers-provider.ts'
 import { readNamespaceTraffic } from './namespace-traffic.ts'
+import { countWithChildren } from './podman-monitors.ts'
 
 interface Running {
   place: ContainerPlace
@@ -54,8 +55,10 @@ export class LinuxContainers implements ContainersProvider {
     const host = await this.#hostSize()
     const seen = await Promise.all([...running.values()].map((each) => this.#present(each, host)))
     const rest = [...this.#records.all].filter(([id]) => !running.has(id))
+    const leaders = await this.#records.withoutCgroup((id) => running.has(id))
+    const others = rest.map(([id, record]) => this.#presentAlone(id, record, leaders.get(id)))
     return {
-      containers: [...seen, ...rest.map(([id, record]) => atRest(id, record))],
+      containers: [...seen, ...others],
       notes: this.#records.notes,
       monotonicMs,
       epochMs: clock.epochMs(),
@@ -91,8 +94,6 @@ export class LinuxContainers implements ContainersProvider {
     const record = this.#records.all.get(place.id)
     const { isFrozen, ...figures } = await readCgroupFigures(sysRoot, cgroup, host)
     const network = readNamespaceTraffic(procRoot, leader.pid)
-    const startedAtMs =
-      readBootEpochMs(this.#options) + (leader.starttimeTicks * 1000) / this.#ticksPerSecond
     return {
       id: place.id,
       engine: place.engine ?? record?.engine ?? null,
@@ -100,11 +101,7 @@ export class LinuxContainers implements ContainersProvider {
       image: record?.image ?? null,
       state: isFrozen ? 'paused' : 'running',
       processes,
-      leader: {
-        pid: leader.pid,
-        startId: formatStartId(this.#bootId, leader.starttimeTicks),
-        startedAtMs,
-      },
+      leader: this.#leader(leader),
       ...figures,
       network,
       unknown: reasons({
@@ -115,6 +112,35 @@ export class LinuxContainers implements ContainersProvider {
         tasks: figures.tasks === null && 'not_reported',
         network: network === null && 'not_reported',
       }),
+    }
+  }
+
+  /** One without a cgroup of its own: nothing is charged to it alone, and nothing limits it alone. */
+  #presentAlone(id: string, record: ContainerRecord, pid: number | undefined): ContainerSample {
+    const { procRoot } = this.#options
+    const starttimeTicks = pid === undefined ? null : startOf(procRoot, pid)
+    if (pid === undefined || starttimeTicks === null) return atRest(id, record)
+    const network = readNamespaceTraffic(procRoot, pid)
+    return {
+      ...atRest(id, record),
+      state: 'running',
+      processes: countWithChildren(procRoot, pid),
+      leader: this.#leader({ pid, starttimeTicks }),
+      network,
+      unknown: reasons({
+        memory_bytes: 'not_supported',
+        tasks: 'not_supported',
+        network: network === null && 'not_reported',
+      }),
+    }
+  }
+
+  #leader({ pid, starttimeTicks }: Running['leader']): ContainerSample['leader'] {
+    const sinceBootMs = (starttimeTicks * 1000) / this.#ticksPerSecond
+    return {
+      pid,
+      startId: formatStartId(this.#bootId, starttimeTicks),
+      startedAtMs: readBootEpochMs(this.#options) + sinceBootMs,
     }
   }
 

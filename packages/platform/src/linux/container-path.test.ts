@@ -3,6 +3,7 @@ import { containerOfPath } from './container-path.ts'
 import { parseCgroup } from './parse-cgroup.ts'
 
 const ID = '3f2a9b7c4d5e'.padEnd(64, '0')
+const POD_ID = '8765909ed19d'.padEnd(64, 'a')
 const POD = 'kubepods-burstable-pod1b2c_3d.slice'
 
 test.each([
@@ -12,6 +13,9 @@ test.each([
   [`/machine.slice/libpod-${ID}.scope/container`, 'podman', `/machine.slice/libpod-${ID}.scope`],
   [`/user.slice/user@1000.service/user.slice/libpod-${ID}.scope`, 'podman', undefined],
   [`/libpod_parent/libpod-${ID}`, 'podman', undefined],
+  [`/libpod_parent/${POD_ID}/libpod-${ID}`, 'podman', `/libpod_parent/${POD_ID}/libpod-${ID}`],
+  [`/machine.slice/machine-libpod_pod_${POD_ID}.slice/libpod-${ID}.scope`, 'podman', undefined],
+  [`/system.slice/web.service/libpod-payload-${ID}`, 'podman', undefined],
   [`/kubepods.slice/${POD}/cri-containerd-${ID}.scope`, 'kubernetes', undefined],
   [`/kubepods.slice/${POD}/crio-${ID}.scope`, 'kubernetes', undefined],
   [`/kubepods/besteffort/pod1b2c/${ID}`, 'kubernetes', undefined],
@@ -43,6 +47,9 @@ test.each([
   '/user.slice/user-1000.slice/session-2.scope',
   '/system.slice/docker.service',
   `/machine.slice/libpod-conmon-${ID}.scope`,
+  `/libpod_parent/${POD_ID}/libpod-conmon-${ID}`,
+  `/libpod_parent/${POD_ID}`,
+  '/system.slice/web.service/supervisor',
   '/lxc.monitor.web',
   '/machine.slice/systemd-nspawn@db.service/supervisor',
   '/machine.slice/machine-qemu\\x2d1\\x2dvm.scope',

@@ -47,7 +47,7 @@ const isMonitor = (part: string): boolean => /(?:^|-)conmon-|^lxc\.monitor/.test
 function foundAt(parts: readonly string[], at: number, part: string): Found | 'monitor' | null {
   const parent = parts[at - 1] ?? ''
   const hex = HEX_ID.exec(part)
-  if (hex !== null) {
+  if (hex !== null && !isPodmanPod(parent, part)) {
     const [, prefix = '', fullId = ''] = hex
     return { fullId, engine: engineOf(parts.slice(0, at), prefix) }
   }
@@ -58,12 +58,17 @@ function foundAt(parts: readonly string[], at: number, part: string): Found | 'm
   return parent === 'machine.slice' ? machineAt(part, parts[at + 1]) : null
 }
 
+/** Podman without systemd puts containers of a pod into a cgroup that is called by the id of the pod. */
+const isPodmanPod = (parent: string, part: string): boolean =>
+  parent === 'libpod_parent' && !part.startsWith('libpod-')
+
 function engineOf(above: readonly string[], prefix: string): ContainerEngine | null {
   if (/kubepods/.test(`${above.join('/')}/${prefix}`)) return 'kubernetes'
   if (/(?:^|:)(?:crio|cri-containerd)$/.test(prefix)) return 'kubernetes'
   const parent = above.at(-1) ?? ''
   if (prefix === 'docker' || parent === 'docker') return 'docker'
-  if (prefix === 'libpod' || parent === 'libpod_parent') return 'podman'
+  // `libpod-payload`: within the unit that started it (`--cgroups=split`, Quadlet).
+  if (prefix === 'libpod' || prefix === 'libpod-payload') return 'podman'
   return prefix === 'nerdctl' || parent === 'default' ? 'containerd' : null
 }
 
