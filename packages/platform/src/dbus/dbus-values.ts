@@ -169,7 +169,7 @@ export class DBusReader {
   }
 }
 
-/** Writes what calls of ours need: `s o g u b` and arrays of them. */
+/** Writes what calls of ours need: `s o g u b`, arrays of them, and empty dictionaries. */
 export class DBusWriter {
   readonly #chunks: Buffer[] = []
   #length = 0
@@ -231,6 +231,7 @@ export class DBusWriter {
     for (const value of values) inner.write(member, value)
     const bytes = inner.toBuffer()
     this.#uint32(bytes.length)
+    this.align(alignmentOf(member)) // also before none
     this.bytes(bytes)
   }
 }

@@ -21,7 +21,8 @@ import type { DriveFacts } from './drive-health.ts'
 import { NVME_HEALTH_BYTES, NVME_HEALTH_PAGE, parseNvmeHealth } from './nvme-health.ts'
 
 export type Told =
-  | { state: 'told'; facts: DriveFacts }
+  /** `atMs`: when it told, epoch milliseconds; absent: now. */
+  | { state: 'told'; facts: DriveFacts; atMs?: number }
   | { state: Exclude<DriveState, 'told' | 'no_answer'> }
 
 const NOT_TOLD = {

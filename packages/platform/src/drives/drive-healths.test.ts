@@ -4,6 +4,7 @@ import { readBlockDevices } from '../linux/block-devices.ts'
 import { tree } from '../tree-rig.ts'
 import { ATA } from './ata-commands.ts'
 import type { DriveDoor } from './drive-door.ts'
+import { NO_FACTS } from './drive-health.ts'
 import { DriveHealths } from './drive-healths.ts'
 import {
   ACTIVE,
@@ -20,6 +21,7 @@ import {
   type AtaScript,
 } from './drive-rig.ts'
 import { linuxManners } from './linux-manners.ts'
+import type { DriveDaemon } from './udisks.ts'
 
 const SDA = 'devices/pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/block/sda'
 const USB = 'devices/pci0000:00/0000:00:14.0/usb1/1-1/host1/target1:0:0/1:0:0:0/block/sdb'
@@ -39,13 +41,19 @@ const machine = () =>
     'block/vda/device/vendor': '0x1af4\n',
   })
 
-function watch(root: string, door: DriveDoor | null, answerWithinMs = 60_000) {
+function watch(
+  root: string,
+  door: DriveDoor | null,
+  answerWithinMs = 60_000,
+  daemon: DriveDaemon | null = null,
+) {
   const now = { ms: 0 }
   const errors: unknown[] = []
   const healths = new DriveHealths({
     manners: linuxManners(root),
     clock: { monotonicMs: () => now.ms, epochMs: () => 1_000_000 + now.ms },
     door,
+    daemon,
     onError: (error) => errors.push(error),
     answerWithinMs,
   })
@@ -311,4 +319,31 @@ test('solid-state drives are asked each ten minutes, hard disks each hour, new o
   tmp.write({ [path.join('block/nvme1n1/device/model')]: 'Another\n' })
   await poll()
   expect(log.opened).toEqual(['nvme0n1', 'nvme1n1'])
+})
+
+test('where a drive may not be opened, what the daemon of the desktop read of it counts, with its time', async () => {
+  using tmp = machine()
+  const asked: [string, boolean][] = []
+  const daemon: DriveDaemon = {
+    ask: async (id, isRotating) => {
+      asked.push([id, isRotating])
+      if (id !== 'sda') return null
+      const facts = { ...NO_FACTS, protocol: 'ata', passed: true } as const
+      return { state: 'told', facts, atMs: 7000 }
+    },
+  }
+  const door = { open: () => Promise.reject(errno('EACCES', 13)) }
+  const { healths, poll } = watch(tmp.root, door, 60_000, daemon)
+  await poll()
+  expect(healths.get('sda')).toMatchObject({
+    state: 'told',
+    factsAtMs: 7000,
+    facts: { passed: true },
+  })
+  expect(healths.get('nvme0n1')?.state).toBe('not_permitted')
+  expect(asked.toSorted()).toEqual([
+    ['nvme0n1', false],
+    ['sda', true],
+  ])
+  expect(healths.capability()).toEqual({ available: true, reason: null })
 })

@@ -7,6 +7,7 @@ import { readResultOf } from '../read-result.ts'
 import { askAta, askNvme, type Told } from './ask-drive.ts'
 import type { DriveDoor } from './drive-door.ts'
 import type { DriveFacts, DriveHealth } from './drive-health.ts'
+import type { DriveDaemon } from './udisks.ts'
 
 const EVERY_MS = 600_000
 /** Some hard disks begin to count anew towards their sleep at every question, so they are asked more rarely than they sleep. */
@@ -46,6 +47,8 @@ export interface DriveHealthsOptions {
   clock: Clock
   /** null: there is no way to ask. */
   door: DriveDoor | null
+  /** Who is asked where the door is closed to us; null: nobody. */
+  daemon: DriveDaemon | null
   onError: (error: unknown) => void
   answerWithinMs?: number
 }
@@ -89,7 +92,9 @@ export class DriveHealths {
     const known = [...this.#known.values()]
     if (known.some(({ facts }) => facts !== null)) return { available: true, reason: null }
     const reason = known.some(({ state }) => state === 'not_permitted')
-      ? 'Drives tell their health only to a service with elevated rights.'
+      ? this.#options.daemon === null
+        ? 'Drives tell their health only to a service with elevated rights.'
+        : 'Drives tell their health only to a service with elevated rights; UDisks, which tells it to others, does not run or has not read them.'
       : 'No drive here has told its health.'
     return { available: false, reason }
   }
@@ -125,7 +130,7 @@ export class DriveHealths {
       known.state = told.state
       if (told.state === 'told') {
         known.facts = told.facts
-        known.factsAtMs = this.#options.clock.epochMs()
+        known.factsAtMs = told.atMs ?? this.#options.clock.epochMs()
       }
     } catch (error) {
       known.state = 'failed'
@@ -140,9 +145,11 @@ export class DriveHealths {
     const protocol = manners.protocolOf(device.id)
     if (protocol === null) return { state: 'not_reported' }
     if (manners.isAsleep(device.id)) return { state: 'asleep' }
-    if (door === null) return { state: 'not_supported' }
-    const drive = await openOrState(door, device.id)
-    if (drive === null) return { state: 'not_supported' }
+    const drive = door === null ? null : await openOrState(door, device.id)
+    if (drive === null || drive === 'not_permitted') {
+      const told = await this.#options.daemon?.ask(device.id, mayRotate(device))
+      return told ?? { state: drive ?? 'not_supported' }
+    }
     if (typeof drive === 'string') return { state: drive }
     try {
       return await (protocol === 'nvme' ? askNvme(drive) : askAta(drive, mayRotate(device)))

@@ -12,7 +12,7 @@ export const NVME_HEALTH_PAGE = 0x02
 export const NVME_HEALTH_BYTES = 512
 
 const UNIT_BYTES = 512_000
-const KELVIN_AT_ZERO_CELSIUS = 273
+export const KELVIN_AT_ZERO_CELSIUS = 273
 
 const WARNINGS: readonly DriveComplaint[] = [
   'spare_used_up',
@@ -35,8 +35,7 @@ export function parseNvmeHealth(page: Buffer): DriveFacts | null {
   return {
     ...NO_FACTS,
     protocol: 'nvme',
-    // Too hot is a state that passes, not a fault.
-    passed: complaints.every((complaint) => complaint === 'temperature'),
+    passed: passesWith(complaints),
     complaints,
     temperatureCelsius: plausibleCelsius(page.readUInt16LE(1) - KELVIN_AT_ZERO_CELSIUS),
     ...spareOf(page.readUInt8(3), page.readUInt8(4)),
@@ -50,8 +49,12 @@ export function parseNvmeHealth(page: Buffer): DriveFacts | null {
   }
 }
 
+/** Too hot is a state that passes, not a fault. */
+export const passesWith = (complaints: readonly DriveComplaint[]): boolean =>
+  complaints.every((complaint) => complaint === 'temperature')
+
 /** Emulated controllers leave both at 0, which would be a drive without any spare block that does not mind. */
-function spareOf(left: number, threshold: number) {
+export function spareOf(left: number, threshold: number) {
   if (left === 0 && threshold === 0) return { sparePercent: null, spareThresholdPercent: null }
   return { sparePercent: shareOrNull(left), spareThresholdPercent: shareOrNull(threshold) }
 }

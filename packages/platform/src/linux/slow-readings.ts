@@ -1,12 +1,15 @@
 import { BackgroundReading } from '../background-reading.ts'
+import { openBus } from '../dbus/dbus-connection.ts'
 import type { DriveDoor } from '../drives/drive-door.ts'
 import { DriveHealths } from '../drives/drive-healths.ts'
 import { linuxDoor } from '../drives/linux-door.ts'
 import { linuxManners } from '../drives/linux-manners.ts'
+import { udisks } from '../drives/udisks.ts'
 import { koffiOrNull } from '../ffi.ts'
 import { linuxGpus, type Gpus } from '../gpu/gpus.ts'
 import type { PowerSample } from '../machine.ts'
 import type { PlatformOptions } from '../options.ts'
+import { busSockets } from '../services/bus-sockets.ts'
 import { readFrequencies } from './cpu-frequency.ts'
 import { Filesystems, type FilesystemWorld } from './filesystems.ts'
 import { readSensors, type SensorReading } from './hwmon.ts'
@@ -72,6 +75,7 @@ export class SlowReadings {
       manners: linuxManners(sysRoot),
       clock,
       door: world.drives ?? (sysRoot === '/sys' ? linuxDoor(koffiOrNull) : null),
+      daemon: sysRoot === '/sys' ? udisks(() => openBus(busSockets().system)) : null,
       onError: (error) => onError('drive health', error),
     })
     this.sensors = every('sensors', 3000, () => readSensors(sysRoot), hasNoSensors)
