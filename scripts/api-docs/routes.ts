@@ -218,7 +218,7 @@ export const SERVICES: readonly { title: string; routes: readonly DocumentedRout
         call: 'GET /api/drive-health',
         needs: 'read',
         about:
-          'Health of the drives (SMART, NVMe), as they tell it themselves. Hard disks are asked once an hour and others every 10 minutes, asleep ones not at all; a request asks none. Needs a service that runs as root: others are told so, for each drive.',
+          'Health of the drives (SMART, NVMe), as they tell it themselves. Hard disks are asked once an hour and others every 10 minutes, asleep ones not at all; a request asks none. Without root, what UDisks has read, where it runs; else it is said for each drive that it may not be asked.',
         answers: [['Answer', DriveHealthList]],
       },
       {

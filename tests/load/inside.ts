@@ -18,6 +18,8 @@ export interface InsideReport {
   resources: Record<string, number>
   /** Longest time the event loop was held up since the report before, real milliseconds. */
   blockedMs: number
+  /** Most CPU time that one turn of the loop took since then, in milliseconds; 0 without `LOOP_TURNS`. */
+  turnCpuMs: number
 }
 
 const speed = Number(process.env['TIME_LAPSE'] ?? 1)
@@ -28,6 +30,19 @@ if (speed !== 1) {
   letTimeRun({ speed, sinceMs: since === undefined ? null : Number(since) })
 }
 
+/** With `LOOP_TURNS` it is known what each turn of the loop costs, however busy the machine is. */
+let turnCpuMs = 0
+if (process.env['LOOP_TURNS'] !== undefined) {
+  let before = process.threadCpuUsage()
+  const turn = () => {
+    const { user, system } = process.threadCpuUsage(before)
+    turnCpuMs = Math.max(turnCpuMs, (user + system) / 1000)
+    before = process.threadCpuUsage()
+    setImmediate(turn).unref()
+  }
+  turn()
+}
+
 const RESOLUTION_MS = 5
 const loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
 loop.enable()
@@ -35,8 +50,13 @@ loop.enable()
 process.on('message', (message) => {
   if (message !== 'report') return
   const blockedMs = Math.max(0, loop.max / 1e6 - RESOLUTION_MS)
+  const costliest = turnCpuMs
   globalThis.gc?.()
-  setTimeout(() => loop.reset(), 100) // when the collection, which we asked for, has been counted
+  // When the collection, which we asked for, has been counted.
+  setTimeout(() => {
+    loop.reset()
+    turnCpuMs = 0
+  }, 100)
   const resources: Record<string, number> = {}
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1
   const { rss, heapUsed } = process.memoryUsage()
@@ -46,5 +66,6 @@ process.on('message', (message) => {
     descriptors: readdirSync('/proc/self/fd').length - 1,
     resources,
     blockedMs,
+    turnCpuMs: costliest,
   } satisfies InsideReport)
 })

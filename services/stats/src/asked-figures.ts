@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { AskedField, ProcessFigures } from '@taskmanager/contracts'
 import type { AskedSample, Counters, FiguresProvider } from '@taskmanager/platform'
 import {
@@ -46,7 +47,9 @@ export class AskedFiguresReader {
 
   async read(fields: ReadonlySet<AskedField>): Promise<ProcessFigures> {
     const { sample, before } = await this.#reading(fields)
-    return presentFigures(sample, before, { fields, told: this.#provider.fields })
+    const figures = presentFigures(sample, before, { fields, told: this.#provider.fields })
+    await setImmediate() // to write so long an answer as text takes as long again
+    return figures
   }
 
   #reading(fields: ReadonlySet<AskedField>): Promise<Reading> {

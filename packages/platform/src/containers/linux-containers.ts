@@ -85,6 +85,7 @@ export class LinuxContainers implements ContainersProvider {
         if (starttimeTicks < known.leader.starttimeTicks) Object.assign(known, { leader, cgroup })
       }
     }
+    await work.pause()
     return running
   }
 

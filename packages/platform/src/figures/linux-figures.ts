@@ -58,7 +58,9 @@ export class LinuxFigures implements FiguresProvider {
       const process = this.#read(Number(name), fields, countsDelays)
       if (process !== null) processes.push(process)
     }
-    return { processes, complete, epochMs: clock.epochMs() }
+    const epochMs = clock.epochMs()
+    await work.pause()
+    return { processes, complete, epochMs }
   }
 
   /** null: it ended meanwhile, or may not be told about. */

@@ -63,8 +63,9 @@ export class LinuxNetworkUse implements NetworkUseProvider {
     const pids = readdirSync(procRoot)
       .filter((name) => /^[1-9]\d*$/.test(name))
       .map(Number)
-    this.#lookAtNamespaces(pids)
+    await this.#lookAtNamespaces(pids, work)
     const holders = await this.#holders.find(sockets, pids, work)
+    await work.pause()
     const inside = insideConnections(sockets)
     const connections = new Map(
       sockets.map(({ cookie, recvBytes, sentBytes }) => [
@@ -96,18 +97,19 @@ export class LinuxNetworkUse implements NetworkUseProvider {
   }
 
   /** The network of a process is looked at when it is new, and of all now and then. */
-  #lookAtNamespaces(pids: readonly number[]): void {
+  async #lookAtNamespaces(pids: readonly number[], work: SlicedWork): Promise<void> {
     const now = this.#options.clock.monotonicMs()
     const isDue = now >= this.#namespacesUntilMs
     if (isDue) this.#namespacesUntilMs = now + NAMESPACES_EVERY_MS
     const before = isDue ? new Map<number, ProcessMark | 'denied' | null>() : this.#namespaces
     const own = this.#namespaceOf('self')
-    this.#namespaces = new Map(
-      pids.map((pid) => {
-        const known = before.get(pid)
-        return [pid, known === undefined ? this.#lookAt(pid, own) : known]
-      }),
-    )
+    const namespaces: typeof before = new Map()
+    for (const pid of pids) {
+      const known = before.get(pid)
+      if (known === undefined) await work.goesOn()
+      namespaces.set(pid, known === undefined ? this.#lookAt(pid, own) : known)
+    }
+    this.#namespaces = namespaces
   }
 
   #lookAt(pid: number, own: ReadResult<string>): ProcessMark | 'denied' | null {

@@ -6,6 +6,7 @@ import { parseInet, type SocketEntry } from '../detail/sockets.ts'
 import { formatStartId, readBootId } from '../linux/start-id.ts'
 import { Users } from '../linux/users.ts'
 import type { PlatformOptions } from '../options.ts'
+import { SlicedWork } from '../sliced-work.ts'
 import type { PortsProvider } from './ports-provider.ts'
 import { KeptPorts } from './kept-ports.ts'
 import { openSockets, presentEnds } from './port-roles.ts'
@@ -43,10 +44,17 @@ export class LinuxPorts implements PortsProvider {
     )
     const { open, shown } = openSockets(tables.flat())
     const inodes = new Set(shown.map(({ entry }) => entry.inode).filter((inode) => inode !== '0'))
-    const found = await findSocketOwners(procRoot, inodes)
+    const work = new SlicedWork()
+    const found = await findSocketOwners(procRoot, inodes, work)
     const known = new Map<number, Owner | null>()
+    const sockets: PortSocket[] = []
+    for (const { entry, role } of shown) {
+      await work.goesOn()
+      sockets.push(this.#present(entry, role, found, known))
+    }
+    await work.pause()
     return {
-      sockets: shown.map(({ entry, role }) => this.#present(entry, role, found, known)),
+      sockets,
       socket_count: open,
       complete: found.complete,
       sampled_at_ms: clock.epochMs(),

@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { socketInode } from '../detail/open-files.ts'
-import { SlicedWork } from '../sliced-work.ts'
+import type { SlicedWork } from '../sliced-work.ts'
 
 /** More holders of one socket are not listed: a server with hundreds of workers needs no hundred names. */
 const MOST_OWNERS = 16
@@ -23,48 +23,49 @@ export interface SocketOwners {
 export async function findSocketOwners(
   procRoot: string,
   inodes: ReadonlySet<string>,
+  work: SlicedWork,
 ): Promise<SocketOwners> {
   const pids = new Map<string, number[]>()
   let denied = false
-  const work = new SlicedWork()
   for (const name of readdirSync(procRoot)) {
     if (!/^[1-9]\d*$/.test(name)) continue
     if (!(await work.goesOn())) return { pids, denied, complete: false }
-    const targets = readTargets(path.join(procRoot, name, 'fd'))
-    if (targets === 'denied') denied = true
-    else take(targets, Number(name), inodes, pids)
+    const directory = path.join(procRoot, name, 'fd')
+    const descriptors = namesIn(directory)
+    if (descriptors === 'denied') {
+      denied = true
+      continue
+    }
+    for (const fd of descriptors) {
+      if (!(await work.goesOn())) return { pids, denied, complete: false }
+      take(readLink(path.join(directory, fd)), Number(name), inodes, pids)
+    }
   }
   return { pids, denied, complete: true }
 }
 
 function take(
-  targets: readonly string[],
+  target: string | null,
   pid: number,
   inodes: ReadonlySet<string>,
   pids: Map<string, number[]>,
 ): void {
-  for (const target of targets) {
-    const inode = socketInode(target)
-    if (inode === null || !inodes.has(inode)) continue
-    const holders = pids.get(inode)
-    if (holders === undefined) pids.set(inode, [pid])
-    else if (holders.at(-1) !== pid && holders.length < MOST_OWNERS) holders.push(pid)
-  }
+  const inode = target === null ? null : socketInode(target)
+  if (inode === null || !inodes.has(inode)) return
+  const holders = pids.get(inode)
+  if (holders === undefined) pids.set(inode, [pid])
+  else if (holders.at(-1) !== pid && holders.length < MOST_OWNERS) holders.push(pid)
 }
 
-function readTargets(directory: string): readonly string[] | 'denied' {
-  const targets: string[] = []
+function namesIn(directory: string): readonly string[] | 'denied' {
   try {
-    for (const fd of readdirSync(directory).slice(0, MOST_DESCRIPTORS)) {
-      const target = readLink(path.join(directory, fd))
-      if (target !== null) targets.push(target)
-    }
+    return readdirSync(directory).slice(0, MOST_DESCRIPTORS)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EACCES' || code === 'EPERM') return 'denied'
     if (code !== 'ENOENT' && code !== 'ESRCH' && code !== 'ENOTDIR') throw error
+    return [] // what ended meanwhile holds nothing
   }
-  return targets // what ended meanwhile holds nothing
 }
 
 function readLink(file: string): string | null {

@@ -106,7 +106,7 @@ function reasonOf(state: DriveState, kind: Disk['kind']): string | null {
         return 'Only a service with the rights of an administrator may ask this drive for its health. Stop Task Manager Pro and start it with START_STATS_ADMIN.cmd.'
       return process.geteuid?.() === 0
         ? 'This service runs as root, but the system keeps the drives from it, as containers do.'
-        : 'Only a service that runs as root may ask a drive for its health. Stop Task Manager Pro and start it with "npm start -- --elevated-stats".'
+        : 'Only a service that runs as root may ask a drive for its health, and UDisks, which would tell it to everybody, does not run here or has not read this drive. Stop Task Manager Pro and start it with "npm start -- --elevated-stats".'
     case 'not_supported':
       return 'Asking a drive needs the foreign function library (koffi), which does not work here.'
     case 'not_reported':
