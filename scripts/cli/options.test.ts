@@ -16,6 +16,7 @@ test('ls takes words, an order and a number of lines', () => {
     verb: 'ls',
     words: ['node', 'server'],
     pid: 0,
+    service: null,
     sort: 'memory',
     top: Infinity,
     json: true,
@@ -60,6 +61,13 @@ test('a service is named with or without its ending, of the machine unless said 
     scope: 'system',
   })
   expect(parse('service stop a.service --user')).toMatchObject({ name: 'a.service', scope: 'user' })
+  expect(parse('log a --user --top 0')).toMatchObject({
+    kind: 'read',
+    verb: 'log',
+    words: [],
+    service: { name: 'a.service', scope: 'user' },
+    top: Infinity,
+  })
 })
 
 test.each([
@@ -71,6 +79,10 @@ test.each([
   ['end 5 --force --then-force', 'not both'],
   ['info', 'A PID is a number'],
   ['info 5 6', 'info does not take "6"'],
+  ['log', 'log needs one name'],
+  ['log a b', 'log does not take "b"'],
+  ['service stop', 'service stop needs one name'],
+  ['service stop a b', 'service stop needs one name'],
   ['apps chrome', 'apps does not take "chrome"'],
   ['ls --sort size', '--sort takes cpu, memory or name'],
   ['ls --top many', '--top needs a number'],

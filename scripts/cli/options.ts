@@ -20,7 +20,9 @@ export const HELP = `Task Manager Pro in a terminal: asks the running copy, and 
   stats                      the machine
   info PID                   one process
   ports                      who listens
+  containers [WORDS]         containers, those that run first, with their limits
   services [WORDS]           services of the machine and of your session, failed ones first
+  log NAME                   what a service wrote last, oldest first; --user for one of your session, --top as above
   actions                    what was done to processes and services, newest first
 
   end PID...                 ask to end; --force ends at once, --then-force those that are still there after 3 s;
@@ -42,7 +44,19 @@ export const HELP = `Task Manager Pro in a terminal: asks the running copy, and 
 Exit status: 0 all is as asked, 1 something is not, 2 the command line is not understood, 3 no copy is running.
 `
 
-const READS = ['ls', 'apps', 'stats', 'info', 'ports', 'services', 'actions'] as const
+const READS = [
+  'ls',
+  'apps',
+  'stats',
+  'info',
+  'ports',
+  'containers',
+  'services',
+  'log',
+  'actions',
+] as const
+/** What they show is chosen by words. */
+const SEARCHES: ReadonlySet<string> = new Set(['ls', 'containers', 'services'])
 const ACTS = [
   'end',
   'suspend',
@@ -62,6 +76,8 @@ export interface ReadCommand {
   verb: Read
   words: readonly string[]
   pid: number
+  /** Of `log`. */
+  service: { scope: ServiceScope; name: string } | null
   sort: 'cpu' | 'memory' | 'name'
   /** Lines at most; Infinity for all. */
   top: number
@@ -108,14 +124,13 @@ export function parseCommand(args: readonly string[]): Command {
   const [verb, ...rest] = positionals
   if (values.help || verb === undefined || verb === 'help') return { kind: 'help' }
   if (isOneOf(READS, verb)) {
+    const takesOne = verb === 'info' || verb === 'log'
     return {
       kind: 'read',
       verb,
-      words:
-        verb === 'ls' || verb === 'services'
-          ? rest
-          : none(verb === 'info' ? rest.slice(1) : rest, verb),
+      words: SEARCHES.has(verb) ? rest : none(takesOne ? rest.slice(1) : rest, verb),
       pid: verb === 'info' ? pidOf(rest[0]) : 0,
+      service: verb === 'log' ? serviceOf('log', rest[0], values.user) : null,
       sort: sortOf(values.sort),
       top: topOf(values.top),
       json: values.json,
@@ -156,15 +171,23 @@ function serviceCommand(
 ): ServiceCommand {
   if (action === undefined || !isOneOf(SERVICE_ACTIONS, action))
     throw new UsageError(`service takes ${SERVICE_ACTIONS.join(', ')}, not "${action ?? ''}".`)
-  if (name === undefined || rest.length > 0)
-    throw new UsageError(`service ${action} needs one name. Find it with: npm run tmp -- services`)
   return {
     kind: 'service',
     action,
-    name: name.endsWith('.service') || process.platform === 'win32' ? name : `${name}.service`,
-    scope: values.user ? 'user' : 'system',
+    ...serviceOf(`service ${action}`, rest.length > 0 ? undefined : name, values.user),
     json: values.json,
     confirmName: values['confirm-name'] ?? null,
+  }
+}
+
+/** @param command as it is called in the message */
+function serviceOf(command: string, name: string | undefined, ofUser: boolean) {
+  if (name === undefined)
+    throw new UsageError(`${command} needs one name. Find it with: npm run tmp -- services`)
+  const isWhole = name.endsWith('.service') || process.platform === 'win32'
+  return {
+    name: isWhole ? name : `${name}.service`,
+    scope: ofUser ? ('user' as const) : ('system' as const),
   }
 }
 

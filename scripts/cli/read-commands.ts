@@ -1,8 +1,10 @@
 import type { Api } from '@taskmanager/client'
 import type {
   AppRow,
+  Container,
   GpuStats,
   LoggedAction,
+  LogLine,
   PortSocket,
   ProcessRow,
   ServiceUnit,
@@ -51,6 +53,27 @@ async function ask(api: Api, command: ReadCommand): Promise<Answer> {
       const listeners = list.sockets.filter(({ role }) => role === 'listens')
       return { body: list, lines: (width) => textTable(PORT_COLUMNS, listeners, width) }
     }
+    case 'containers': {
+      const [list, { apps }] = await Promise.all([api.getContainers(), api.getApps()])
+      const cpu = new Map(apps.map(({ id, cpu_percent: share }) => [id, share]))
+      const containers = chosenContainers(list.containers, command)
+      const lines = containers.map((one) => ({ ...one, cpu: cpu.get(one.app_id) ?? null }))
+      const why = list.containers.length === 0 ? ['There are none.', ...list.notes] : list.notes
+      return {
+        body: { ...list, containers },
+        lines: (width) => [...why, ...textTable(CONTAINER_COLUMNS, lines, width)],
+      }
+    }
+    case 'log': {
+      const { scope, name } = command.service ?? { scope: 'system', name: '' }
+      const log = await api.getServiceLog(scope, name)
+      const lines = log.lines.slice(-command.top)
+      const nothing = log.missing ?? `${name} has written nothing.`
+      return {
+        body: { ...log, lines, has_older: log.has_older || lines.length < log.lines.length },
+        lines: () => (lines.length === 0 ? [nothing] : lines.map(logLine)),
+      }
+    }
     case 'services': {
       const list = await api.getServices()
       const services = chosenServices(list.services, command)
@@ -86,6 +109,38 @@ function chosen(rows: readonly ProcessRow[], { words, sort, top }: ReadCommand):
     return wanted.every((word) => text.includes(word))
   }
   return rows.filter(has).toSorted(BY[sort]).slice(0, top)
+}
+
+/** What runs first. */
+function chosenContainers(all: readonly Container[], { words, top }: ReadCommand): Container[] {
+  const wanted = words.map((word) => word.toLowerCase())
+  const rank = ({ processes }: Container) => (processes > 0 ? 0 : 1)
+  return all
+    .filter(({ name, id, image, engine, state }) => {
+      const text = `${name ?? ''} ${id} ${image ?? ''} ${engine ?? ''} ${state}`.toLowerCase()
+      return wanted.every((word) => text.includes(word))
+    })
+    .toSorted((a, b) => rank(a) - rank(b) || (a.name ?? a.id).localeCompare(b.name ?? b.id))
+    .slice(0, top)
+}
+
+const CONTAINER_COLUMNS: readonly TextColumn<Container & { cpu: number | null }>[] = [
+  { head: 'ID', cell: ({ id }) => id },
+  { head: 'ENGINE', cell: ({ engine }) => engine ?? '–' },
+  { head: 'STATE', cell: ({ state }) => state },
+  { head: 'PROCESSES', cell: ({ processes }) => String(processes), isNumber: true },
+  { head: 'CPU %', cell: ({ cpu }) => percent(cpu), isNumber: true },
+  { head: 'CPUS', cell: ({ cpu_limit_count: limit }) => String(limit ?? '–'), isNumber: true },
+  { head: 'MEMORY', cell: ({ memory_bytes: used }) => bytes(used), isNumber: true },
+  { head: 'LIMIT', cell: ({ memory_limit_bytes: limit }) => bytes(limit), isNumber: true },
+  { head: 'NAME', cell: ({ name }) => name ?? '–' },
+  { head: 'IMAGE', cell: ({ image }) => image ?? '–' },
+]
+
+/** As `journalctl` has them; lines of one entry stand below each other. */
+function logLine({ at_ms: at, identifier, pid, text }: LogLine): string {
+  const from = `${identifier ?? '–'}${pid === null ? '' : `[${pid}]`}`
+  return `${new Date(at).toLocaleString()} ${from}: ${text.replaceAll('\n', '\n  ')}`
 }
 
 /** Failed ones first, then what runs, then the rest. */

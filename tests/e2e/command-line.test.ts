@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest'
 import { bash, named, termIgnorer } from '@taskmanager/testkit'
 import { isAlive } from '../launcher/launched.ts'
+import { startOwnContainer } from '../support/own-container.ts'
 import { startProduct, type StartedProduct } from '../support/started-product.ts'
 
 const LAUNCH = path.join(import.meta.dirname, '../../scripts/launch.mjs')
@@ -118,6 +119,37 @@ test('a tree needs a yes, tells who is in it, and ends with all its branches', a
   expect([parent.pid, child].every(isAlive)).toBe(true)
   expect((await tmp(['end', String(parent.pid), '--tree', '--yes'])).code).toBe(0)
   expect([parent.pid, child].some(isAlive)).toBe(false)
+})
+
+test('a container is found by its name, with its limits', async (context: TestContext) => {
+  await using own = await startOwnContainer(context, { hostname: 'till-by-the-door' })
+  if (own === null) return
+  const said = await tmp(['containers', 'till-by'])
+  expect(said).toMatchObject({ code: 0, err: '' })
+  const limit = own.has.memory ? '256 MiB' : '–'
+  const line = said.out.split('\n').find((each) => each.startsWith(own.id)) ?? ''
+  expect(line.split(/ {2,}/)).toEqual(
+    expect.arrayContaining(['docker', 'running', limit, 'till-by-the-door']),
+  )
+  const json = JSON.parse((await tmp(['containers', 'till-by', '--json'])).out) as {
+    containers: { id: string; pid: number }[]
+  }
+  expect(json.containers).toMatchObject([{ id: own.id, pid: own.pid }])
+  expect((await tmp(['containers', 'nobody-is-called-so'])).out).not.toContain(own.id)
+})
+
+test('the log of a service: its lines, or why there are none', async () => {
+  const said = await tmp(['log', 'no-such-service-here'])
+  const asJson = await tmp(['log', 'no-such-service-here', '--json'])
+  if (said.code !== 0) {
+    // Without libsystemd nothing can be read, and both say so.
+    expect([said.code, asJson.code, said.err]).toEqual([1, 1, asJson.err])
+    expect(said.err).toContain('libsystemd')
+    return
+  }
+  const log = JSON.parse(asJson.out) as { lines: unknown[]; missing: string | null }
+  expect(log.lines).toEqual([])
+  expect(said.out.trim()).toBe(log.missing ?? 'no-such-service-here.service has written nothing.')
 })
 
 test('what cannot be done is said, with the exit status of its kind', async () => {
