@@ -114,6 +114,34 @@ test.each([
   }
 })
 
+test.each(['/containers', '/services', '/startup', '/users'])(
+  '%s has no barrier, and fits each window, with wider letters too',
+  async (path) => {
+    await using tab = await visit(browser, product.url + path, { theme: 'light' })
+    const { page } = tab
+    const main = page.getByRole('main')
+    // A line, or in its place why there is none.
+    await main
+      .getByRole('gridcell')
+      .or(main.getByRole('heading', { level: 2 }))
+      .first()
+      .waitFor()
+    await expectAccessible(page)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.evaluate(SPACING)
+    for (const window of WINDOWS) {
+      await page.setViewportSize(window)
+      await expect.poll(() => tooWide(page), { message: `at ${window.width} pixels` }).toEqual([])
+      await expect
+        .poll(() => page.evaluate<string[]>(CUT), { message: `at ${window.width} pixels` })
+        .toEqual([])
+    }
+    await page.setViewportSize({ width: 390, height: 844 })
+    await expectAccessible(page)
+    expect(tab.complaints()).toEqual([])
+  },
+)
+
 /**
  * The page and what in it could be scrolled sideways, where it is wider than its place. Left out are strips that are
  * made to be moved, and the lists, which keep their names in sight.
