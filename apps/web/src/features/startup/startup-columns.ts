@@ -1,5 +1,5 @@
 import { NUMBER_COLUMN, TEXT_COLUMN, type PlainColumn } from '../../components/grid/plain-column.ts'
-import { formatCount, formatInstant } from '../../lib/format.ts'
+import { formatCount, formatDuration, formatInstant } from '../../lib/format.ts'
 import type { StartupLine } from './startup-lines.ts'
 import { startsWithWords, stateWords } from './startup-words.ts'
 
@@ -9,6 +9,7 @@ type StartupColumnId =
   | 'starts'
   | 'next'
   | 'runs'
+  | 'cpu-time'
   | 'command'
   | 'runs-as'
   | 'file'
@@ -69,6 +70,17 @@ export const STARTUP_COLUMNS: readonly StartupColumn[] = [
     value: ({ processes }) => (processes.length === 0 ? null : processes.length),
     text: ({ processes }) => (processes.length === 0 ? '' : formatCount(processes.length)),
     ...NUMBER_COLUMN,
+  },
+  {
+    id: 'cpu-time',
+    title: 'CPU time',
+    width: 96,
+    priority: 5,
+    value: ({ cpuTimeMs }) => cpuTimeMs,
+    text: ({ processes, cpuTimeMs }) =>
+      processes.length === 0 ? '' : formatDuration(cpuTimeMs === null ? null : cpuTimeMs / 1000),
+    ...NUMBER_COLUMN,
+    displayUnit: 1000,
   },
   {
     id: 'command',

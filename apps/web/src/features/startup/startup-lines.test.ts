@@ -68,6 +68,25 @@ test('the same command line of the same user, wherever the program lies, and no 
   expect(pidsOf(rows)).toEqual([[], [1, 2]])
 })
 
+test('what an entry has cost since the start is the CPU time of those of its processes that run', () => {
+  const unit = 'app-org.example.clock@autostart.service'
+  const rows = [
+    row(1, { unit, cpu_time_ms: 1500 }),
+    row(2, { unit, cpu_time_ms: 250 }),
+    row(3, { unit, cpu_time_ms: null }),
+    row(4, { cmdline: 'mail --quiet', cpu_time_ms: null }),
+  ]
+  const costs = linesOf([item('clock'), item('mail'), item('absent')], rows).map((line) => [
+    line.item.name,
+    line.cpuTimeMs,
+  ])
+  expect(costs).toEqual([
+    ['absent', null],
+    ['clock', 1750],
+    ['mail', null],
+  ])
+})
+
 test('words find names, states, commands and files', () => {
   const items = [
     item('clock', { state: 'cannot_start', reason: 'for KDE only' }),

@@ -1,5 +1,6 @@
 import type { ProcessRow, StartupItem } from '@taskmanager/contracts'
 import { arrangeLines } from '../../components/grid/arrange-lines.ts'
+import { sumOfRows } from '../../lib/row-sums.ts'
 import type { Sort } from '../../lib/sort.ts'
 import { STARTUP_COLUMNS } from './startup-columns.ts'
 import { startsWithWords, stateWords } from './startup-words.ts'
@@ -9,7 +10,9 @@ export interface StartupLine {
   readonly key: string
   readonly item: StartupItem
   /** Those that are known to be of it: none does not mean that it does not run. */
-  readonly processes: readonly Pick<ProcessRow, 'pid' | 'name' | 'unit'>[]
+  readonly processes: readonly ProcessRow[]
+  /** CPU time they have used since each began; `null`: none of them runs, or it is not known. */
+  readonly cpuTimeMs: number | null
   /** They carry its unit; else they have its command line. */
   readonly isByUnit: boolean
   /** A list of one depth, for the keys of the grid. */
@@ -34,8 +37,9 @@ export function startupLines({ items, rows, user, query, sort }: LinesInput): St
     const byUnit = running.byUnit.get(item.app_id ?? '') ?? []
     const isByUnit = byUnit.length > 0
     const processes = isByUnit ? byUnit : (running.byCommand.get(commandKey(item.command)) ?? [])
+    const cpuTimeMs = processes.length === 0 ? null : sumOfRows(processes, (row) => row.cpu_time_ms)
     const flat = { depth: 0, isParent: false, isOpen: false } as const
-    return { key: item.id, item, processes, isByUnit, ...flat }
+    return { key: item.id, item, processes, cpuTimeMs, isByUnit, ...flat }
   })
   return arrangeLines({
     lines,
