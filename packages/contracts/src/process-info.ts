@@ -34,6 +34,19 @@ export const ThreadInfo = Type.Object({
   wait_channel: nullableString(
     'Kernel function it sleeps in, such as futex_wait. null: it runs, or the kernel does not say. Source: proc_pid_wchan(5). Windows: why it waits, such as WrQueue (KWAIT_REASON).',
   ),
+  system_call: nullable(
+    Type.Object({
+      name: string('Call into the kernel, such as read.'),
+      fd: nullableNumber('Descriptor it is about. null: of none, or of several.'),
+      target: nullableString(
+        'What that descriptor leads to: a path, the ends of a connection, or the name the kernel has for it. null: not known.',
+      ),
+    }),
+    {
+      description:
+        'The call it sleeps in. null: it runs, or in none that is known to sleep, or this service may not know (see unknown). Source: proc_pid_syscall(5).',
+    },
+  ),
 })
 export type ThreadInfo = Static<typeof ThreadInfo>
 

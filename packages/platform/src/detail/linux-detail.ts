@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import type { InfoSection, ProcessInfo, UnknownReason } from '@taskmanager/contracts'
+import type { InfoSection, ProcessInfo, ThreadInfo, UnknownReason } from '@taskmanager/contracts'
 import { isSessionCritical } from '../control/session-critical.ts'
 import { pidfdCalls } from '../control/pidfd.ts'
 import { fullName, protectedReason, readOwner, readTarget } from '../control/target-facts.ts'
+import { parseWordBits } from '../linux/parse-auxv.ts'
 import { parseCgroup } from '../linux/parse-cgroup.ts'
 import { parseProcPidStat, ProcStatRecord } from '../linux/parse-stat.ts'
 import { parseAffinity, parseIds } from '../linux/parse-status.ts'
@@ -26,6 +27,7 @@ import {
   presentSockets,
   readDescriptors,
   socketInode,
+  targetsOf,
   type Descriptor,
 } from './open-files.ts'
 import type { DetailResult, ProcessDetailProvider } from './process-detail.ts'
@@ -39,6 +41,7 @@ import {
   policyName,
   terminalName,
 } from './tables.ts'
+import { parseSystemCall } from './system-calls.ts'
 import { readThreadWaits } from './thread-waits.ts'
 
 const MOST_DESCENDANTS = 256
@@ -287,7 +290,12 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       unknown,
       sampled_at_ms: Math.round(this.#options.clock.epochMs()),
     }
-    if (include.has('threads')) info.threads = await this.#threads(files, msPerTick)
+    if (include.has('threads')) {
+      const targets = targetsOf(descriptors?.list ?? [], sockets)
+      const read = await this.#threads(files, msPerTick, targets)
+      info.threads = read?.threads ?? null
+      if (read?.deniesCalls === true) unknown['threads.system_call'] = 'not_permitted'
+    }
     if (include.has('files')) info.files = openFiles
     if (include.has('sockets'))
       info.sockets = descriptors === null ? null : presentSockets(descriptors.list, sockets)
@@ -343,22 +351,43 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     return result
   }
 
-  async #threads(files: DetailFiles, msPerTick: number) {
+  async #threads(
+    files: DetailFiles,
+    msPerTick: number,
+    targets: ReadonlyMap<number, string>,
+  ): Promise<{ threads: ThreadInfo[]; deniesCalls: boolean } | null> {
     const tids = await files.names('task')
     if (tids.kind !== 'ok') return null
     const bootMs = readBootEpochMs(this.#options)
+    const vector = await files.bytes('auxv')
+    // Programs of 32 bits have other numbers.
+    const isWide = vector.kind === 'ok' && parseWordBits(vector.value) === 64
+    let deniesCalls = vector.kind === 'denied'
     const threads = await Promise.all(
       tids.value.slice(0, MOST_THREADS).map(async (tid) => {
-        const [stat, wchan] = await Promise.all([
+        const [stat, wchan, syscall] = await Promise.all([
           files.bytes(`task/${tid}/stat`),
           files.text(`task/${tid}/wchan`),
+          isWide ? files.bytes(`task/${tid}/syscall`) : null,
         ])
+        deniesCalls ||= syscall?.kind === 'denied'
         if (stat.kind !== 'ok') return null
-        return parseThread(Number(tid), stat.value, { wchan, msPerTick, bootMs })
+        const thread = parseThread(Number(tid), stat.value, { wchan, msPerTick, bootMs })
+        const text = syscall?.kind === 'ok' ? syscall.value.toString() : ''
+        return thread && Object.assign(thread, { system_call: systemCallOf(text, targets) })
       }),
     )
-    return threads.filter((thread) => thread !== null)
+    return { threads: threads.filter((thread) => thread !== null), deniesCalls }
   }
+}
+
+function systemCallOf(
+  text: string,
+  targets: ReadonlyMap<number, string>,
+): ThreadInfo['system_call'] {
+  const call = parseSystemCall(text, process.arch)
+  if (call === null) return null
+  return { ...call, target: call.fd === null ? null : (targets.get(call.fd) ?? null) }
 }
 
 const REASONS = {

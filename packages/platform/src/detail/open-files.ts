@@ -85,3 +85,17 @@ export function presentSockets(
     return [{ fd, protocol, local, remote, state }]
   })
 }
+
+/** What each descriptor leads to, in words: of a connection its ends, else the name of the file. */
+export function targetsOf(
+  descriptors: readonly Descriptor[],
+  entries: readonly SocketEntry[],
+): ReadonlyMap<number, string> {
+  const targets = new Map(descriptors.map(({ fd, target }) => [fd, cleanText(target)]))
+  for (const { fd, protocol, local, remote } of presentSockets(descriptors, entries)) {
+    if (fd === null || protocol === 'other') continue
+    const ends = remote === null ? local : `${local} → ${remote}`
+    targets.set(fd, `${protocol} ${ends}`.trim())
+  }
+  return targets
+}

@@ -66,7 +66,7 @@ export function parseThread(
   tid: number,
   bytes: Buffer,
   { wchan, msPerTick, bootMs }: ThreadWorld,
-): ThreadInfo | null {
+): Omit<ThreadInfo, 'system_call'> | null {
   try {
     parseProcPidStat(bytes, bytes.length, record)
   } catch (error) {

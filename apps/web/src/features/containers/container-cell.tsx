@@ -5,7 +5,14 @@ import { TextCell } from '../../components/grid/text-cell.tsx'
 import { formatBytes, UNKNOWN } from '../../lib/format.ts'
 import type { ContainerColumn, ContainerTextContext } from './container-columns.ts'
 import type { ContainerLine } from './container-lines.ts'
-import { isHeldBack, networkTitle, stateTitle, stateWords } from './container-words.ts'
+import {
+  isAmongOthers,
+  isHeldBack,
+  networkTitle,
+  NO_CGROUP,
+  stateTitle,
+  stateWords,
+} from './container-words.ts'
 
 interface ContainerCellProps {
   readonly column: ContainerColumn
@@ -54,6 +61,7 @@ function Figure(props: Omit<ContainerCellProps, 'isPhone'> & { readonly text: st
       memoryTotal={container.memory_limit_bytes ?? context.memoryTotal}
       isEmpty={container.processes === 0}
       {...(isMemory && { reason: 'not reported: its memory is not accounted' })}
+      {...(isAmongOthers(container) && { reason: NO_CGROUP })}
       {...(isMemory && programs !== null && { title: `Charged to its cgroup; ${of}` })}
       at={at}
     />

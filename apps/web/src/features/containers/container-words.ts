@@ -22,6 +22,12 @@ export const engineWords = ({ engine }: Pick<Container, 'engine'>): string =>
 export const isHeldBack = ({ throttled_percent: throttled }: Container): boolean =>
   throttled !== null && throttled >= HELD_BACK_PERCENT
 
+export const NO_CGROUP = 'It has no cgroup of its own: its processes are not told from others'
+
+/** Podman may start one without a cgroup: then its processes are not told from others. */
+export const isAmongOthers = ({ processes, unknown }: Container): boolean =>
+  processes > 0 && unknown['tasks'] === 'not_supported'
+
 export function stateWords(container: Container): string {
   const { state } = container
   const word = `${state.charAt(0).toUpperCase()}${state.slice(1)}`

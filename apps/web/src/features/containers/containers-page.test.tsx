@@ -10,6 +10,9 @@ import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { api } from '../../stores/services.ts'
 import { closeToast, toasts } from '../../stores/toasts.ts'
 import { ContainersPage } from './containers-page.tsx'
+import '../../styles/tokens.css'
+import '../../styles/base.css'
+import '../../styles/table.css'
 
 const home = location.href
 afterEach(() => {
@@ -127,6 +130,26 @@ test('what containers use and may use, and the way to their processes', async ()
   await userEvent.keyboard('{Enter}')
   await waitFor(() => expect(location.pathname).toBe('/processes'))
   expect(new URLSearchParams(location.search).get('q')).toBe('container:"aa11" ')
+})
+
+test('one without a cgroup runs, and what it uses is not told, with the reason', async () => {
+  const list = await open({
+    containers: [
+      container('dd44', {
+        name: 'plain',
+        memory_bytes: null,
+        tasks: null,
+        app_id: 'container:nobody',
+        unknown: { memory_bytes: 'not_supported', tasks: 'not_supported' },
+      }),
+    ],
+    notes: [],
+    sampled_at_ms: 1,
+  })
+  await userEvent.click(await within(list).findByText('plain'))
+  expect(within(list).getAllByTitle(/no cgroup of its own/)).toHaveLength(2)
+  const show = screen.getByRole('button', { name: 'Show processes' })
+  expect(show.hasAttribute('disabled')).toBe(true)
 })
 
 test('a machine without containers says so in a sentence', async () => {

@@ -19,7 +19,7 @@ import {
   SORTABLE_CONTAINER_COLUMNS,
 } from './container-columns.ts'
 import { containerLines, type ContainerLine } from './container-lines.ts'
-import { containerTitle } from './container-words.ts'
+import { containerTitle, isAmongOthers, NO_CGROUP } from './container-words.ts'
 import { containersQuery } from './containers-query.ts'
 
 const STANDARD_SORT: Sort = { column: 'cpu', descending: true }
@@ -94,6 +94,7 @@ export function ContainersPage() {
 
 function whyNot(line: ContainerLine | undefined): string | null {
   if (line === undefined) return 'Choose a container first'
+  if (isAmongOthers(line.container)) return NO_CGROUP
   return line.container.processes === 0 ? 'It has none' : null
 }
 

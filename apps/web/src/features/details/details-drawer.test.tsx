@@ -192,6 +192,26 @@ test('arrows choose a tab, which asks for its own section; Esc closes and keeps 
   expect(location.search).toBe('?q=anna')
 })
 
+test('a thread that sleeps says what for, and which file or connection it is about', async () => {
+  const thread = {
+    tid: 4711,
+    name: 'main',
+    status: 'sleeping',
+    cpu_time_ms: 0,
+    nice: 0,
+    processor: 0,
+    wait_channel: 'pipe_read',
+    system_call: { name: 'read', fd: 3, target: '/tmp/queue' },
+  } as const
+  const worker = { ...thread, tid: 4712, name: 'worker', system_call: null }
+  answer.mockResolvedValue({ ...info, threads: [thread, worker] })
+  history.replaceState(null, '', '?p=4711.boot.77&tab=threads')
+  open()
+  const cell = await screen.findByText(/\/tmp\/queue/)
+  expect(cell.closest('tr')?.textContent).toMatch(/^main4711Waits for .+ read 3: \/tmp\/queue/)
+  expect(screen.getByText('worker').closest('tr')?.textContent).not.toContain('read')
+})
+
 test('memory and threads are drawn since it opened, with the children or itself, on every tab', async () => {
   answer.mockResolvedValue(info)
   const parent = { ...row, num_threads: 3 }

@@ -59,10 +59,16 @@ const startOf = ({ started_at_ms: ms }: ThreadInfo) =>
 
 /** Its state; of one that sleeps, what it waits for. */
 function StateOf({ thread }: { readonly thread: ThreadInfo }) {
-  const { status, wait_channel: channel } = thread
+  const { status, wait_channel: channel, system_call: call } = thread
   const state = formatState(status, false)
   const words = channel === null ? null : waitWords(channel)
   if (channel === null) return <td>{state}</td>
   const text = words === null ? `${state}: ${channel}` : `Waits for ${words}`
-  return <td title={`${state} in the kernel, in ${channel}`}>{text}</td>
+  const on = call?.target == null ? null : `${call.name} ${call.fd}: ${call.target}`
+  return (
+    <td title={[`${state} in the kernel, in ${channel}`, on].filter(Boolean).join('\n')}>
+      {text}
+      {on !== null && <span className="dim"> {on}</span>}
+    </td>
+  )
 }

@@ -43,7 +43,7 @@ export const STARTUP_COLUMNS: readonly StartupColumn[] = [
   {
     id: 'starts',
     title: 'Starts with',
-    width: 248,
+    width: 200,
     priority: 8,
     value: ({ item }) => startsWithWords(item),
     text: ({ item }) => startsWithWords(item),
@@ -74,7 +74,7 @@ export const STARTUP_COLUMNS: readonly StartupColumn[] = [
   {
     id: 'cpu-time',
     title: 'CPU time',
-    width: 96,
+    width: 88,
     priority: 5,
     value: ({ cpuTimeMs }) => cpuTimeMs,
     text: ({ processes, cpuTimeMs }) =>
@@ -85,7 +85,7 @@ export const STARTUP_COLUMNS: readonly StartupColumn[] = [
   {
     id: 'command',
     title: 'Command',
-    width: 320,
+    width: 240,
     priority: 6,
     value: ({ item }) => item.command,
     text: ({ item }) => item.command ?? '',

@@ -64,6 +64,7 @@ test('the same command line of the same user, wherever the program lies, and no 
     row(2, { cmdline: '/opt/bin/mail --quiet' }),
     row(3, { cmdline: '/usr/bin/mail' }),
     row(4, { cmdline: '/usr/bin/mail --quiet', user: 'root' }),
+    row(5, { cmdline: '/usr/bin/mail --quiet', kind: 'container' }),
   ]
   expect(pidsOf(rows)).toEqual([[], [1, 2]])
 })

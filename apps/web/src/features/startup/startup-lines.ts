@@ -68,7 +68,8 @@ function runningOf(
   const byUnit = new Map<string, ProcessRow[]>()
   const byCommand = new Map<string, ProcessRow[]>()
   for (const row of user === null ? [] : rows.values()) {
-    if (row.user !== user) continue
+    // What runs in a container was started by its engine, whatever it is called.
+    if (row.user !== user || row.kind === 'container') continue
     const id = applicationIds(row.unit).find((one) => ids.has(one))
     if (id !== undefined) addTo(byUnit, id, row)
     const command = commandKey(row.cmdline)
