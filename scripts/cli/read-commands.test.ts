@@ -87,10 +87,9 @@ test('containers: those that run first, with the CPU of their app', async () => 
   const [note, head, first, second] = await run(api, 'containers')
   expect(note).toBe('Names of docker are not told.')
   expect(head?.split(/ {2,}/)).toContain('CPU %')
-  expect(first?.split(/ {2,}/)).toEqual([
-    ...['3f2a9b7c4d5e', 'docker', 'running', '2', '12.3', '0.5', '1.00 MiB', '64.0 MiB'],
-    ...['web', 'nginx:1.27'],
-  ])
+  expect(first?.replaceAll(/ {2,}/g, '|')).toBe(
+    '3f2a9b7c4d5e|docker|running|2|12.3|0.5|1.00 MiB|64.0 MiB|web|nginx:1.27',
+  )
   expect(second).toContain('a-rest')
   expect(await run(api, 'containers a-rest')).toHaveLength(3)
 })

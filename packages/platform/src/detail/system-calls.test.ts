@@ -41,11 +41,12 @@ test.for([
     const known = new Map(lines.map(([, name = '', number]) => [name, Number(number)]))
     const calls = [...(CALLS_BY_NUMBER[arch] ?? [])]
     expect(calls.length).toBeGreaterThan(40)
-    for (const [number, { name }] of calls) {
+    // Headers older than a call do not have it.
+    const wrong = calls.filter(([number, { name }]) => {
       const there = known.get(name) ?? known.get(name.replace(/^new/, ''))
-      // Headers older than the call do not have it.
-      if (there !== undefined || number < 400) expect([name, there]).toEqual([name, number])
-    }
+      return there !== number && (there !== undefined || number < 400)
+    })
+    expect(wrong).toEqual([])
   },
 )
 

@@ -58,7 +58,14 @@ const ata = (change: Record<string, DBusValue> = {}) => ({
 
 /** id, name, flags, value, worst, threshold, pretty, unit, more */
 const row = (id: number, value: number, limit: number, pretty: number, flags = 0x32) => [
-  ...[id, `attribute-${id}`, flags, value, value, limit, pretty, 1],
+  id,
+  `attribute-${id}`,
+  flags,
+  value,
+  value,
+  limit,
+  pretty,
+  1,
   map({}),
 ]
 
@@ -145,8 +152,13 @@ test('an NVMe drive, by its controller', async () => {
   const { daemon } = busWith(
     nvme,
     map({
-      ...{ avail_spare: 4, spare_thresh: 10, percent_used: 104, power_cycles: 812 },
-      ...{ total_data_read: 0, total_data_written: 5_120_000_000_000, media_errors: 3 },
+      avail_spare: 4,
+      spare_thresh: 10,
+      percent_used: 104,
+      power_cycles: 812,
+      total_data_read: 0,
+      total_data_written: 5_120_000_000_000,
+      media_errors: 3,
       unsafe_shutdowns: 21,
     }),
   )
