@@ -161,6 +161,7 @@ describe('details of one process', () => {
       nice: null,
       processor: null,
       wait_channel: null,
+      system_call: null,
     })
     const ids = bytesOf(17, [
       [0, 'u64', 7n],

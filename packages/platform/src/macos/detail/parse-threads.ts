@@ -39,5 +39,6 @@ export function parseThreadInfo(tid: number, bytes: Buffer): ThreadInfo {
     nice: null,
     processor: null,
     wait_channel: null,
+    system_call: null,
   }
 }

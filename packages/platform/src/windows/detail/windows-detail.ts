@@ -322,6 +322,7 @@ export class WindowsProcessDetail implements ProcessDetailProvider {
         nice: numberOrNull(niceOfBase(thread.basePriority)),
         processor: null,
         wait_channel: waits,
+        system_call: null,
       }
     })
   }
