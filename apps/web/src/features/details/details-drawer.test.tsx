@@ -198,6 +198,7 @@ test('a thread that sleeps says what for, and which file or connection it is abo
     name: 'main',
     status: 'sleeping',
     cpu_time_ms: 0,
+    started_at_ms: null,
     nice: 0,
     processor: 0,
     wait_channel: 'pipe_read',
