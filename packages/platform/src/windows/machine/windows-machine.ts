@@ -113,6 +113,7 @@ export class WindowsMachine implements MachineProvider {
       },
       clock,
       door: world.drives,
+      daemon: null,
       onError: (error) => onError('drive health', error),
     })
     const parts = { disks: this.#disks, networks: this.#networks, gpus, counters }
