@@ -138,7 +138,10 @@ test.runIf(process.platform === 'linux')(
       await talk(child, accepted, 1_234_567, 89_012)
       const after = countedFor(await use.sample(), child)
       expect(after.recvBytes - before.recvBytes).toBe(89_012)
-      expect(after.sentBytes - before.sentBytes).toBe(1_234_567)
+      // What a busy machine made the kernel send again has been sent as well.
+      const sent = after.sentBytes - before.sentBytes
+      expect(sent).toBeGreaterThanOrEqual(1_234_567)
+      expect(sent).toBeLessThan(2 * 1_234_567)
       const own = countedFor(await use.sample(), process)
       expect(own.recvBytes).toBeGreaterThanOrEqual(1_234_567)
       accepted.destroy()
