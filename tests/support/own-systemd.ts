@@ -60,6 +60,7 @@ printf '%s\\n' '[Unit]' 'Description=Cannot start' 'DefaultDependencies=no' '[Se
   'Type=oneshot' 'ExecStart=/bin/false' > broken.service
 printf '%s\\n' '[Unit]' 'Description=Keeps the network' 'DefaultDependencies=no' '[Service]' \
   'ExecStart=/bin/sleep 1000' > NetworkManager.service
+ln -s NetworkManager.service dbus-org.network.service
 printf '%s\\n' '[Unit]' 'DefaultDependencies=no' '[Service]' 'ExecStart=/bin/sleep %i' > each@.service
 export SYSTEMD_UNIT_PATH=/etc/systemd/system:/run/units container=test
 exec "$1" --system --unit=test.target --log-target=null --show-status=no
