@@ -89,6 +89,13 @@ test('a real systemd: listed, started, stopped, restarted, enabled; what fails i
   })
 })
 
+test('where its log is, is told in a line that a shell takes as it is meant', () => {
+  const provider = new SystemdServices({ buses: { system: '', user: '' }, nowMs: Date.now })
+  const logOf = (name: string) => provider.logOf({ scope: 'user', name })
+  expect(logOf('cron.service')).toBe('journalctl --user -u cron.service')
+  expect(logOf(String.raw`a\x2db.service`)).toBe(String.raw`journalctl --user -u 'a\x2db.service'`)
+})
+
 test('a machine without systemd says so, and does nothing', async () => {
   const provider = new SystemdServices({
     buses: { system: '/nonexistent/a', user: '/nonexistent/b' },

@@ -6,7 +6,7 @@ import {
 } from '@taskmanager/contracts'
 import { BUS_ITSELF, DBusError, NoBusError, openBus, type Bus } from '../dbus/dbus-connection.ts'
 import { textOf, type DBusValue } from '../dbus/dbus-values.ts'
-import { unescapeUnit } from '../linux/unit-name.ts'
+import { shellUnit, unescapeUnit } from '../linux/unit-name.ts'
 import { cleanText, cut } from '../text/clean.ts'
 import { isCriticalService } from './critical-services.ts'
 import { whyMissing } from './why-missing.ts'
@@ -54,7 +54,7 @@ export class SystemdServices implements ServicesProvider {
   }
 
   logOf({ scope, name }: Pick<ServiceOrder, 'scope' | 'name'>): string {
-    return `journalctl ${scope === 'user' ? '--user ' : ''}-u ${name}`
+    return `journalctl ${scope === 'user' ? '--user ' : ''}-u ${shellUnit(name)}`
   }
 
   async list(): Promise<ServicesReading> {
