@@ -95,7 +95,8 @@ export class Sampler {
     const table = await provider.sweep(setImmediate)
     const wallMs = Math.round((performance.now() - startMs) * 1000) / 1000
     const { user, system } = process.cpuUsage(before)
-    const cost = ownCost.read({ cpuMs: (user + system) / 1000, wallMs })
+    const { logicalCpuCount } = table
+    const cost = ownCost.read({ cpuMs: (user + system) / 1000, wallMs, logicalCpuCount })
     if (this.#isStopped) return
     lists.update(table, provider.capabilities, cost)
     this.#count(table)
