@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { tree } from '../tree-rig.ts'
+import { clientOwners } from './client-owners.ts'
 import { listenersOf, restartedBy } from './blast.ts'
 import { parseInet } from './sockets.ts'
 
@@ -58,4 +59,26 @@ test('what starts it again: of the unit, of its template, and of what was added 
   expect(await policy('never.service')).toBeUndefined()
   expect(await policy('nobody.service')).toBeUndefined()
   expect(await policy('../web.service')).toBeUndefined()
+})
+
+test('only processes at the other end of what is served are looked for, not all who talk to such a port elsewhere', async () => {
+  // It serves 443; one program talks to it from port 40000, another to 443 of a far machine.
+  const sockets = parseInet(
+    'tcp',
+    [
+      line('0100007F:01BB', '00000000:0000', '0A', 11),
+      line('0100007F:01BB', '0100007F:9C40', '01', 12),
+      line('0100007F:9C40', '0100007F:01BB', '01', 13),
+      line('0200000A:9C41', '08080808:01BB', '01', 14),
+    ].join('\n'),
+  )
+  using proc = tree({ '20/fd/5': '-> socket:[14]', '21/fd/5': '-> socket:[13]' })
+  const relative = (pid: number) => [pid, { pid, ppid: 1, name: `p${pid}`, startTicks: 1 }] as const
+  const owners = await clientOwners(
+    proc.root,
+    sockets,
+    [{ fd: 3, target: 'socket:[11]' }],
+    new Map([relative(20), relative(21)]),
+  )
+  expect([...owners].map(([inode, { pid }]) => [inode, pid])).toEqual([['13', 21]])
 })
