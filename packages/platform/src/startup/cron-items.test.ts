@@ -68,8 +68,10 @@ test('what the cron of this machine passes over by its name does not start; that
     'cron.d/job.dpkg-old': '0 1 * * * root /bin/old\n',
     'cron.d/0hourly.rpmsave': '0 1 * * * root /bin/saved\n',
     'cron.daily/note.txt~': '#!/bin/sh\n',
+    'cron.daily/note.txt,v': '#!/bin/sh\n',
   })
-  chmodSync(path.join(files.root, 'cron.daily/note.txt~'), 0o755)
+  for (const end of ['~', ',v'])
+    chmodSync(path.join(files.root, `cron.daily/note.txt${end}`), 0o755)
   const state = async (programs: string[]) =>
     Object.fromEntries(shown(await read(files, programs)).map(([name, , , why]) => [name, why]))
   const passedOver = 'its name has signs that cron leaves out'
@@ -79,6 +81,7 @@ test('what the cron of this machine passes over by its name does not start; that
     '0hourly.rpmsave': passedOver,
     'old.sh': notRun,
     'note.txt~': notRun,
+    'note.txt,v': notRun,
     backup: 'enabled',
   })
   expect(await state(['crond'])).toMatchObject({
@@ -86,6 +89,7 @@ test('what the cron of this machine passes over by its name does not start; that
     '0hourly.rpmsave': passedOver,
     'old.sh': 'enabled',
     'note.txt~': notRun,
+    'note.txt,v': notRun,
     backup: 'enabled',
   })
 })

@@ -29,7 +29,7 @@ const CRONS = ['cron', 'crond', 'fcron', 'systemd-cron', 'anacron']
 /** Names that cron and run-parts take. Source: run-parts(8), cron(8) of Debian. */
 const PLAIN_NAME = /^[A-Za-z0-9_-]+$/
 /** Names that cronie passes over, the cron of Red Hat. Source: its `not_a_crontab` and run-parts. */
-const LEFT_OVER = /^#|[~,]$|\.(?:rpmsave|rpmorig|rpmnew|swp|cfsaved)$/
+const LEFT_OVER = /^#|~$|,v?$|\.(?:rpmsave|rpmorig|rpmnew|swp|cfsaved)$/
 
 export const noCron = (hasProgram: CronWorld['hasProgram']): string | null =>
   CRONS.some(hasProgram) ? null : 'no cron is installed'
