@@ -53,7 +53,7 @@ echo plain
 exec sleep 1000
 END
 printf '%s\\n' '[Unit]' 'Description=Sleeps for the test' 'DefaultDependencies=no' '[Service]' \
-  'ExecStart=/bin/sleep 1000' '[Install]' 'WantedBy=test.target' > demo.service
+  'Type=exec' 'ExecStart=/bin/sleep 1000' '[Install]' 'WantedBy=test.target' > demo.service
 printf '%s\\n' '[Unit]' 'Description=Ticks' 'DefaultDependencies=no' '[Timer]' \
   'OnCalendar=Mon..Fri 03:30' 'OnActiveSec=90min' 'Unit=demo.service' > tick.timer
 printf '%s\\n' '[Unit]' 'Description=Cannot start' 'DefaultDependencies=no' '[Service]' \
