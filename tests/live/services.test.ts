@@ -74,6 +74,12 @@ test('a real systemd: listed, started, stopped, restarted, enabled; what fails i
   expect(await order('stop', 'NetworkManager.service', 'NetworkManager.service')).toMatchObject({
     result: 'done',
   })
+  // By a second name it is the same service: listed once, and as hard to stop.
+  expect(all.map(({ name }) => name)).not.toContain('dbus-org.network.service')
+  expect(await order('start', 'NetworkManager.service')).toMatchObject({ result: 'done' })
+  const other = 'dbus-org.network.service'
+  expect(await order('stop', other)).toMatchObject({ result: 'confirmation_required' })
+  expect(await order('stop', other, other)).toMatchObject({ result: 'done', state: 'inactive' })
 
   expect(await order('enable', 'demo.service')).toMatchObject({ result: 'done', starts: 'enabled' })
   expect((await unitOf(provider, 'demo.service'))?.starts).toBe('enabled')
@@ -81,6 +87,13 @@ test('a real systemd: listed, started, stopped, restarted, enabled; what fails i
     result: 'done',
     starts: 'disabled',
   })
+})
+
+test('where its log is, is told in a line that a shell takes as it is meant', () => {
+  const provider = new SystemdServices({ buses: { system: '', user: '' }, nowMs: Date.now })
+  const logOf = (name: string) => provider.logOf({ scope: 'user', name })
+  expect(logOf('cron.service')).toBe('journalctl --user -u cron.service')
+  expect(logOf(String.raw`a\x2db.service`)).toBe(String.raw`journalctl --user -u 'a\x2db.service'`)
 })
 
 test('a machine without systemd says so, and does nothing', async () => {

@@ -53,13 +53,14 @@ echo plain
 exec sleep 1000
 END
 printf '%s\\n' '[Unit]' 'Description=Sleeps for the test' 'DefaultDependencies=no' '[Service]' \
-  'ExecStart=/bin/sleep 1000' '[Install]' 'WantedBy=test.target' > demo.service
+  'Type=exec' 'ExecStart=/bin/sleep 1000' '[Install]' 'WantedBy=test.target' > demo.service
 printf '%s\\n' '[Unit]' 'Description=Ticks' 'DefaultDependencies=no' '[Timer]' \
   'OnCalendar=Mon..Fri 03:30' 'OnActiveSec=90min' 'Unit=demo.service' > tick.timer
 printf '%s\\n' '[Unit]' 'Description=Cannot start' 'DefaultDependencies=no' '[Service]' \
   'Type=oneshot' 'ExecStart=/bin/false' > broken.service
 printf '%s\\n' '[Unit]' 'Description=Keeps the network' 'DefaultDependencies=no' '[Service]' \
   'ExecStart=/bin/sleep 1000' > NetworkManager.service
+ln -s NetworkManager.service dbus-org.network.service
 printf '%s\\n' '[Unit]' 'DefaultDependencies=no' '[Service]' 'ExecStart=/bin/sleep %i' > each@.service
 export SYSTEMD_UNIT_PATH=/etc/systemd/system:/run/units container=test
 exec "$1" --system --unit=test.target --log-target=null --show-status=no

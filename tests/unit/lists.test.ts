@@ -152,3 +152,11 @@ test('what only its user may know is unknown for want of rights, in the process 
   expect(app).toMatchObject({ ...figures, unknown })
   expect(lists.facts?.totals).toMatchObject({ cpu_percent: null, memory: null, process_count: 1 })
 })
+
+test('a long command line is cut between characters, never within one', () => {
+  const args = [`${'x'.repeat(1023)}\u{1f600}`]
+  const lists = new Lists(NO_DESKTOP)
+  const provider = fakeProcessTable([{ pid: 7, facts: { args } }])
+  lists.update(provider.sweep(), provider.capabilities, OWN_COST)
+  expect(lists.processes.get(7)?.cmdline).toBe('x'.repeat(1023))
+})

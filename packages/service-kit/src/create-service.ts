@@ -40,7 +40,7 @@ export interface ServiceOptions {
   now?: () => number
   /** How often the token files are read again, milliseconds; 2000 by default. */
   tokenPollMs?: number
-  /** Called for every request and stream that presented a token that is right. */
+  /** Called for every request and stream that presented a token that is right, but for what a page follows. */
   onTokenUse?: () => void
   /** Control requests a second, four times as many at once; 5 by default. A test that sends thousands says more. */
   controlsPerSecond?: number
@@ -206,7 +206,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       const verdict = guard.admit(request.raw, guardedRoute(request), request.ws)
       request.caller = verdict.caller
       request.callerOrigin = verdict.origin
-      if (verdict.caller.via === 'token') options.onTokenUse?.()
+      const isUse = verdict.caller.via === 'token' && request.routeOptions.config.followed !== true
+      if (isUse) options.onTokenUse?.()
       if (verdict.preflight) void reply.code(204).send()
       else done()
     } catch (refused) {

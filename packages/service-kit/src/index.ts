@@ -36,6 +36,7 @@ export { closeService, stopOnSignals, type Stop, type StopOptions } from './clos
 export { readConfig, type LogLevel, type ServiceConfig } from './config.ts'
 export { createService, type Service, type ServiceOptions } from './create-service.ts'
 export { ServiceError } from './errors.ts'
+export { FirstSample } from './first-sample.ts'
 export type { Access } from './guard.ts'
 export { startListening, type Listening } from './listen.ts'
 export { LogOnce } from './log-once.ts'

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import type { OwnCost } from '@taskmanager/contracts'
 
 /** Counting PSS walks every mapping (about a millisecond), so it is read rarely. */
@@ -13,14 +12,14 @@ export interface OwnCostWorld {
   /** Text of `/proc/self/smaps_rollup`; `null` where there is none. */
   smapsRollup: () => string | null
   rssBytes: () => number
-  /** Logical CPUs the share is of. */
-  cpuCount: () => number
 }
 
-/** Cost of the last sample, as the sampler measured it; milliseconds, `null` before the first. */
+/** Cost of the last sample, as the sampler measured it; milliseconds. */
 export interface SweepCost {
-  cpuMs: number | null
-  wallMs: number | null
+  cpuMs: number
+  wallMs: number
+  /** Of the whole machine, as the sample has it: this process may be allowed only some of them. */
+  logicalCpuCount: number
 }
 
 /** What this process itself uses, for `own_cost` on the wire. One instance per service; call `read` once a tick. */
@@ -33,24 +32,24 @@ export class OwnCostMeter {
     this.#world = { ...realWorld, ...world }
   }
 
-  /** `cpu_percent` is of the whole machine since the call before, `null` on the first. */
-  read(sweep: SweepCost = { cpuMs: null, wallMs: null }): OwnCost {
+  /** `cpu_percent` is of the whole machine since the call before; `null` on the first, and where its CPUs are not known. */
+  read(sweep: SweepCost): OwnCost {
     const atMs = this.#world.now()
     return {
-      cpu_percent: this.#cpuPercent(atMs),
+      cpu_percent: this.#cpuPercent(atMs, sweep.logicalCpuCount),
       memory_bytes: this.#memoryBytes(atMs),
       sweep_cpu_ms: sweep.cpuMs,
       sweep_wall_ms: sweep.wallMs,
     }
   }
 
-  #cpuPercent(atMs: number): number | null {
+  #cpuPercent(atMs: number, logicalCpuCount: number): number | null {
     const cpuMicros = this.#world.cpuMicros()
     const last = this.#last
     this.#last = { atMs, cpuMicros }
-    if (last === null || atMs <= last.atMs) return null
+    if (last === null || atMs <= last.atMs || logicalCpuCount === 0) return null
     const usedMs = (cpuMicros - last.cpuMicros) / 1000
-    const share = usedMs / ((atMs - last.atMs) * this.#world.cpuCount())
+    const share = usedMs / ((atMs - last.atMs) * logicalCpuCount)
     return Math.round(Math.min(1, Math.max(0, share)) * 100_000) / 1000
   }
 
@@ -83,5 +82,4 @@ const realWorld: OwnCostWorld = {
     }
   },
   rssBytes: () => process.memoryUsage.rss(),
-  cpuCount: () => availableParallelism(),
 }

@@ -17,6 +17,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call the route. Without it: GET and HEAD need `read`, everything else `control`. */
     access?: Access
+    /** A page asks for it again and again while it stands open: a token shown to it is no use of rights. */
+    followed?: boolean
   }
   interface FastifyRequest {
     /** Who sent the request, as the guard found out. */

@@ -18,12 +18,13 @@ test('it tells once, when nothing was used for the whole time', () => {
   expect(told).toBe(1)
 })
 
-test('only a token that is right is a use: not health, not reading as the same user, not a wrong token', async () => {
+test('only a token that is right is a use: not health, not reading as the same user, not a log that is followed, not a wrong token', async () => {
   let uses = 0
   const rig = await startRig({
     onTokenUse: () => uses++,
     routes: ({ app }) => {
       app.get('/read', async () => 'read')
+      app.get('/log', { config: { access: 'control', followed: true } }, async () => 'log')
       app.post('/act', async () => 'acted')
     },
   })
@@ -34,7 +35,8 @@ test('only a token that is right is a use: not health, not reading as the same u
     await ask(port, '/read', { headers: [bearer('x'.repeat(43))] })
     await ask(port, '/act', { method: 'POST', headers: [JSON_TYPE], body: '{}' })
     await ask(port, '/read', { headers: [...UPGRADE] })
-    expect(uses).toBe(0)
+    const log = await ask(port, '/log', { headers: [bearer(tokens.control)] })
+    expect([log.status, uses]).toEqual([200, 0])
     await ask(port, '/read', { headers: [bearer(tokens.read)] })
     expect(uses).toBe(1)
     await ask(port, '/act', {

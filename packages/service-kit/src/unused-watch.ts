@@ -12,8 +12,8 @@ export interface UnusedOptions {
 
 /**
  * Tells once when rights were not used for a while. Used means: a request or a stream presented a token that is right. A
- * stream counts when it is opened and not while it stays open, and what the same user reads without a token does not
- * count: a page that was forgotten in a tab must not keep the rights.
+ * stream counts when it is opened and not while it stays open, and neither what the same user reads without a token nor a
+ * log that is followed counts: a page that was forgotten in a tab must not keep the rights.
  */
 export class UnusedWatch {
   readonly #limitMs: number

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ProcessRow } from '@taskmanager/contracts'
-import type { StreamHub } from '@taskmanager/service-kit'
+import { ServiceError, type StreamHub } from '@taskmanager/service-kit'
 import type { Lists, SampleFacts } from './lists.ts'
 import type { Sampler } from './sampler.ts'
 
@@ -19,10 +19,19 @@ export class Answers {
     this.#hub = hub
   }
 
-  /** Who asks is a viewer for a while, so that polling gets fresh figures too. */
-  latest(): Promise<SampleFacts> {
+  /**
+   * Who asks is a viewer for a while, so that polling gets fresh figures too.
+   * @throws ServiceError `unavailable` where nothing could be read yet
+   */
+  async latest(): Promise<SampleFacts> {
     this.#hub.noteReader()
-    return this.#sampler.latest()
+    const facts = await this.#sampler.latest()
+    if (facts !== null) return facts
+    throw new ServiceError(
+      'unavailable',
+      'The processes could not be read yet. Try again in a moment.',
+      { retryAfterSeconds: 1 },
+    )
   }
 
   rows(): ProcessRow[] {

@@ -1,7 +1,12 @@
 import { totalmem } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import type { AppSeries } from '@taskmanager/metrics'
-import type { LogOnce, OwnCostMeter, StreamHub } from '@taskmanager/service-kit'
+import {
+  FirstSample,
+  type LogOnce,
+  type OwnCostMeter,
+  type StreamHub,
+} from '@taskmanager/service-kit'
 import {
   containerOfPath,
   type ContainerRecords,
@@ -37,7 +42,7 @@ export class Sampler {
   #isStopped = false
   #toldPartial = false
   #lastStartMs = -Infinity
-  #waiting: (() => void)[] = []
+  readonly #first = new FirstSample()
 
   constructor(deps: SamplerDeps) {
     this.#deps = deps
@@ -58,12 +63,11 @@ export class Sampler {
     if (!this.#isSweeping) this.#deps.provider.close()
   }
 
-  /** The newest sample; before the first it is waited for. */
-  async latest(): Promise<SampleFacts> {
-    while (this.#deps.lists.facts === null) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    }
-    return this.#deps.lists.facts
+  /** The newest sample; before the first it is waited for. null: it does not come in time. */
+  async latest(): Promise<SampleFacts | null> {
+    const { lists } = this.#deps
+    if (lists.facts === null) await this.#first.wait()
+    return lists.facts
   }
 
   async #tick(): Promise<void> {
@@ -91,7 +95,8 @@ export class Sampler {
     const table = await provider.sweep(setImmediate)
     const wallMs = Math.round((performance.now() - startMs) * 1000) / 1000
     const { user, system } = process.cpuUsage(before)
-    const cost = ownCost.read({ cpuMs: (user + system) / 1000, wallMs })
+    const { logicalCpuCount } = table
+    const cost = ownCost.read({ cpuMs: (user + system) / 1000, wallMs, logicalCpuCount })
     if (this.#isStopped) return
     lists.update(table, provider.capabilities, cost)
     this.#count(table)
@@ -109,9 +114,7 @@ export class Sampler {
       snapshot: () => JSON.stringify(lists.snapshotFrame(facts)),
       delta: isWatched && seq > 1 && isAsTold ? JSON.stringify(lists.deltaFrame(facts)) : null,
     })
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const resolve of waiting) resolve()
+    this.#first.tell()
   }
 
   /** Beside the samples: a name that comes is in the next one. */

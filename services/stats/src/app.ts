@@ -106,7 +106,11 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   const hub = new StreamHub({ onDemand: (intervalMs) => sampler.setInterval(intervalMs) })
   const cost = new OwnCostMeter()
   const onTick = (tick: Tick) => {
-    const ownCost = cost.read({ cpuMs: rounded(tick.cpuMs), wallMs: rounded(tick.wallMs) })
+    const ownCost = cost.read({
+      cpuMs: rounded(tick.cpuMs),
+      wallMs: rounded(tick.wallMs),
+      logicalCpuCount: tick.reading.sample.cpu.cores.length,
+    })
     const text = latest.set(tick.reading, tick.seq, ownCost)
     hub.publish({ snapshot: () => text, delta: null })
   }

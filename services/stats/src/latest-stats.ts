@@ -1,20 +1,19 @@
 import type { OwnCost } from '@taskmanager/contracts'
 import type { MachineReading } from '@taskmanager/metrics'
+import { FirstSample } from '@taskmanager/service-kit'
 import { presentStats } from './present/stats.ts'
 
 /** The newest figures as JSON, made and encoded once per tick and shared by every request and every stream. */
 export class LatestStats {
   #bytes: Buffer | null = null
   #last: { reading: MachineReading; ownCost: OwnCost } | null = null
-  #waiting: (() => void)[] = []
+  readonly #first = new FirstSample()
 
   set(reading: MachineReading, seq: number, ownCost: OwnCost): string {
     const text = JSON.stringify(presentStats(reading, { seq, ownCost }))
     this.#bytes = Buffer.from(text)
     this.#last = { reading, ownCost }
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const resolve of waiting) resolve()
+    this.#first.tell()
     return text
   }
 
@@ -24,14 +23,8 @@ export class LatestStats {
   }
 
   /** At once, or, before the first sample, when it is there; null when it does not come in time. */
-  async get(withinMs: number): Promise<Buffer | null> {
-    if (this.#bytes !== null) return this.#bytes
-    let timer: NodeJS.Timeout | undefined
-    await new Promise<void>((resolve) => {
-      this.#waiting.push(resolve)
-      timer = setTimeout(resolve, withinMs)
-    })
-    clearTimeout(timer)
+  async get(): Promise<Buffer | null> {
+    if (this.#bytes === null) await this.#first.wait()
     return this.#bytes
   }
 }

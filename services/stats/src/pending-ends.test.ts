@@ -96,7 +96,7 @@ function start(world: World = {}) {
     onError: (error) => {
       throw error
     },
-    epochMs: () => clock.epochMs(),
+    clock,
     later: (run, ms) => {
       const id = nextTimer++
       timers.set(id, { run, atMs: clock.monotonicMs() + ms })
@@ -150,6 +150,20 @@ test('a resume that came too late sends nothing, and the time goes on', async ()
   await pass(1)
   expect(done).toEqual(['70 STOP', '70 end', '70 close'])
 })
+
+test.each([-86_400_000, 86_400_000])(
+  'its time is the same when the clock is set by %d ms',
+  async (by) => {
+    const { pending, pass, clock } = start()
+    await pending.begin(TARGET, 10_000, PAGE)
+    clock.jump(by)
+    expect(await pending.resume({ ...TARGET, expiresAtMs: 1 })).toMatchObject({ result: 'expired' })
+    await pass(9999)
+    expect(done).toEqual(['70 STOP'])
+    await pass(1)
+    expect(done).toEqual(['70 STOP', '70 end', '70 close'])
+  },
+)
 
 test.each([
   ['TERM', 'end_stopped'],

@@ -1,5 +1,7 @@
 import {
   failedReport,
+  systemClock,
+  type Clock,
   type ControlAction,
   type ControlReport,
   type ControlTarget,
@@ -34,7 +36,7 @@ export interface PendingEndsDeps {
   onError: (error: unknown) => void
   /** Runs something once after some milliseconds; answers how to prevent it. */
   later?: (run: () => void, ms: number) => () => void
-  epochMs?: () => number
+  clock?: Clock
 }
 
 interface Entry {
@@ -45,7 +47,8 @@ interface Entry {
   held: HeldProcess | null
   /** To be resumed if this service ends: it stands because of us. */
   isOurs: boolean
-  endsAtMs: number
+  /** Monotonic: it stands no longer when the clock is set. */
+  dueMs: number
   /** Orders under way that may settle it; its time does not run out meanwhile. */
   busy: number
   cancel: () => void
@@ -63,7 +66,7 @@ export class PendingEnds {
   #isStopped = false
 
   constructor(deps: PendingEndsDeps) {
-    this.#deps = { later: afterTimeout, epochMs: () => Date.now(), ...deps }
+    this.#deps = { later: afterTimeout, clock: systemClock, ...deps }
   }
 
   /** Suspends it and ends it later. One that waits already keeps its time. */
@@ -83,7 +86,7 @@ export class PendingEnds {
       begun: null,
       held: null,
       isOurs: false,
-      endsAtMs: 0,
+      dueMs: 0,
       busy: 0,
       cancel: () => {},
     }
@@ -133,7 +136,7 @@ export class PendingEnds {
   }
 
   async #hold(entry: Entry, undoMs: number): Promise<Performed> {
-    const { control, epochMs } = this.#deps
+    const { control, clock } = this.#deps
     try {
       const { report, held } = await control.hold(entry.target, (wasStopped) => {
         entry.isOurs = !wasStopped
@@ -142,9 +145,9 @@ export class PendingEnds {
       if (held === null) return { report, ending: null }
       entry.held = held
       if (this.#isStopped) return { report: this.#letGo(entry, held) ?? report, ending: null }
-      entry.endsAtMs = epochMs() + undoMs
+      entry.dueMs = clock.monotonicMs() + undoMs
       this.#wait(entry, held, undoMs)
-      const ending = { endsAtMs: entry.endsAtMs, undoMs }
+      const ending = { endsAtMs: clock.epochMs() + undoMs, undoMs }
       return { report: { ...report, result: 'ending' }, ending }
     } finally {
       if (entry.held === null) this.#drop(entry)
@@ -166,7 +169,7 @@ export class PendingEnds {
       entry.busy--
       const { held } = entry
       if (entry.busy === 0 && held !== null && this.#entries.has(entry))
-        this.#wait(entry, held, Math.max(0, entry.endsAtMs - this.#deps.epochMs()))
+        this.#wait(entry, held, Math.max(0, entry.dueMs - this.#deps.clock.monotonicMs()))
     }
   }
 

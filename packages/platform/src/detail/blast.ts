@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { BlastRadius, OpenFile } from '@taskmanager/contracts'
 import type { Relative } from './family.ts'
@@ -26,9 +26,7 @@ export function listenersOf<T extends SocketEnds>(
 ): NonNullable<BlastRadius['listeners']> {
   const listening = sockets.filter((each) => isOwn(each) && isServing(each))
   return listening.map((listener) => {
-    const serving = sockets.filter(
-      (each) => each.state === 'ESTABLISHED' && each.localPort === listener.localPort,
-    )
+    const serving = sockets.filter((each) => isServedBy(each, listener))
     const clients = serving.slice(0, MOST_CLIENTS).map((each) => {
       const other = sockets.find(
         ({ localPort, remotePort, local }) =>
@@ -47,6 +45,14 @@ export function listenersOf<T extends SocketEnds>(
   })
 }
 
+/** What is connected does not tell who took it: by its own end it is of this listener. One of tcp6 takes IPv4 as tcp6, too. */
+function isServedBy({ protocol, state, local, localPort }: SocketEnds, by: SocketEnds): boolean {
+  if (state !== 'ESTABLISHED' || protocol !== by.protocol || localPort !== by.localPort)
+    return false
+  const everywhere = [`0.0.0.0:${by.localPort}`, `[::]:${by.localPort}`]
+  return everywhere.includes(by.local) || local === by.local
+}
+
 const isServing = ({ protocol, state, remote, localPort }: SocketEnds) =>
   state === 'LISTEN'
     ? protocol.startsWith('tcp')
@@ -61,18 +67,45 @@ export function writtenPaths(files: readonly OpenFile[]): { paths: string[]; cou
   return { paths: paths.slice(0, MOST_PATHS), count: paths.length }
 }
 
-/** The unit that starts the process again, with its policy, from the unit's files. Nothing is started to ask. */
+/**
+ * The unit that starts the process again, with its policy, from the unit's files and what was added to them. Nothing is
+ * started to ask. Source: systemd.unit(5), systemd.service(5).
+ * @param directories the most important first
+ */
 export async function restartedBy(
   unit: string | null,
+  directories: readonly string[] = UNIT_DIRECTORIES,
 ): Promise<{ unit: string; policy: string | null } | null> {
   if (unit === null || !/^[\w@:.\\-]+\.service$/.test(unit)) return null
-  const template = unit.replace(/@[^.]*\.service$/, '@.service')
-  for (const directory of UNIT_DIRECTORIES) {
-    for (const name of new Set([unit, template])) {
-      const text = await readFile(path.join(directory, name), 'utf8').catch(() => null)
-      const policy = text === null ? undefined : /^Restart\s*=\s*(\S+)/m.exec(text)?.[1]
-      if (text !== null) return policy === undefined || policy === 'no' ? null : { unit, policy }
-    }
+  const template = unit.replace(/@.*\.service$/, '@.service')
+  const names = [...new Set([unit, template])]
+  const places = directories.flatMap((directory) => names.map((name) => path.join(directory, name)))
+  const own = await firstText(places)
+  if (own === null) return null
+  // The last word counts.
+  const added = await Promise.all(places.toReversed().map((place) => textsIn(`${place}.d`)))
+  const words = [own, ...added.flat()].flatMap((text) =>
+    Array.from(text.matchAll(/^Restart[ \t]*=[ \t]*(\S*)/gm), ([, word]) => word),
+  )
+  const policy = words.at(-1) || 'no'
+  return policy === 'no' ? null : { unit, policy }
+}
+
+async function firstText(files: readonly string[]): Promise<string | null> {
+  for (const file of files) {
+    const text = await textOf(file)
+    if (text !== null) return text
   }
   return null
 }
+
+/** Of all `.conf` in a directory, in the order of their names. */
+async function textsIn(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch(() => [])
+  const files = names.filter((name) => name.endsWith('.conf')).toSorted()
+  const texts = await Promise.all(files.map((name) => textOf(path.join(directory, name))))
+  return texts.filter((text) => text !== null)
+}
+
+/** null: it is not there, or may not be read. */
+const textOf = (file: string): Promise<string | null> => readFile(file, 'utf8').catch(() => null)

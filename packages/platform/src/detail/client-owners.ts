@@ -23,9 +23,13 @@ export async function clientOwners(
       .filter((each) => ownInodes.has(each.inode) && each.state === 'LISTEN')
       .map((each) => each.localPort),
   )
+  const connected = sockets.filter((each) => each.state === 'ESTABLISHED')
+  const ends = new Set(
+    connected.filter((each) => served.has(each.localPort)).map((each) => each.remote),
+  )
   const wanted = new Set(
-    sockets
-      .filter((each) => each.state === 'ESTABLISHED' && served.has(each.remotePort))
+    connected
+      .filter((each) => served.has(each.remotePort) && ends.has(each.local))
       .map((each) => each.inode),
   )
   const until = performance.now() + BUDGET_MS

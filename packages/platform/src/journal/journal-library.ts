@@ -80,8 +80,9 @@ export function openJournalLibrary(): JournalLibrary | null {
         const pointer: [unknown] = [null]
         const length: [number | bigint] = [0]
         if (Number(data(journal, name, pointer, length)) < 0) return null
-        // The memory is the library's, until its next call.
-        const bytes = new Uint8Array(koffi.view(pointer[0], Number(length[0])))
+        // The memory is the library's, until its next call. It cuts only what it has to decompress.
+        const most = Math.min(Number(length[0]), MOST_FIELD_BYTES)
+        const bytes = new Uint8Array(koffi.view(pointer[0], most))
         return bytes.slice(name.length + 1)
       },
     }

@@ -76,9 +76,11 @@ export class JournalLog implements ServiceLogProvider {
     library.seekTail(journal)
     while ((await work.goesOn()) && library.previous(journal) > 0) {
       if (lines.length === MOST_LINES) return { lines: lines.toReversed(), hasOlder: true }
+      const realtimeUs = library.realtimeUs(journal)
+      if (realtimeUs < 0) continue // damaged
       lines.push(
         logLineOf({
-          realtimeUs: library.realtimeUs(journal),
+          realtimeUs,
           message: library.field(journal, 'MESSAGE'),
           priority: library.field(journal, 'PRIORITY'),
           identifier: library.field(journal, 'SYSLOG_IDENTIFIER'),

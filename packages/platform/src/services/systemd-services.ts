@@ -6,7 +6,7 @@ import {
 } from '@taskmanager/contracts'
 import { BUS_ITSELF, DBusError, NoBusError, openBus, type Bus } from '../dbus/dbus-connection.ts'
 import { textOf, type DBusValue } from '../dbus/dbus-values.ts'
-import { unescapeUnit } from '../linux/unit-name.ts'
+import { shellUnit, unescapeUnit } from '../linux/unit-name.ts'
 import { cleanText, cut } from '../text/clean.ts'
 import { isCriticalService } from './critical-services.ts'
 import { whyMissing } from './why-missing.ts'
@@ -54,7 +54,7 @@ export class SystemdServices implements ServicesProvider {
   }
 
   logOf({ scope, name }: Pick<ServiceOrder, 'scope' | 'name'>): string {
-    return `journalctl ${scope === 'user' ? '--user ' : ''}-u ${name}`
+    return `journalctl ${scope === 'user' ? '--user ' : ''}-u ${shellUnit(name)}`
   }
 
   async list(): Promise<ServicesReading> {
@@ -70,6 +70,8 @@ export class SystemdServices implements ServicesProvider {
     if (refusal !== null) return refusal
     try {
       using bus = await openBus(this.#options.buses[order.scope])
+      const refusalOfId = isEnding(order) ? refusalToEnd(await idOf(bus, order.name), order) : null
+      if (refusalOfId !== null) return refusalOfId
       const failed =
         order.action === 'enable' || order.action === 'disable'
           ? await changeStart(bus, order.name, order.action)
@@ -85,20 +87,11 @@ export class SystemdServices implements ServicesProvider {
     }
   }
 
-  #refusal({ name, action, confirmName, expiresAtMs }: ServiceOrder): ServiceReport | null {
-    const refused = (result: ServiceReport['result'], reason: string | null = null) => ({
-      result,
-      reason,
-      state: null,
-      starts: null,
-    })
+  #refusal(order: ServiceOrder): ServiceReport | null {
+    const { name, expiresAtMs } = order
     if (expiresAtMs !== undefined && this.#options.nowMs() > expiresAtMs) return refused('expired')
     if (!SERVICE_NAME.test(name) || isTemplate(name)) return refused('gone')
-    if (action !== 'stop' && action !== 'restart') return null
-    if (OURS.test(name))
-      return refused('protected', 'This is Task Manager Pro itself. Stop it with systemctl.')
-    if (isCriticalService(name) && confirmName !== name) return refused('confirmation_required')
-    return null
+    return isEnding(order) ? refusalToEnd(name, order) : null
   }
 
   async #listOf(scope: ServiceScope): Promise<{ services: ServiceUnit[]; missing: string | null }> {
@@ -118,6 +111,24 @@ export class SystemdServices implements ServicesProvider {
   }
 }
 
+const refused = (result: ServiceReport['result'], reason: string | null = null): ServiceReport => ({
+  result,
+  reason,
+  state: null,
+  starts: null,
+})
+
+const isEnding = ({ action }: ServiceOrder): boolean => action === 'stop' || action === 'restart'
+
+/** @param name one of its names: it may have others than the one it was asked for by */
+function refusalToEnd(name: string, order: ServiceOrder): ServiceReport | null {
+  if (OURS.test(name))
+    return refused('protected', 'This is Task Manager Pro itself. Stop it with systemctl.')
+  return isCriticalService(name) && order.confirmName !== order.name
+    ? refused('confirmation_required')
+    : null
+}
+
 const rowsOf = (body: readonly DBusValue[]): readonly DBusValue[][] => body[0] as DBusValue[][]
 
 /** Units that are loaded, then those that only have a file. */
@@ -129,7 +140,9 @@ function presentUnits(
   const starts = new Map<string, string>()
   for (const [path, state] of files) {
     const name = textOf(path).split('/').at(-1) ?? ''
-    if (SERVICE_NAME.test(name) && !isTemplate(name)) starts.set(name, textOf(state))
+    // A second name of a service that is listed by its first.
+    if (state === 'alias' || !SERVICE_NAME.test(name) || isTemplate(name)) continue
+    starts.set(name, textOf(state))
   }
   const services: ServiceUnit[] = []
   for (const [name, description, load, active, sub] of units) {
@@ -227,29 +240,32 @@ async function changeStart(
   return null
 }
 
+/** The first of its names. */
+const idOf = (bus: Bus, name: string): Promise<string> => propertyOf(bus, name, 'Id')
+
+async function propertyOf(bus: Bus, name: string, property: string): Promise<string> {
+  const [path] = await bus.call({ ...MANAGER, member: 'LoadUnit', signature: 's', body: [name] })
+  const [value] = await bus.call({
+    destination: MANAGER.destination,
+    path: textOf(path),
+    interface: 'org.freedesktop.DBus.Properties',
+    member: 'Get',
+    signature: 'ss',
+    body: [UNIT, property],
+  })
+  return textOf(value)
+}
+
 async function stateOf(bus: Bus, name: string): Promise<Pick<ServiceReport, 'state' | 'starts'>> {
   try {
-    const [path] = await bus.call({
-      ...MANAGER,
-      member: 'LoadUnit',
-      signature: 's',
-      body: [name],
-    })
-    const [active] = await bus.call({
-      destination: MANAGER.destination,
-      path: textOf(path),
-      interface: 'org.freedesktop.DBus.Properties',
-      member: 'Get',
-      signature: 'ss',
-      body: [UNIT, 'ActiveState'],
-    })
+    const active = await propertyOf(bus, name, 'ActiveState')
     const [starts] = await bus.call({
       ...MANAGER,
       member: 'GetUnitFileState',
       signature: 's',
       body: [name],
     })
-    return { state: stateWord(textOf(active)), starts: cut(cleanText(textOf(starts)), 32) }
+    return { state: stateWord(active), starts: cut(cleanText(textOf(starts)), 32) }
   } catch (error) {
     if (error instanceof DBusError) return { state: null, starts: null }
     throw error

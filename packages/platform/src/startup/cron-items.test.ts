@@ -62,6 +62,50 @@ test('jobs of the machine; what a line of the crontab runs from a directory is l
   expect(read1.items.every(({ fixed }) => fixed !== null)).toBe(true)
 })
 
+test('what the cron of this machine passes over by its name does not start; that of Red Hat takes dots', async () => {
+  using files = machine()
+  files.write({
+    'cron.d/job.dpkg-old': '0 1 * * * root /bin/old\n',
+    'cron.d/0hourly.rpmsave': '0 1 * * * root /bin/saved\n',
+    'cron.daily/note.txt~': '#!/bin/sh\n',
+    'cron.daily/note.txt,v': '#!/bin/sh\n',
+  })
+  for (const end of ['~', ',v'])
+    chmodSync(path.join(files.root, `cron.daily/note.txt${end}`), 0o755)
+  const state = async (programs: string[]) =>
+    Object.fromEntries(shown(await read(files, programs)).map(([name, , , why]) => [name, why]))
+  const passedOver = 'its name has signs that cron leaves out'
+  const notRun = 'its name has signs that run-parts leaves out'
+  expect(await state(['cron'])).toMatchObject({
+    'job.dpkg-old': passedOver,
+    '0hourly.rpmsave': passedOver,
+    'old.sh': notRun,
+    'note.txt~': notRun,
+    'note.txt,v': notRun,
+    backup: 'enabled',
+  })
+  expect(await state(['crond'])).toMatchObject({
+    'job.dpkg-old': 'enabled',
+    '0hourly.rpmsave': passedOver,
+    'old.sh': 'enabled',
+    'note.txt~': notRun,
+    'note.txt,v': notRun,
+    backup: 'enabled',
+  })
+})
+
+test('a line that runs a directory which is not listed here stays a line', async () => {
+  using files = tree({ crontab: '0 3 * * * root run-parts /opt/cron.nightly\n' })
+  expect(shown(await read(files))).toEqual([['run-parts', 'Every day at 03:00', 'root', 'enabled']])
+})
+
+test('a directory that cannot be read is told, not taken for an empty one', async () => {
+  using files = tree({ 'cron.d': '-> cron.d', 'cron.weekly': '-> cron.weekly' })
+  expect((await read(files)).unreadable).toEqual(
+    ['cron.d', 'cron.weekly'].map((name) => path.join(files.root, name)),
+  )
+})
+
 test('with anacron no time of day is told, without any cron nothing runs, and without files there is nothing', async () => {
   using files = machine()
   expect(shown(await read(files, ['cron', 'anacron'])).at(-1)).toEqual([

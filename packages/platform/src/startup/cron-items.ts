@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { StartupItem } from '@taskmanager/contracts'
@@ -26,19 +26,32 @@ export interface CronWorld {
 
 const MOST_FILES = 1000
 const CRONS = ['cron', 'crond', 'fcron', 'systemd-cron', 'anacron']
-/** Names that cron and run-parts take. Source: run-parts(8), cron(8). */
+/** Names that cron and run-parts take. Source: run-parts(8), cron(8) of Debian. */
 const PLAIN_NAME = /^[A-Za-z0-9_-]+$/
+/** Names that cronie passes over, the cron of Red Hat. Source: its `not_a_crontab` and run-parts. */
+const LEFT_OVER = /^#|~$|,v?$|\.(?:rpmsave|rpmorig|rpmnew|swp|cfsaved)$/
 
 export const noCron = (hasProgram: CronWorld['hasProgram']): string | null =>
   CRONS.some(hasProgram) ? null : 'no cron is installed'
 
-/** The jobs of the machine. `unreadable`: files that may not be read here. Source: crontab(5), run-parts(8). */
+/** The program of cronie is called so, that of Debian `cron`. */
+function takesName(name: string, hasProgram: CronWorld['hasProgram']): boolean {
+  const isCronie = hasProgram('crond') && !hasProgram('cron')
+  return isCronie ? !LEFT_OVER.test(name) : PLAIN_NAME.test(name)
+}
+
+/** The jobs of the machine. `unreadable`: files and directories that may not be read here. Source: crontab(5), run-parts(8). */
 export async function readCronItems(
   world: CronWorld,
 ): Promise<{ items: StartupItem[]; unreadable: string[] }> {
   const { tab, directory, periods } = world.places
-  const files = [tab, ...(await namesIn(directory)).map((name) => path.join(directory, name))]
   const unreadable: string[] = []
+  const namesOrTold = async (place: string): Promise<string[]> => {
+    const names = await namesIn(place)
+    if (names === null) unreadable.push(shownPath(place))
+    return names ?? []
+  }
+  const files = [tab, ...(await namesOrTold(directory)).map((name) => path.join(directory, name))]
   const jobs: { job: CronJob; file: string }[] = []
   for (const file of files) {
     const text = await readTab(file)
@@ -46,11 +59,12 @@ export async function readCronItems(
     else jobs.push(...parseCrontab(text, true).map((job) => ({ job, file })))
   }
   const times = periodTimes(jobs, world)
+  const places = new Set(periods.map(([place]) => place))
   const items = jobs
-    .filter(({ job }) => periodOf(job.command) === null)
+    .filter(({ job }) => !places.has(periodOf(job.command) ?? ''))
     .map(({ job, file }) => jobItem(job, file, file === tab ? null : path.basename(file), world))
   for (const [place, words] of periods) {
-    const names = await namesIn(place)
+    const names = await namesOrTold(place)
     items.push(...names.map((name) => periodItem(place, name, times.get(place) ?? words, world)))
   }
   return { items, unreadable }
@@ -74,7 +88,7 @@ function periodTimes(
   return times
 }
 
-/** One line of a crontab. @param name what it is called; null: by its program */
+/** One line of a crontab. @param name of its file in the directory of crontabs; null: it is called by its program */
 export function jobItem(
   job: CronJob,
   file: string,
@@ -83,7 +97,8 @@ export function jobItem(
 ): StartupItem {
   const words = job.command.split(/\s+/)
   const program = words.find((word) => !/^\w+=/.test(word)) ?? job.command
-  const none = noCron(hasProgram)
+  const isTaken = name === null || takesName(name, hasProgram)
+  const why = noCron(hasProgram) ?? (isTaken ? null : 'its name has signs that cron leaves out')
   return {
     id: idOf('crontab', `${file}\0${job.schedule}\0${job.user ?? ''}\0${job.command}`),
     name: cleanName(name ?? path.posix.basename(program)),
@@ -95,8 +110,8 @@ export function jobItem(
     schedule: cronWords(job.schedule),
     next_at_ms: null,
     runs_as: job.user === null ? null : cleanName(job.user),
-    state: none === null ? 'enabled' : 'cannot_start',
-    reason: none,
+    state: why === null ? 'enabled' : 'cannot_start',
+    reason: why,
     fixed:
       job.user === null
         ? 'It is a line of your crontab: "crontab -e" changes it.'
@@ -113,7 +128,7 @@ function periodItem(
   const file = path.join(directory, name)
   const why =
     noCron(hasProgram) ??
-    (PLAIN_NAME.test(name) ? null : 'its name has signs that run-parts leaves out') ??
+    (takesName(name, hasProgram) ? null : 'its name has signs that run-parts leaves out') ??
     (isExecutable(file) ? null : 'its file is not executable')
   return {
     id: idOf('cron_directory', file),
@@ -132,18 +147,17 @@ function periodItem(
   }
 }
 
+/** By root, who runs it: anybody's right to is enough. */
 function isExecutable(file: string): boolean {
   try {
-    accessSync(file, constants.X_OK)
-    return true
+    return (statSync(file).mode & 0o111) !== 0
   } catch (error) {
-    readResultOf(error)
-    return false
+    return readResultOf(error).kind === 'denied' // root may know better
   }
 }
 
-/** Hidden ones keep directories from being empty, and nothing runs them. */
-async function namesIn(directory: string): Promise<string[]> {
+/** Hidden ones keep directories from being empty, and nothing runs them. null: it cannot be read. */
+async function namesIn(directory: string): Promise<string[] | null> {
   try {
     const entries = await readdir(directory, { withFileTypes: true })
     return entries
@@ -152,8 +166,7 @@ async function namesIn(directory: string): Promise<string[]> {
       .map(({ name }) => name)
       .toSorted()
   } catch (error) {
-    readResultOf(error)
-    return []
+    return readResultOf(error).kind === 'gone' ? [] : null
   }
 }
 

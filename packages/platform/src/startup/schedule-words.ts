@@ -17,18 +17,19 @@ const MONTHS =
 /** When a job of cron runs, in words; what is put in a way that has none is told as it is written. Source: crontab(5). */
 export function cronWords(schedule: string): string {
   const plain = NICKNAMES.get(schedule) ?? schedule
-  const fields = plain.split(' ')
+  const fields = plain.split(' ').map((field) => (field === '*/1' ? '*' : field))
   if (fields.length !== 5) return cleanName(plain)
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = fields
   return words({ minute, hour, day, month, weekday }) ?? `At ${cleanName(plain)} (cron)`
 }
 
 const CALENDAR =
-  /^(?:([A-Za-z.,]+) )?\*-(\*|\d\d)-(\*|\d\d) ([\d*,/]+):([\d*,/]+):(?:00|0)(?:\.0+)?(?: [A-Za-z/_]+)?$/
+  /^(?:([A-Za-z.,]+) )?\*-(\*|\d\d)-(\*|\d\d) ([\d*,/]+):([\d*,/]+):(?:00|0)(?:\.0+)?(?: ([A-Za-z][\w/+-]{0,60}))?$/
 
 /** The same of a calendar event of systemd, as it normalises them. Source: systemd.time(7). */
 export function calendarWords(event: string): string {
-  const [, days = '*', month = '', day = '', hour = '', minute = ''] = CALENDAR.exec(event) ?? []
+  const [, days = '*', month = '', day = '', hour = '', minute = '', zone] =
+    CALENDAR.exec(event) ?? []
   const asCron = (field: string) => field.replace(/^0+\//, '*/')
   const told = words({
     minute: asCron(minute),
@@ -37,7 +38,8 @@ export function calendarWords(event: string): string {
     month,
     weekday: days.replaceAll('..', '-'),
   })
-  return told ?? `At ${cleanName(event)}`
+  if (told === null) return `At ${cleanName(event)}`
+  return zone === undefined ? told : `${told} (${zone})`
 }
 
 interface Fields {
@@ -92,15 +94,20 @@ function timeOfDay(hour: string, minute: string): string | null {
 }
 
 function howOften(hour: string, minute: string): string | null {
-  const every = /^\*\/(\d{1,2})$/
-  const [, minutes] = every.exec(minute) ?? []
   if (hour === '*' && minute === '*') return 'Every minute'
-  if (hour === '*' && minutes !== undefined) return `Every ${Number(minutes)} minutes`
+  const minutes = stepOf(minute, 60)
+  if (hour === '*' && minutes !== null) return `Every ${minutes} minutes`
   if (!isNumber(minute, 0, 59)) return null
   const past = Number(minute) === 0 ? '' : ` at :${two(minute)}`
   if (hour === '*') return `Every hour${past}`
-  const [, hours] = every.exec(hour) ?? []
-  return hours === undefined ? null : `Every ${Number(hours)} hours${past}`
+  const hours = stepOf(hour, 24)
+  return hours === null ? null : `Every ${hours} hours${past}`
+}
+
+/** The step of a field that begins with a star; null: it has none, or its last is shorter: 45 is :00 and :45. */
+function stepOf(field: string, whole: number): number | null {
+  const step = Number(/^\*\/(\d{1,2})$/.exec(field)?.[1])
+  return whole % step === 0 ? step : null
 }
 
 const lowerOn = (days: string) => days.replace(/^Every /, '').replace(/^On /, 'on ')

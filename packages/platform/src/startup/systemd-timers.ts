@@ -1,7 +1,7 @@
 import type { ServiceScope, StartupItem } from '@taskmanager/contracts'
 import { DBusError, NoBusError, openBus, type Bus } from '../dbus/dbus-connection.ts'
 import { textOf, type DBusValue } from '../dbus/dbus-values.ts'
-import { unescapeUnit } from '../linux/unit-name.ts'
+import { shellUnit, unescapeUnit } from '../linux/unit-name.ts'
 import type { Clock } from '../options.ts'
 import { cleanName, cleanText, cut } from '../text/clean.ts'
 import { whyMissing } from '../services/why-missing.ts'
@@ -74,7 +74,7 @@ async function timerItem(
     runs_as: null,
     state: isOn ? 'enabled' : 'disabled',
     reason: null,
-    fixed: `It is a timer of systemd: "systemctl${scoped} disable --now ${cleanName(name)}" switches it off, enable on.`,
+    fixed: `It is a timer of systemd: "systemctl${scoped} disable --now ${shellUnit(cleanName(name))}" switches it off, enable on.`,
   }
 }
 

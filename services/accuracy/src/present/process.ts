@@ -1,6 +1,6 @@
 import type { ProcessRow } from '@taskmanager/contracts'
 import type { AppOfProcess, ProcessReading } from '@taskmanager/metrics'
-import { STATUS_BY_CODE, type ProcessTable } from '@taskmanager/platform'
+import { cut, STATUS_BY_CODE, type ProcessTable } from '@taskmanager/platform'
 import { orNull, round } from './numbers.ts'
 
 const MOST_CMDLINE = 1024
@@ -29,7 +29,7 @@ export function presentProcess(
     kind: app.kind,
     app_id: app.id,
     unit: app.kind === 'container' ? app.unit : (facts?.unit ?? null),
-    cmdline: facts?.args == null ? null : facts.args.join(' ').slice(0, MOST_CMDLINE),
+    cmdline: facts?.args == null ? null : cut(facts.args.join(' '), MOST_CMDLINE),
     started_at_ms: round(facts?.startedAtMs ?? null, 0),
     cpu_time_ms: round(reading.cpuTimeMs, 0),
     nice: orNull(columns.nice[slot]),

@@ -2,7 +2,6 @@ import { DriveHealthList, ErrorBody } from '@taskmanager/contracts'
 import { ServiceError, type ServiceApp } from '@taskmanager/service-kit'
 import type { LatestStats } from '../latest-stats.ts'
 import { presentDriveHealth } from '../present/drive-health.ts'
-import { FIRST_SAMPLE_WITHIN_MS } from './stats.ts'
 
 /** `GET /api/drive-health`: what the drives said when they were last asked; a request asks none. */
 export function addDriveHealth(app: ServiceApp, latest: LatestStats): void {
@@ -12,7 +11,7 @@ export function addDriveHealth(app: ServiceApp, latest: LatestStats): void {
     response: { 200: DriveHealthList, 503: ErrorBody },
   }
   app.get('/api/drive-health', { schema }, async (): Promise<DriveHealthList> => {
-    await latest.get(FIRST_SAMPLE_WITHIN_MS)
+    await latest.get()
     const { last } = latest
     if (last === null) {
       throw new ServiceError(

@@ -7,7 +7,6 @@ import {
 } from '@taskmanager/service-kit'
 import type { LatestStats } from '../latest-stats.ts'
 import { machineMetrics } from '../present/machine-metrics.ts'
-import { FIRST_SAMPLE_WITHIN_MS } from './stats.ts'
 
 /** `GET /metrics` for Prometheus and its like: the last sample, written when it is asked for. */
 export function addMetrics(app: ServiceApp, latest: LatestStats): void {
@@ -18,7 +17,7 @@ export function addMetrics(app: ServiceApp, latest: LatestStats): void {
     tags: ['machine'],
   }
   app.get('/metrics', { schema }, async (request, reply) => {
-    await latest.get(FIRST_SAMPLE_WITHIN_MS)
+    await latest.get()
     const { last } = latest
     if (last === null)
       throw new ServiceError(

@@ -15,7 +15,7 @@ export function addServiceLog(app: ServiceApp, log: ServiceLogProvider | null): 
   }
   app.get(
     '/api/service/log',
-    { schema, config: { access: 'control' } },
+    { schema, config: { access: 'control', followed: true } },
     async ({ query }): Promise<ServiceLog> => {
       if (log === null) {
         throw new ServiceError(

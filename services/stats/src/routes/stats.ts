@@ -2,9 +2,6 @@ import { SystemStats } from '@taskmanager/contracts'
 import { ServiceError, type ServiceApp, type StreamHub } from '@taskmanager/service-kit'
 import type { LatestStats } from '../latest-stats.ts'
 
-/** The first sample waits up to 0.4 s for slow sources; what takes longer than this is broken. */
-export const FIRST_SAMPLE_WITHIN_MS = 3000
-
 export interface StatsRouteDeps {
   latest: LatestStats
   hub: StreamHub
@@ -18,7 +15,7 @@ export function addStatsRoute(app: ServiceApp, { latest, hub }: StatsRouteDeps):
   }
   app.get('/api/stats', { schema }, async (_request, reply) => {
     hub.noteReader()
-    const bytes = await latest.get(FIRST_SAMPLE_WITHIN_MS)
+    const bytes = await latest.get()
     if (bytes === null) {
       throw new ServiceError(
         'unavailable',

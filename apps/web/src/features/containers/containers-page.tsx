@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import type { ContainerList } from '@taskmanager/contracts'
 import { useMemo } from 'react'
 import { useLocation } from 'wouter'
@@ -12,6 +11,7 @@ import type { ListCommand } from '../../components/list-commands.tsx'
 import type { Sort } from '../../lib/sort.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useSystem } from '../../stores/live-stats.ts'
+import { useFollowed } from '../../stores/use-followed.ts'
 import { ContainerCell } from './container-cell.tsx'
 import {
   CONTAINER_COLUMNS,
@@ -27,7 +27,7 @@ const NONE: ContainerList['containers'] = []
 
 /** Containers: what they use, what they may use, and the way to their processes. */
 export function ContainersPage() {
-  const list = useQuery(containersQuery)
+  const list = useFollowed(containersQuery)
   const address = useListAddress(SORTABLE_CONTAINER_COLUMNS, STANDARD_SORT)
   const { query, sort } = address
   const [, navigate] = useLocation()

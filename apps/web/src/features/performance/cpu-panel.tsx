@@ -1,4 +1,4 @@
-import type { SystemInfo, ThermalPressure } from '@taskmanager/contracts'
+import type { CpuStats, SystemInfo, ThermalPressure } from '@taskmanager/contracts'
 import { Segments } from '../../components/button.tsx'
 import { biggestOnCpu } from '../../components/biggest-then.ts'
 import { Chart } from '../../components/chart.tsx'
@@ -197,7 +197,7 @@ function CpuFacts() {
           modes.nice === null
             ? ['User', percent(modes.user)]
             : ['User, low priority', `${percent(modes.user)}, ${percent(modes.nice)}`],
-          ['Interrupts', percent((modes.irq ?? 0) + (modes.softirq ?? 0))],
+          ['Interrupts', interrupts(modes)],
           [
             'Taken by the host',
             modes.steal === null || modes.steal < 0.05 ? null : percent(modes.steal),
@@ -226,6 +226,11 @@ function kindsOf(groups: SystemInfo['cpu']['groups']): string | null {
 function whyNoTemperature(celsius: number | null, system: SystemInfo | null): string | null {
   if (celsius !== null || system === null) return null
   return system.virtual_machine === null ? 'no sensor reports it' : 'hidden by the host'
+}
+
+/** `null`: this system counts neither of both apart. */
+function interrupts({ irq, softirq }: CpuStats['modes']): string | null {
+  return irq === null && softirq === null ? null : percent((irq ?? 0) + (softirq ?? 0))
 }
 
 const mhz = (value: number | null | undefined): string | null =>

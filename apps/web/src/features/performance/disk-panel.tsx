@@ -133,16 +133,16 @@ function formatMs(value: number | null): string {
 function DiskSentence({ disk }: { disk: DiskStats }) {
   const { busy_percent: busy, read_bytes_per_second: read, write_bytes_per_second: write } = disk
   if (busy === null && read === null) return <>Measuring, one second…</>
-  const load = busy ?? 0
+  const traffic = `${formatRate(read)} and writing ${formatRate(write)}.`
   return (
     <>
-      <b>{busy === null ? 'Active' : `${formatPercent(busy)} active`}</b>, reading{' '}
-      {formatRate(read)} and writing {formatRate(write)}.{' '}
-      {load >= 90
-        ? 'It is at its limit.'
-        : load >= 50
-          ? 'It has much to do.'
-          : 'It has time to spare.'}
+      {busy === null ? (
+        `Reading ${traffic}`
+      ) : (
+        <>
+          <b>{formatPercent(busy)} active</b>, reading {traffic} {loadWords(busy)}
+        </>
+      )}
       {disk.health?.verdict === 'failing' && (
         <>
           {' '}
@@ -151,6 +151,17 @@ function DiskSentence({ disk }: { disk: DiskStats }) {
       )}
     </>
   )
+}
+
+function loadWords(busy: number): string {
+  if (busy >= 90) return 'It is at its limit.'
+  return busy >= 50 ? 'It has much to do.' : 'It has time to spare.'
+}
+
+/** A mean of nothing is none; `null`: not told. */
+function responseText(ms: number | null, perSecond: number | null, none: string): string | null {
+  if (ms !== null) return formatMs(ms)
+  return perSecond === 0 ? none : null
 }
 
 const NO_DISKS: DiskStats[] = []
@@ -221,13 +232,10 @@ function DiskFacts({ disk }: { disk: DiskStats }) {
       />
       <FactList
         facts={[
-          [
-            'Response, read',
-            disk.read_latency_ms === null ? 'no reads' : formatMs(disk.read_latency_ms),
-          ],
+          ['Response, read', responseText(disk.read_latency_ms, disk.reads_per_second, 'no reads')],
           [
             'Response, write',
-            disk.write_latency_ms === null ? 'no writes' : formatMs(disk.write_latency_ms),
+            responseText(disk.write_latency_ms, disk.writes_per_second, 'no writes'),
           ],
           [
             'Reads',

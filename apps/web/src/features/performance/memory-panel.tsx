@@ -159,7 +159,7 @@ function Swap() {
   const memory = useStats((frame) => frame?.memory ?? null)
   const total = memory?.swap_total_bytes ?? 0
   if (memory === null || total === 0) return null
-  const used = memory.swap_used_bytes ?? 0
+  const used = memory.swap_used_bytes
   const { swap_in_bytes_per_second: swapIn, swap_out_bytes_per_second: swapOut } = memory
   const isTold = swapIn !== null && swapOut !== null
   const moving = (swapIn ?? 0) + (swapOut ?? 0) > 0
@@ -178,7 +178,7 @@ function Swap() {
         )}
       </div>
       <div className="thinbar" aria-hidden="true">
-        <i style={{ '--w': (used / total).toFixed(4) } as CSSProperties} />
+        <i style={{ '--w': ((used ?? 0) / total).toFixed(4) } as CSSProperties} />
       </div>
     </section>
   )

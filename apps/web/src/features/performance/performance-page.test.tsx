@@ -410,6 +410,32 @@ test('a device that is not there shows the CPU and says so', () => {
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('CPU')
 })
 
+test('what a system does not tell is left out, not shown as nothing', () => {
+  const cpu = fakeCpu(2)
+  const modes = { ...cpu.modes, irq: null, softirq: null, steal: null, iowait: null }
+  open('cpu', { cpu: { ...cpu, modes } })
+  expect(facts()).not.toHaveProperty('Interrupts')
+  cleanup()
+
+  const rates = { read_bytes_per_second: 2e6, write_bytes_per_second: 0, reads_per_second: 40 }
+  const disk = { ...DISK, id: 'sda', busy_percent: null, ...rates, writes_per_second: 0 }
+  open('disk-sda', { disks: [disk as unknown as DiskStats] })
+  const sentence = plain(document.querySelector('.sentence')?.textContent)
+  expect(sentence).toBe('Reading 2.0 MB/s and writing 0 B/s.')
+  expect(facts()).not.toHaveProperty('Response, read') // 40 reads, and nobody says how long they took
+  expect(facts()['Response, write']).toBe('no writes')
+  cleanup()
+
+  const memory = {
+    swap_total_bytes: 1024 ** 3,
+    swap_used_bytes: null,
+    swap_in_bytes_per_second: null,
+    swap_out_bytes_per_second: null,
+  }
+  open('memory', { memory: memory as unknown as SystemStats['memory'] })
+  expect(plain(screen.getByRole('region', { name: 'Swap' }).textContent)).toBe('Swap— of 1.00 GiB')
+})
+
 test('power shows what is measured and nothing else', () => {
   const power = {
     on_ac: false,

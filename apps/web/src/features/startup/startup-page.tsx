@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import type { StartupItem, StartupList } from '@taskmanager/contracts'
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -14,6 +13,7 @@ import { api } from '../../stores/services.ts'
 import { useOrders } from '../../stores/use-orders.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useSystem } from '../../stores/live-stats.ts'
+import { useFollowed } from '../../stores/use-followed.ts'
 import { StartupCell } from './startup-cell.tsx'
 import {
   PHONE_STARTUP_COLUMNS,
@@ -29,7 +29,7 @@ const NO_ITEMS: readonly StartupItem[] = []
 
 /** What starts with the session or the machine or by the clock, and the way to keep it from that. */
 export function StartupPage() {
-  const list = useQuery(startupQuery)
+  const list = useFollowed(startupQuery)
   const address = useListAddress(SORTABLE_STARTUP_COLUMNS, STANDARD_SORT)
   const { query, sort } = address
   const [, navigate] = useLocation()

@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import type { LogLine, ServiceLog } from '@taskmanager/contracts'
 import { Fragment, useLayoutEffect, useRef } from 'react'
 import { Button } from '../../components/button.tsx'
@@ -6,6 +5,8 @@ import { DrawerClose } from '../../components/drawer-close.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { useDrawerEscape } from '../../components/use-drawer-escape.ts'
 import { formatClock, formatDay } from '../../lib/format.ts'
+import { usePreference } from '../../stores/preferences.ts'
+import { useFollowed } from '../../stores/use-followed.ts'
 import { closeLog, parseLogAddress, type LogOf } from './log-address.ts'
 import { serviceLogQuery } from './service-log-query.ts'
 import { serviceTitle } from './service-words.ts'
@@ -32,7 +33,8 @@ function BadLink() {
 }
 
 function LogDrawer({ of }: { readonly of: LogOf }) {
-  const log = useQuery(serviceLogQuery(of))
+  const log = useFollowed(serviceLogQuery(of))
+  const isPaused = usePreference('paused')
   const drawer = useRef<HTMLElement>(null)
   useDrawerEscape(drawer, closeLog)
   const title = serviceTitle({ unit: of.name })
@@ -47,7 +49,7 @@ function LogDrawer({ of }: { readonly of: LogOf }) {
             <h1>{title}</h1>
             <small>
               {of.scope === 'system' ? 'Log of a service of the machine' : 'Log of your service'}
-              {log.error === null ? ', followed' : ''}
+              {log.error === null && (isPaused ? ', paused' : ', followed')}
             </small>
           </div>
           <DrawerClose onClose={closeLog} />

@@ -4,7 +4,7 @@ import type { LogOf } from './log-address.ts'
 
 const EVERY_MS = 2000
 
-/** Followed while it is open; what was refused is not asked for again and again. */
+/** Followed while it is open and not paused; what was refused is not asked for again and again. */
 export const serviceLogQuery = ({ scope, name }: LogOf) =>
   queryOptions({
     queryKey: ['service-log', scope, name],

@@ -41,7 +41,6 @@ export function startsWords({ starts, scope }: ServiceUnit): string {
       return scope === 'system' ? 'With the machine' : 'With the session'
     case 'static':
     case 'indirect':
-    case 'alias':
       return 'When needed'
     case 'generated':
     case 'transient':

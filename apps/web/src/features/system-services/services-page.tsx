@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import type { ServiceAction, ServiceList, ServiceUnit } from '@taskmanager/contracts'
 import { useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
@@ -14,6 +13,7 @@ import { api } from '../../stores/services.ts'
 import { useOrders } from '../../stores/use-orders.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useSystem } from '../../stores/live-stats.ts'
+import { useFollowed } from '../../stores/use-followed.ts'
 import { ServiceCell } from './service-cell.tsx'
 import {
   PHONE_SERVICE_COLUMNS,
@@ -32,7 +32,7 @@ const NO_SERVICES: ServiceList['services'] = []
 
 /** Services of the machine and of the session: what they do, what they use, and the way to start and stop them. */
 export function ServicesPage() {
-  const list = useQuery(servicesQuery)
+  const list = useFollowed(servicesQuery)
   const address = useListAddress(SORTABLE_SERVICE_COLUMNS, STANDARD_SORT)
   const { query, sort } = address
   const [, navigate] = useLocation()

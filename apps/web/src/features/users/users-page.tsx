@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import type { SessionList } from '@taskmanager/contracts'
 import { useMemo } from 'react'
 import { useLocation } from 'wouter'
@@ -11,6 +10,7 @@ import type { ListCommand } from '../../components/list-commands.tsx'
 import type { Sort } from '../../lib/sort.ts'
 import { isOld, useConnectionState } from '../../stores/connection.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
+import { useFollowed } from '../../stores/use-followed.ts'
 import { sessionsQuery } from './sessions-query.ts'
 import { UserCell } from './user-cell.tsx'
 import { PHONE_USER_COLUMNS, SORTABLE_USER_COLUMNS, USER_COLUMNS } from './user-columns.ts'
@@ -21,7 +21,7 @@ const NOBODY: SessionList['sessions'] = []
 
 /** Who is signed in, and what each user's processes use together. */
 export function UsersPage() {
-  const list = useQuery(sessionsQuery)
+  const list = useFollowed(sessionsQuery)
   const address = useListAddress(SORTABLE_USER_COLUMNS, STANDARD_SORT)
   const { query, sort } = address
   const [, navigate] = useLocation()
