@@ -52,6 +52,8 @@ const env: NodeJS.ProcessEnv = {
   TASKMANAGER_RUN_DIR: runDir,
   TASKMANAGER_STATE_DIR: host.stateDir,
   TASKMANAGER_UNUSED_EXIT_SECONDS: String(UNUSED_SECONDS),
+  // Which it protects as it would its parent.
+  TASKMANAGER_LAUNCHER_PID: values.launcher,
   PORT: String(ports.stats),
   PAGE_ORIGIN_PORT: String(ports.pages),
   TASKMANAGER_STATS_PORT: String(ports.stats),

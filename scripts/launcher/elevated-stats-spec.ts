@@ -25,8 +25,9 @@ export function elevatedStats(
   const base = nodeService('stats', [], context)
   if (process.platform === 'win32')
     return { ...base, args: [UAC_HELPER, ...settings], lifeline: 'stdin' }
-  if (process.getuid?.() === 0) return { ...base, args: [WRAPPER, ...settings], lifeline: 'stdin' }
-  const [command = '', ...args] = rootHelper([process.execPath, WRAPPER, ...settings])
+  const wrapper = [WRAPPER, ...settings, `--launcher=${process.pid}`]
+  if (process.getuid?.() === 0) return { ...base, args: wrapper, lifeline: 'stdin' }
+  const [command = '', ...args] = rootHelper([process.execPath, ...wrapper])
   return { ...base, command, args, lifeline: 'stdin' }
 }
 

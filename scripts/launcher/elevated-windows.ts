@@ -11,11 +11,7 @@ import { joinLifeline, parseLifeline } from './lifeline.ts'
 import { changeableInstallation, PUT_ELSEWHERE, windowsFault } from './windows-install-tree.ts'
 
 /** An administrator, by User Account Control: nothing is inherited, and a pipe leads to the launcher. */
-export async function windowsHost(of: {
-  user: string
-  launcher: string
-  lifeline: string
-}): Promise<ElevatedHost> {
+export async function windowsHost(of: { user: string; lifeline: string }): Promise<ElevatedHost> {
   const name = parseLifeline(of.lifeline)
   // Nobody hears why: whoever started this by hand sees no window.
   if (name === null) process.exit(REFUSED_CODE)
@@ -42,8 +38,6 @@ export async function windowsHost(of: {
       ProgramData: programData,
       PATH: system,
       TASKMANAGER_OWNER_SID: of.user,
-      // Which it protects as it would its parent.
-      TASKMANAGER_LAUNCHER_PID: of.launcher,
     },
     untrusted() {
       const found = changeableInstallation()

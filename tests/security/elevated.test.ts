@@ -57,8 +57,8 @@ describe.skipIf(!isRoot)('elevated', () => {
   }
 
   /** The built product as this checkout has it, whoever owns that. */
-  async function startHere(env: NodeJS.ProcessEnv = {}) {
-    const started = start(ROOT, ['--allow-user-writable-tree'], env)
+  async function startHere(env: NodeJS.ProcessEnv = {}, more: readonly string[] = []) {
+    const started = start(ROOT, ['--allow-user-writable-tree', ...more], env)
     await until('the elevated service answers', async () => {
       if (started.child.exitCode !== null) throw new Error(`it ended: ${started.said()}`)
       return (await send({ port: ports.stats, path: '/health' }).catch(() => null))?.status === 200
@@ -116,6 +116,20 @@ describe.skipIf(!isRoot)('elevated', () => {
     const token = readFileSync(path.join(runDir(), 'control.token'), 'utf8').trim()
     const outcome = await endProcess(ports.stats, token, victim.pid ?? 0)
     expect(outcome).toMatchObject({ result: 'terminated', identity: 'pinned', audit: 'written' })
+    await ended
+  })
+
+  test('it leaves alone its launcher, whose child it is not', async () => {
+    const launcher = spawn('sleep', ['600'], { stdio: 'ignore' })
+    const ended = once(launcher, 'exit')
+    const { child } = await startHere({}, [`--launcher=${launcher.pid}`])
+    const token = readFileSync(path.join(runDir(), 'control.token'), 'utf8').trim()
+    for (const pid of [launcher.pid, child.pid]) {
+      const outcome = await endProcess(ports.stats, token, pid ?? 0)
+      expect(outcome).toMatchObject({ error: 'protected' })
+    }
+    expect(launcher.exitCode ?? launcher.signalCode).toBeNull()
+    launcher.kill()
     await ended
   })
 

@@ -187,7 +187,7 @@ export class ContainerRecords {
 
 const DOCKER_DENIED =
   'Names and stopped containers of docker are told to root and to members of the group docker.'
-const DOCKER_SILENT = 'Docker did not answer in 2 s; names are those its processes show.'
+const DOCKER_SILENT = 'Docker gave no answer that can be used; names are those its processes show.'
 
 const SHOWN_ID = 12
 const shownId = ({ fullId }: ContainerRecord): string => fullId.slice(0, SHOWN_ID)

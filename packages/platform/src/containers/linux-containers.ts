@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ContainerState, UnknownReason } from '@taskmanager/contracts'
-import { readTarget } from '../control/target-facts.ts'
+import { readTargetOrNull } from '../control/target-facts.ts'
 import type { HostSize } from '../linux/cgroup-limits.ts'
 import { containerOfPath, type ContainerPlace } from '../linux/container-path.ts'
 import { systemdPath } from '../linux/parse-cgroup.ts'
@@ -9,7 +9,7 @@ import { readBootEpochMs } from '../linux/proc-world.ts'
 import { formatStartId, readBootId, readClockTicksPerSecond } from '../linux/start-id.ts'
 import { readLines } from '../linux/sysfs.ts'
 import type { PlatformOptions } from '../options.ts'
-import { ProcParseError, readResultOf } from '../read-result.ts'
+import { readResultOf } from '../read-result.ts'
 import { SlicedWork } from '../sliced-work.ts'
 import { readCgroupFigures } from './cgroup-figures.ts'
 import type { ContainerRecords } from './container-records.ts'
@@ -187,14 +187,8 @@ function reasons(
 }
 
 /** Clock ticks after boot; null: it has ended, or its numbers are not understood. */
-function startOf(procRoot: string, pid: number): number | null {
-  try {
-    return readTarget(procRoot, pid)?.starttimeTicks ?? null
-  } catch (error) {
-    if (error instanceof ProcParseError) return null
-    throw error
-  }
-}
+const startOf = (procRoot: string, pid: number): number | null =>
+  readTargetOrNull(procRoot, pid)?.starttimeTicks ?? null
 
 function textOrEmpty(file: string): string {
   try {

@@ -1,7 +1,7 @@
 import { constants, readdirSync, readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { readTarget } from '../control/target-facts.ts'
+import { readTargetOrNull } from '../control/target-facts.ts'
 import { readResultOf } from '../read-result.ts'
 import { FileRefusal, readSmallFile } from '../small-file.ts'
 
@@ -30,8 +30,8 @@ export async function readPodmanLeaders(
       const monitor = await readPid(path.join(folder, 'conmon.pid'))
       if (leader === null || monitor === null) continue
       const isOfMonitor =
-        readTarget(procRoot, leader)?.ppid === monitor &&
-        readTarget(procRoot, monitor)?.comm === 'conmon'
+        readTargetOrNull(procRoot, leader)?.ppid === monitor &&
+        readTargetOrNull(procRoot, monitor)?.comm === 'conmon'
       if (isOfMonitor) leaders.set(fullId, leader)
     }
   }

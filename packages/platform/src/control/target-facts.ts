@@ -5,6 +5,8 @@ import { cleanName } from '../text/clean.ts'
 import { isKernelThread, parseProcPidStat, ProcStatRecord } from '../linux/parse-stat.ts'
 import { parseIds } from '../linux/parse-status.ts'
 import { readInNeed } from '../linux/spare-descriptors.ts'
+import { ProcParseError, readResultOf } from '../read-result.ts'
+import { ownStarters, starterReason } from './own-starters.ts'
 
 /** What decides whether and how a process may be acted on. Source: proc_pid_stat(5), proc_pid_status(5). */
 export interface TargetFacts {
@@ -50,6 +52,16 @@ export function readTarget(procRoot: string, pid: number): TargetFacts | null {
   }
 }
 
+/** The same for a list, which leaves out what it cannot understand or read, as it does what has ended. */
+export function readTargetOrNull(procRoot: string, pid: number): TargetFacts | null {
+  try {
+    return readTarget(procRoot, pid)
+  } catch (error) {
+    if (!(error instanceof ProcParseError)) readResultOf(error)
+    return null
+  }
+}
+
 /** State X: its parent collects it at this moment. There is nothing left of it, and its group and session are told as -1. */
 function isBeingCollected(stat: Buffer): boolean {
   return stat[stat.lastIndexOf(')') + 2] === 0x58
@@ -81,11 +93,12 @@ export function protectedReason(procRoot: string, pid: number, facts: TargetFact
   if (pid === 1) return 'PID 1 runs the whole system. It cannot be ended here.'
   if (facts.isKernel) return `${facts.comm} (PID ${pid}) is a part of the kernel.`
   if (pid === process.pid) return 'This is the service that would have to answer.'
-  const isStarted = process.channel !== undefined
-  if (isStarted && pid === process.ppid) return `PID ${pid} is the launcher of Task Manager Pro.`
-  return isStarted && facts.ppid === process.ppid && sharesRunDirectory(procRoot, pid)
-    ? `PID ${pid} is a service of Task Manager Pro.`
-    : null
+  const starters = ownStarters()
+  const isSibling =
+    facts.ppid === starters.launcherPid &&
+    pid !== starters.parentPid &&
+    sharesRunDirectory(procRoot, pid)
+  return isSibling ? `PID ${pid} is a service of Task Manager Pro.` : starterReason(pid, starters)
 }
 
 /**

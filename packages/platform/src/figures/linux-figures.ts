@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { ASKED_FIELDS, type AskedField } from '@taskmanager/contracts'
-import { readTarget, type TargetFacts } from '../control/target-facts.ts'
+import { readTargetOrNull, type TargetFacts } from '../control/target-facts.ts'
 import { isReplacedProgram, statusBytes } from '../detail/detail-files.ts'
 import { parseIoDelay, parseRunDelay, terminalName } from '../detail/tables.ts'
 import type { TaskDelays } from '../linux/exit-records/task-delays.ts'
@@ -10,7 +10,7 @@ import { parseElevated } from '../linux/rights.ts'
 import { formatStartId, readBootId, readClockTicksPerSecond } from '../linux/start-id.ts'
 import { readTextNow } from '../linux/sysfs.ts'
 import type { PlatformOptions } from '../options.ts'
-import { ProcParseError, readResultOf, type ReadResult } from '../read-result.ts'
+import { readResultOf, type ReadResult } from '../read-result.ts'
 import { SlicedWork } from '../sliced-work.ts'
 import type {
   AskedFields,
@@ -66,7 +66,7 @@ export class LinuxFigures implements FiguresProvider {
   /** null: it ended meanwhile, or may not be told about. */
   #read(pid: number, fields: AskedFields, countsDelays: boolean): AskedProcess | null {
     const { procRoot } = this.#options
-    const facts = targetOrNull(procRoot, pid)
+    const facts = readTargetOrNull(procRoot, pid)
     if (facts === null) return null
     const directory = path.join(procRoot, String(pid))
     const read: AskedProcess = { pid, startId: formatStartId(this.#bootId, facts.starttimeTicks) }
@@ -185,15 +185,6 @@ function isReplaced(directory: string, { isKernel, isZombie }: TargetFacts): boo
 function whyNot({ kind }: Exclude<ReadResult<never>, { kind: 'ok' }>): NotAsked {
   if (kind === 'denied') return 'denied'
   return kind === 'failed' ? 'failed' : 'none'
-}
-
-function targetOrNull(procRoot: string, pid: number) {
-  try {
-    return readTarget(procRoot, pid)
-  } catch (error) {
-    if (error instanceof ProcParseError) return null
-    throw error
-  }
 }
 
 function namesIn(directory: string): ReadResult<string[]> {

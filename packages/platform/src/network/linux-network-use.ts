@@ -1,12 +1,12 @@
 import { readdirSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { BackgroundReading } from '../background-reading.ts'
-import { readTarget } from '../control/target-facts.ts'
+import { readTargetOrNull } from '../control/target-facts.ts'
 import { readNetworkLinks, type NetworkLink } from '../linux/network-links.ts'
 import { Networks } from '../linux/networks.ts'
 import { formatStartId, readBootId } from '../linux/start-id.ts'
 import type { PlatformOptions } from '../options.ts'
-import { ProcParseError, readResultOf, type ReadResult } from '../read-result.ts'
+import { readResultOf, type ReadResult } from '../read-result.ts'
 import { SlicedWork } from '../sliced-work.ts'
 import type {
   Carried,
@@ -131,15 +131,10 @@ export class LinuxNetworkUse implements NetworkUseProvider {
   }
 
   #candidate(pid: number): Candidate | null {
-    try {
-      const facts = readTarget(this.#options.procRoot, pid)
-      if (facts === null) return null
-      const { starttimeTicks } = facts
-      return { pid, startId: formatStartId(this.#bootId, starttimeTicks), starttimeTicks }
-    } catch (error) {
-      if (error instanceof ProcParseError) return null
-      throw error
-    }
+    const facts = readTargetOrNull(this.#options.procRoot, pid)
+    if (facts === null) return null
+    const { starttimeTicks } = facts
+    return { pid, startId: formatStartId(this.#bootId, starttimeTicks), starttimeTicks }
   }
 }
 

@@ -78,6 +78,13 @@ test('listeners come first, each with all who hold it; closing sockets are nobod
   })
 })
 
+test('a holder whose numbers are not understood is left out, and the list stands', async () => {
+  using tmp = machine()
+  tmp.write({ 'proc/101/stat': 'not as the manual says' })
+  const { sockets } = await new LinuxPorts(optionsOf(tmp.root)).read()
+  expect(sockets[3]?.owners?.map(({ pid }) => pid)).toEqual([100])
+})
+
 test('descriptors that may not be read leave the owner unknown, not absent', async (context) => {
   if (process.getuid?.() === 0) context.skip('root may read every descriptor')
   using tmp = machine()

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { PortList, PortSocket, UnknownReason } from '@taskmanager/contracts'
-import { fullName, readTarget } from '../control/target-facts.ts'
+import { fullName, readTargetOrNull } from '../control/target-facts.ts'
 import { parseInet, type SocketEntry } from '../detail/sockets.ts'
 import { formatStartId, readBootId } from '../linux/start-id.ts'
 import { Users } from '../linux/users.ts'
@@ -81,7 +81,7 @@ export class LinuxPorts implements PortsProvider {
     const before = known.get(pid)
     if (before !== undefined) return before
     const { procRoot } = this.#options
-    const facts = readTarget(procRoot, pid)
+    const facts = readTargetOrNull(procRoot, pid)
     const owner =
       facts === null
         ? null

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { SessionList, UserSession } from '@taskmanager/contracts'
-import { readTarget } from '../control/target-facts.ts'
+import { readTargetOrNull } from '../control/target-facts.ts'
 import { formatStartId, readBootId } from '../linux/start-id.ts'
 import type { PlatformOptions } from '../options.ts'
 import { readResultOf, type ReadResult } from '../read-result.ts'
@@ -52,7 +52,7 @@ export class LinuxSessions implements SessionsProvider {
   /** null: its process has ended, and nobody took the record away. */
   async #session(entry: UtmpEntry, nowMs: number): Promise<UserSession | null> {
     const { user, line, pid, host, sinceMs } = entry
-    const facts = readTarget(this.#options.procRoot, pid)
+    const facts = readTargetOrNull(this.#options.procRoot, pid)
     if (facts === null || facts.isZombie) return null
     const usedMs = await this.#lastUsedMs(line)
     const idle = usedMs === null ? null : Math.max(0, Math.round((nowMs - usedMs) / 1000))

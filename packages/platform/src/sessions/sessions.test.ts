@@ -85,6 +85,7 @@ const machine = () =>
     'proc/100/stat': stat(100, 'sshd'),
     'proc/200/stat': stat(200, 'gdm'),
     'proc/400/stat': stat(400, 'dead', 'Z'),
+    'proc/500/stat': 'not as the manual says',
     'dev/pts/0': '',
   })
 
@@ -98,11 +99,12 @@ const sessionsOf = (root: string) =>
     { utmp: path.join(root, 'utmp'), devRoot: path.join(root, 'dev') },
   )
 
-test('idle is since the terminal was last read; a record whose process has ended is none', async () => {
+test('idle is since the terminal was last read; a record whose process has ended, or is not understood, is none', async () => {
   using tmp = machine()
   const gone: Entry[] = [
     { user: 'gone', line: 'pts/8', pid: 300, seconds: 1 },
     { user: 'dead', line: 'pts/9', pid: 400, seconds: 1 },
+    { user: 'odd', line: 'pts/7', pid: 500, seconds: 1 },
   ]
   writeFileSync(
     path.join(tmp.root, 'utmp'),

@@ -9,6 +9,7 @@ import type {
   Holding,
   ProcessControl,
 } from '../../control/process-control.ts'
+import { ownStarters, starterReason } from '../../control/own-starters.ts'
 import { errnoOf, refused } from '../../control/refused.ts'
 import type { Clock } from '../../options.ts'
 import { MAC_ERRNO, macLibrary, type MacLibrary } from '../lib-system.ts'
@@ -243,9 +244,9 @@ export function protectedReason({ record: { pid, ppid }, name }: Target): string
   if (pid === 0) return `${name} is the kernel.`
   if (pid === 1) return 'PID 1 runs the whole system. It cannot be ended here.'
   if (pid === process.pid) return 'This is the service that would have to answer.'
-  if (process.channel === undefined) return null // not started by the launcher
-  if (pid === process.ppid) return `PID ${pid} is the launcher of Task Manager Pro.`
-  return ppid === process.ppid ? `PID ${pid} is a service of Task Manager Pro.` : null
+  const starters = ownStarters()
+  const isSibling = ppid === starters.launcherPid && pid !== starters.parentPid
+  return isSibling ? `PID ${pid} is a service of Task Manager Pro.` : starterReason(pid, starters)
 }
 
 /** null on other systems and without koffi. */

@@ -1,4 +1,5 @@
 import { win32 } from 'node:path'
+import { ownStarters, starterReason, type OwnStarters } from '../../control/own-starters.ts'
 import { systemDirectory } from '../system-library.ts'
 
 /** The kernel and its parts; they have no program. */
@@ -32,25 +33,17 @@ export interface WindowsTarget {
 }
 
 /** What is known of this service. */
-export interface OwnPlace {
+export interface OwnPlace extends OwnStarters {
   pid: number
   exe: string
-  /** Pid of our launcher; null when nobody started us. */
-  launcherPid: number | null
-  /** Elevated: what stands between it and us. */
-  starterPid?: number | null
   systemDirectory: string
 }
 
 export function ownPlace(): OwnPlace {
-  const parentPid = process.channel === undefined ? null : process.ppid
-  // An elevated service is no child of its launcher.
-  const launcherPid = Number(process.env['TASKMANAGER_LAUNCHER_PID'] ?? 0)
   return {
     pid: process.pid,
     exe: process.execPath,
-    launcherPid: launcherPid > 0 ? launcherPid : parentPid,
-    starterPid: parentPid,
+    ...ownStarters(),
     systemDirectory: systemDirectory(),
   }
 }
@@ -62,12 +55,10 @@ export function protectedReason(target: WindowsTarget, own: OwnPlace): string | 
     return `PID ${pid} is a part of Windows itself.`
   }
   if (pid === own.pid) return 'This is the service that would have to answer.'
-  if (own.launcherPid !== null) {
-    if (pid === own.launcherPid || pid === own.starterPid)
-      return `PID ${pid} is the launcher of Task Manager Pro.`
-    const isSibling = target.parentPid === own.launcherPid && isSame(exe ?? '', own.exe)
-    if (isSibling) return `PID ${pid} is a service of Task Manager Pro.`
-  }
+  const byPid = starterReason(pid, own)
+  if (byPid !== null) return byPid
+  const isChild = own.launcherPid !== null && target.parentPid === own.launcherPid
+  if (isChild && isSame(exe ?? '', own.exe)) return `PID ${pid} is a service of Task Manager Pro.`
   const isOfSystem = exe !== null && isSame(win32.dirname(exe), own.systemDirectory)
   const name = win32.basename(exe ?? '').toLowerCase()
   return isOfSystem && VITAL.has(name)

@@ -10,6 +10,7 @@ const OWN = {
   pid: 1000,
   exe: 'C:\\Program Files\\nodejs\\node.exe',
   launcherPid: 900,
+  parentPid: 900,
   systemDirectory: 'C:\\Windows\\System32',
 }
 const TARGET: ControlTarget = { pid: 40, startId: 'w-1dd7de605516bdc' }
@@ -335,7 +336,7 @@ test('a disk priority is refused with a reason, and a name is to be typed for wh
 })
 
 test('of an elevated service both its launcher and what started it are protected, and its launcher’s other services', () => {
-  const own = { ...OWN, starterPid: 950 }
+  const own = { ...OWN, parentPid: 950 }
   const reasonOf = (target: Partial<WindowsTarget>) =>
     protectedReason({ pid: 40, exe: null, parentPid: null, ...target }, own)
   expect(reasonOf({ pid: 950 })).toMatch(/launcher/)

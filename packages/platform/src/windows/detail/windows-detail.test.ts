@@ -83,6 +83,7 @@ class FakeWindows {
       pid: 100,
       exe: NODE,
       launcherPid: null,
+      parentPid: null,
       systemDirectory: 'C:\\Windows\\System32',
     },
     ownSid: OWN_SID,
