@@ -125,7 +125,11 @@ import {
   parseDiskSize,
   parseSeekPenalty,
   parseStorageDevice,
+  parseTemperature,
 } from './windows/machine/parse-disk.ts'
+import { parseAccess, securityDescriptor, wholeAccessFor } from './windows/access/access-list.ts'
+import { WELL_KNOWN } from './windows/sid.ts'
+import { parseSystemCall } from './detail/system-calls.ts'
 import { parseFirmwareTables } from './windows/machine/parse-firmware-tables.ts'
 import { parseInterface, parseInterfaces } from './windows/machine/parse-interfaces.ts'
 import {
@@ -666,6 +670,25 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
   },
   parseDiskPerformance: { sample: latin(WINDOWS.disk), parse: parseDiskPerformance },
   parseStorageDevice: { sample: latin(WINDOWS.device), parse: parseStorageDevice },
+  parseTemperature: {
+    sample: latin(
+      bytesOf(28, [
+        [12, 'u16', 1],
+        [26, 'u16', 41],
+      ]),
+    ),
+    parse: parseTemperature,
+  },
+  parseAccess: {
+    sample: latin(
+      securityDescriptor(wholeAccessFor([WELL_KNOWN.system]), WELL_KNOWN.administrators),
+    ),
+    parse: parseAccess,
+  },
+  parseSystemCall: {
+    sample: '0 0x5 0x7ffd0 0x400 0x0 0x0 0x0 0x7ffd0 0x7f00\n',
+    parse: (input) => parseSystemCall(input.toString('latin1'), 'x64'),
+  },
   parseSeekPenalty: { sample: latin(bytesOf(12, [])), parse: parseSeekPenalty },
   parseDiskSize: { sample: latin(bytesOf(40, [[24, 'i64', 9n]])), parse: parseDiskSize },
   parseDiskExtents: { sample: latin(bytesOf(32, [[0, 'u32', 1]])), parse: parseDiskExtents },
@@ -761,7 +784,7 @@ describe('whatever the bytes are', { timeout: 120_000 }, () => {
 
 test('the samples are understood: faults are made in what is right', () => {
   const empty = Object.keys(PARSERS).filter((name) => {
-    const value = parsed(name, Buffer.from(PARSERS[name]?.sample ?? ''))
+    const value = parsed(name, Buffer.from(PARSERS[name]?.sample ?? '', 'latin1'))
     return value === null || (Array.isArray(value) && value.length === 0)
   })
   expect(empty).toEqual([])
