@@ -4,7 +4,7 @@
  *
  *   npm run build && node tests/load/page-soak.ts [--hours 8] [--speed 40]
  *
- * Prints the page's heap after a collection, DOM nodes, listeners and documents at each tenth; ends with 1 when one grew.
+ * Prints what the page holds after a collection (see `page-heap.ts`), DOM nodes, listeners and documents at each tenth; ends with 1 when one grew.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util'
 import { errors, type CDPSession, type Page } from 'playwright-core'
 import { openBrowser, visit } from '../support/browser.ts'
 import { letTimeRun, type Lapse } from './lapse.ts'
+import { heldBytes } from './page-heap.ts'
 import { startPageServices } from './page-services.ts'
 import { LOOK_INSIDE, mib } from './service-report.ts'
 
@@ -193,7 +194,7 @@ async function read(page: Page, session: CDPSession): Promise<Reading> {
     const { metrics } = await session.send('Performance.getMetrics')
     const of = (name: string) => metrics.find((one) => one.name === name)?.value ?? Number.NaN
     looks.push({
-      heapBytes: of('JSHeapUsedSize'),
+      heapBytes: await heldBytes(session),
       nodes: of('Nodes'),
       listeners: of('JSEventListeners'),
       documents: of('Documents'),
