@@ -9,7 +9,7 @@ test('every check of the selfcheck is right under Windows', () => {
     findings.filter(({ state }) => state === 'wrong'),
   )
   expect(wrong).toEqual([])
-  expect(sections.map(({ title }) => title)).toHaveLength(6)
+  expect(sections.map(({ title }) => title)).toHaveLength(7)
 })
 
 test('it compared what matters, and says that it is the provider of Windows', () => {

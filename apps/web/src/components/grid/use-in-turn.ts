@@ -1,5 +1,15 @@
 import { useDeferredValue, useMemo } from 'react'
 
+/** What of a line does not come by samples alone. */
+interface Shape {
+  readonly key: string
+  readonly isOpen?: boolean
+  readonly isDimmed?: boolean
+  readonly isEnded?: boolean
+}
+
+const SHAPE = ['key', 'isOpen', 'isDimmed', 'isEnded'] as const
+
 interface Shown<Line, Context> {
   readonly line: Line
   readonly context: Context
@@ -7,15 +17,17 @@ interface Shown<Line, Context> {
 
 /**
  * What a row shows: the newest sample as soon as the browser has drawn what cannot wait. A new sample changes every
- * row, and a list that is scrolled at that moment must not stand still for it. Another line, or other columns, are
- * there at once.
+ * row, and a list that is scrolled at that moment must not stand still for it. Another line, what somebody did to it,
+ * its end, or other columns, are there at once.
  */
 export function useInTurn<
-  Line extends { readonly key: string },
+  Line extends Shape,
   Context extends { readonly columns: readonly unknown[] },
 >(line: Line, context: Context): Shown<Line, Context> {
   const newest = useMemo(() => ({ line, context }), [line, context])
   const settled = useDeferredValue(newest)
-  const isSame = settled.line.key === line.key && settled.context.columns === context.columns
+  const isSame =
+    SHAPE.every((part) => settled.line[part] === line[part]) &&
+    settled.context.columns === context.columns
   return isSame ? settled : newest
 }
