@@ -71,6 +71,21 @@ test('the streams fall silent: what is shown is dated and dimmed, until they spe
   expect(tab.complaints()).toEqual([])
 })
 
+test('the token that was missed at first is asked for again: commands come without a reload', async () => {
+  await using tab = await visit(browser, 'about:blank')
+  const { page } = tab
+  let isAway = true
+  await page.route('**/api/session', (route) => (isAway ? route.abort() : route.fallback()))
+  await page.goto(`${product.url}/processes`)
+  await page.getByRole('row').nth(1).click()
+  await page.keyboard.press('Delete')
+  const outcomes = page.getByRole('region', { name: 'Outcomes' })
+  await outcomes.getByText('Commands are not ready yet.').waitFor()
+  expect(await page.getByRole('alertdialog').count()).toBe(0)
+  isAway = false
+  await page.getByRole('button', { name: 'End', exact: true, disabled: false }).waitFor()
+})
+
 test('the services are upgraded under an open page: it says so and shows nothing of the new ones', async () => {
   await using tab = await open()
   const { page, wire } = tab

@@ -30,6 +30,11 @@ export class ApiError extends Error {
     this.id = fields.id
     this.detail = fields.detail ?? {}
   }
+
+  /** Nobody answered, or not this time: the same may be granted when it is asked again. */
+  get isPassing(): boolean {
+    return this.error === 'no_answer' || this.status === 429 || this.status >= 500
+  }
 }
 
 /** Somebody else is on a port of ours. */

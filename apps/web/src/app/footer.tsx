@@ -91,7 +91,7 @@ function LookingOnly() {
   if (reason == null || (isSilent(stats.state) && !stats.refused)) return null
   return (
     <span title={reason.message}>
-      {reason.error === 'forbidden_scope'
+      {reason.error === 'forbidden_scope' || reason.isPassing
         ? 'Looking only'
         : 'Looking only: open from the launcher, or paste a token in Settings'}
     </span>

@@ -23,6 +23,7 @@ import { showToast } from './toasts.ts'
 const HIDDEN_INTERVAL_MS = 5000
 const HEALTH_EVERY_MS = 10_000
 const SYSTEM_RETRY_MS = 5000
+const CONTROL_RETRY_MS = 3000
 const POLL_EVERY_MS = 2000
 const SERVICES = ['stats', 'accuracy'] as const
 
@@ -191,8 +192,15 @@ async function measure(): Promise<void> {
   )
 }
 
+let controlRetry: ReturnType<typeof setTimeout> | undefined
+
+/** A refusal stands until somebody does something about it; what was only missed is asked for again. */
 async function refreshControl(): Promise<void> {
-  control.set(await api.readyControl())
+  clearTimeout(controlRetry)
+  const refusal = await api.readyControl()
+  control.set(refusal)
+  if (refusal?.isPassing === true)
+    controlRetry = setTimeout(() => void refreshControl(), CONTROL_RETRY_MS)
 }
 
 /** The inventory is read slowly after a start; asked again until it is complete. */

@@ -199,6 +199,7 @@ function useReason(): string | null {
   if (otherVersion !== null)
     return 'This page and its service are of different versions: reload first.'
   if (control === undefined || control === null) return null
+  if (control.isPassing) return `Commands are not ready yet. ${control.message}`
   if (control.error === 'forbidden_scope') return `Looking only. ${control.message}`
   return 'Looking only: open from the launcher, or paste a token.'
 }
