@@ -7,7 +7,9 @@ import type { RunningServices } from './running-services.ts'
 const ROOT = path.join(import.meta.dirname, '../..')
 
 /** The built page beside services that run already, at `services.origin`; it answers. */
-export async function startPageBeside(services: RunningServices): Promise<AsyncDisposable> {
+export async function startPageBeside(
+  services: Pick<RunningServices, 'ports' | 'runDir' | 'stateDir' | 'origin'>,
+): Promise<AsyncDisposable> {
   const pages = spawn(process.execPath, [path.join(ROOT, 'dist/pages.mjs')], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {

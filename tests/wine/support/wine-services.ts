@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { createApi, type Api } from '@taskmanager/client'
-import { writeTokens } from '../../../packages/service-kit/src/tokens.ts'
+import { writeTokens, type Tokens } from '../../../packages/service-kit/src/tokens.ts'
 import { freePorts, until, type Ports } from '../../launcher/launched.ts'
 import { bundleServices } from './bundle-services.ts'
 import { windowsPath, wineMachine, type WineProcess } from './wine-machine.ts'
@@ -12,6 +12,12 @@ const NAMES = ['stats', 'accuracy'] as const
 /** Both services in a Windows Node.js, asked from outside. */
 export interface WineServices extends AsyncDisposable {
   ports: Ports
+  tokens: Tokens
+  /** Where the token files are, and where the log of actions is: paths of Linux. */
+  runDir: string
+  stateDir: string
+  /** Where a page beside them is. */
+  origin: string
   api: Api
   services: readonly WineProcess[]
   /** Starts another Windows Node.js beside them. */
@@ -26,6 +32,7 @@ export async function startWineServices(): Promise<WineServices> {
   mkdirSync(runDir, { mode: 0o700 })
   const tokens = writeTokens(runDir)
   const ports = await freePorts()
+  const stateDir = path.join(work, 'state')
   await bundleServices(work)
   const log = (name: string) => path.join(work, `${name}.log`)
   const services = NAMES.map((name) =>
@@ -36,13 +43,17 @@ export async function startWineServices(): Promise<WineServices> {
         PORT: String(ports[name]),
         PAGE_ORIGIN_PORT: String(ports.pages),
         TASKMANAGER_RUN_DIR: windowsPath(runDir),
-        TASKMANAGER_STATE_DIR: windowsPath(path.join(work, 'state')),
+        TASKMANAGER_STATE_DIR: windowsPath(stateDir),
       },
     }),
   )
   const others: WineProcess[] = []
   const started: WineServices = {
     ports,
+    tokens,
+    runDir,
+    stateDir,
+    origin: `http://localhost:${ports.pages}`,
     api: createApi({ ports, host: '127.0.0.1' }),
     services,
     startNode: (args) => {
