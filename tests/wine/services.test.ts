@@ -52,12 +52,14 @@ describe.skipIf(reason !== null)('both services in a Windows Node.js, asked from
       expect(capabilities[name]).toEqual({ available: true, reason: null })
     expect(fields).toContain('num_handles')
     const { processes } = await running.api.getProcessFigures([...fields, 'terminal'])
-    expect(processes.find((one) => one.pid === pid)).toMatchObject({
+    const figures = processes.find((one) => one.pid === pid)
+    expect(figures).toMatchObject({
       start_id: startId,
-      num_handles: info.num_handles,
       architecture: 'x64',
       unknown: { terminal: 'not_supported' },
     })
+    // Each of these requests opens and closes some.
+    expect(Math.abs((figures?.num_handles ?? 0) - (info.num_handles ?? -1000))).toBeLessThan(100)
     const command = parseCommand(['ports']) as ReadCommand
     const lines = await readLines(running.api, command, 120)
     expect(lines.join('\n')).toContain(String(running.ports.stats))
