@@ -52,6 +52,8 @@ describe.skipIf(reason !== null)(
       const outcomes = page.getByRole('region', { name: 'Outcomes' })
       await outcomes.getByText(/^node\.exe \(PID \d+\) ended\.$/).waitFor()
       await victim.ended
+      const { actions } = await running.api.getActions()
+      expect(actions[0]).toMatchObject({ name: 'node.exe', result: 'terminated' })
     })
   },
 )
