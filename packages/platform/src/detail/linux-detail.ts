@@ -17,7 +17,7 @@ import type { PlatformOptions } from '../options.ts'
 import { STATUS_BY_CODE } from '../process-table.ts'
 import type { ReadResult } from '../read-result.ts'
 import { cleanText } from '../text/clean.ts'
-import { unreadableReason } from '../unreadable-reason.ts'
+import { orUnreadable } from './or-unreadable.ts'
 import { shownArguments } from './arguments.ts'
 import { listenersOf, restartedBy, writtenPaths } from './blast.ts'
 import { DetailFiles, isReplacedProgram, statusBytes, statusNumber } from './detail-files.ts'
@@ -68,18 +68,12 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     this.#ticksPerSecond = readClockTicksPerSecond(options.procRoot)
   }
 
-  async read(
+  read(
     pid: number,
     startId: string | null,
     include: ReadonlySet<InfoSection>,
   ): Promise<DetailResult> {
-    try {
-      return await this.#readSame(pid, startId, include)
-    } catch (error) {
-      const reason = unreadableReason(error)
-      if (reason === null) throw error
-      return { kind: 'unreadable', reason }
-    }
+    return orUnreadable(this.#readSame(pid, startId, include))
   }
 
   async #readSame(

@@ -183,7 +183,7 @@ export const resourceDetails = (of: {
 export const folders = (workingDirectory: string): Buffer =>
   bytesOf(2352, [
     [152, 'text', workingDirectory],
-    [1176 + 152, 'text', '/root/of/chroot'],
+    [1176 + 152, 'text', '/jail/of/it'],
   ])
 
 /** `struct proc_threadinfo`, times in nanoseconds. */

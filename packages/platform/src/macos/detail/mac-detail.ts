@@ -7,7 +7,7 @@ import type { Clock } from '../../options.ts'
 import type { ProcessFacts } from '../../process-table.ts'
 import type { ReadResult } from '../../read-result.ts'
 import { cleanName } from '../../text/clean.ts'
-import { unreadableReason } from '../../unreadable-reason.ts'
+import { orUnreadable } from '../../detail/or-unreadable.ts'
 import { protectedReason, statusOf } from '../control/mac-control.ts'
 import { isSessionCritical } from '../control/session-critical.ts'
 import { MAC_ERRNO, macLibrary, PROCESS_INFO, type MacLibrary } from '../lib-system.ts'
@@ -72,18 +72,12 @@ export class MacProcessDetail implements ProcessDetailProvider {
     this.#descriptors = new MacDescriptors(library)
   }
 
-  async read(
+  read(
     pid: number,
     startId: string | null,
     include: ReadonlySet<InfoSection>,
   ): Promise<DetailResult> {
-    try {
-      return await this.#readSame(pid, startId, include)
-    } catch (error) {
-      const reason = unreadableReason(error)
-      if (reason === null) throw error
-      return { kind: 'unreadable', reason }
-    }
+    return orUnreadable(this.#readSame(pid, startId, include))
   }
 
   async #readSame(
