@@ -2,6 +2,7 @@ import type { ReadResult } from '../../read-result.ts'
 import { DISK_PERFORMANCE_SIZE } from './parse-disk.ts'
 import { win32Failure } from '../result-codes.ts'
 import { callAsync } from '../call-async.ts'
+import { deviceCalls } from './device-calls.ts'
 import { systemLibrary } from '../system-library.ts'
 import { utf16Until } from '../utf16.ts'
 
@@ -37,9 +38,6 @@ export interface DiskCalls {
   volume(letter: string): Promise<VolumeFacts | null>
 }
 
-const SHARE_READ_WRITE = 3
-const OPEN_EXISTING = 3
-
 // Source: ntdddisk.h, ntddstor.h, ntddvol.h: control codes, what is handed in, and room for the answer.
 const STORAGE_QUERY_PROPERTY = 0x2d_1400
 const DISK_PERFORMANCE = 0x7_0020
@@ -62,19 +60,13 @@ const DRIVE_KINDS = new Map<number, DriveKind>([
 ])
 
 const READ_ONLY_VOLUME = 0x8_0000
-const INVALID_HANDLE = -1
 
 /** null where this system lacks what everything here needs. */
 export function diskCalls(): DiskCalls | null {
   const kernel = (prototype: string) => systemLibrary('kernel32')?.optional(prototype) ?? null
-  const lastError = kernel('uint32 GetLastError()')
-  const create = kernel(
-    'intptr_t CreateFileW(str16 name, uint32 access, uint32 share, void *security, uint32 creation, uint32 flags, intptr_t template)',
-  )
-  const control = kernel(
-    'int DeviceIoControl(intptr_t device, uint32 code, void *input, uint32 inputSize, void *output, uint32 outputSize, void *returned, void *overlapped)',
-  )
-  const close = kernel('int CloseHandle(intptr_t handle)')
+  const device = deviceCalls()
+  if (device === null) return null
+  const { lastError, control, close } = device
   const logicalDrives = kernel('uint32 GetLogicalDrives()')
   const driveType = kernel('uint32 GetDriveTypeW(str16 root)')
   const freeSpace = kernel(
@@ -83,15 +75,13 @@ export function diskCalls(): DiskCalls | null {
   const information = kernel(
     'int GetVolumeInformationW(str16 root, void *label, uint32 labelLength, void *serial, void *longest, void *flags, void *type, uint32 typeLength)',
   )
-  if (create === null || control === null || close === null) return null
 
   return {
-    open(device) {
-      const handle = Number(
-        create(`\\\\.\\${device}`, 0, SHARE_READ_WRITE, null, OPEN_EXISTING, 0, 0),
-      )
-      if (handle === INVALID_HANDLE) return win32Failure(Number(lastError?.() ?? 0))
-      return { kind: 'ok', value: openDevice(handle) }
+    open(name) {
+      const opened = device.open(`\\\\.\\${name}`, 0)
+      return 'error' in opened
+        ? win32Failure(opened.error)
+        : { kind: 'ok', value: openDevice(opened.handle) }
     },
     drives() {
       const mask = Number(logicalDrives?.() ?? 0)
@@ -127,16 +117,14 @@ export function diskCalls(): DiskCalls | null {
     let asking = 0
     let isClosed = false
     const closeIfIdle = () => {
-      if (isClosed && asking === 0) close?.(handle)
+      if (isClosed && asking === 0) close(handle)
     }
     const returned = Buffer.alloc(4)
     return {
       performance() {
         const size = counters.length
-        const done = control?.(handle, DISK_PERFORMANCE, null, 0, counters, size, returned, null)
-        return done === 0
-          ? win32Failure(Number(lastError?.() ?? 0))
-          : { kind: 'ok', value: counters }
+        const done = control(handle, DISK_PERFORMANCE, null, 0, counters, size, returned, null)
+        return done === 0 ? win32Failure(Number(lastError())) : { kind: 'ok', value: counters }
       },
       async describe(question) {
         if (isClosed) return null

@@ -1,7 +1,7 @@
 import type { DriveAnswer, DriveDoor, OpenDrive } from '../../drives/drive-door.ts'
 import { failureOfAsync } from '../call-async.ts'
 import { win32Failure } from '../result-codes.ts'
-import { systemLibrary } from '../system-library.ts'
+import { deviceCalls } from './device-calls.ts'
 import { ataRequest, ataResult, logPageIn, logPageQuery } from './drive-requests.ts'
 
 export interface DriveCalls {
@@ -18,9 +18,6 @@ const ATA_PASS_THROUGH = 0x4_d02c
 /** Enough for a question about a device; commands of its own need the two others, which administrators alone have. */
 const NO_ACCESS = 0
 const READ_WRITE = 0xc000_0000
-const SHARE_READ_WRITE = 3
-const OPEN_EXISTING = 3
-const INVALID_HANDLE = -1
 /** The drive has aborted the command. */
 const IO_DEVICE_ERROR = 1117
 const TIMEOUT_SECONDS = 5
@@ -72,23 +69,13 @@ export function windowsDoor(calls: DriveCalls | null = nativeCalls()): DriveDoor
   }
 }
 
-/** Source: CreateFileW, DeviceIoControl of kernel32. */
 function nativeCalls(): DriveCalls | null {
-  const kernel = (prototype: string) => systemLibrary('kernel32')?.optional(prototype) ?? null
-  const lastError = kernel('uint32 GetLastError()')
-  const create = kernel(
-    'intptr_t CreateFileW(str16 name, uint32 access, uint32 share, void *security, uint32 creation, uint32 flags, intptr_t template)',
-  )
-  const control = kernel(
-    'int DeviceIoControl(intptr_t device, uint32 code, void *input, uint32 inputSize, void *output, uint32 outputSize, void *returned, void *overlapped)',
-  )
-  const close = kernel('int CloseHandle(intptr_t handle)')
-  if (lastError === null || create === null || control === null || close === null) return null
+  const device = deviceCalls()
+  if (device === null) return null
+  const { lastError, control, open, close } = device
   return {
-    open(name, access) {
-      const handle = Number(create(name, access, SHARE_READ_WRITE, null, OPEN_EXISTING, 0, 0))
-      return handle === INVALID_HANDLE ? { error: Number(lastError()) } : { handle }
-    },
+    open,
+    close,
     async control(handle, code, bytes) {
       const size = bytes.length
       return failureOfAsync(
@@ -104,6 +91,5 @@ function nativeCalls(): DriveCalls | null {
         null,
       )
     },
-    close: (handle) => void close(handle),
   }
 }
