@@ -4,6 +4,7 @@
  * installed. Exits with 1 when a figure that does not move differs, with 2 when there is no card.
  */
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { defaultOptions } from '@taskmanager/platform'
@@ -82,13 +83,22 @@ function printCosts() {
   console.log(`Other work waited ${blockedMs.toFixed(1)} ms at most (budget ${BUDGET_BLOCKED_MS}).`)
 }
 
+/** Of children that ended, in steps of 10 ms: cutime and cstime of proc_pid_stat(5). */
+function childrenCpuMs(): number {
+  const stat = readFileSync('/proc/self/stat', 'latin1')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[13]) + Number(fields[14])) * 10
+}
+
 /** Answers how many figures differ that do not move. */
 async function besideSmi(): Promise<number> {
+  const before = childrenCpuMs()
   const xml = await promisify(execFile)('nvidia-smi', ['-q', '-x']).catch(() => null)
   if (xml === null) {
     console.log('\nnvidia-smi is not here to compare with.')
     return 0
   }
+  console.log(`CPU of one nvidia-smi -q -x: ${childrenCpuMs() - before} ms.`)
   const others = parseNvidiaSmi(xml.stdout)
   let differences = 0
   for (const card of cards) {

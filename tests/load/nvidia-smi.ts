@@ -5,6 +5,10 @@ export type SmiFacts = ReadonlyMap<string, string>
 
 const TAG = /<(\/?)([\w-]+)([^>]*?)(\/?)>([^<]*)/g
 
+/** Who uses the card and how much of its memory: `processes/4321` to `1234 MiB`. */
+const PROCESSES = 'processes/'
+const PROCESS = `${PROCESSES}process_info/`
+
 /** By PCI address as the kernel writes it. What is of the whole log (driver, CUDA) is of each card. */
 export function parseNvidiaSmi(xml: string): Map<string, SmiFacts> {
   const cards = new Map<string, Map<string, string>>()
@@ -15,6 +19,7 @@ export function parseNvidiaSmi(xml: string): Map<string, SmiFacts> {
     if (isEnd === '/') {
       path.pop()
       if (name === 'gpu') facts = common
+      if (name === 'process_info') nameByPid(facts)
       continue
     }
     if (name === 'gpu') {
@@ -28,6 +33,12 @@ export function parseNvidiaSmi(xml: string): Map<string, SmiFacts> {
     if (text.trim() !== '') facts.set(path.slice(from < 0 ? 1 : from + 1).join('/'), text.trim())
   }
   return cards
+}
+
+function nameByPid(facts: Map<string, string>) {
+  const pid = facts.get(`${PROCESS}pid`)
+  if (pid !== undefined) facts.set(PROCESSES + pid, facts.get(`${PROCESS}used_memory`) ?? '')
+  for (const path of facts.keys()) if (path.startsWith(PROCESS)) facts.delete(path)
 }
 
 interface Comparison {
@@ -131,16 +142,27 @@ export interface Compared {
   readonly isSame: boolean | null
 }
 
-/** Each figure that at least one of us tells. */
+/** Each figure that at least one of us tells, and each process that at least one of us saw on the card. */
 export function compareWithSmi(gpu: GpuSample, facts: SmiFacts): Compared[] {
-  return COMPARISONS.flatMap(({ name, ours, theirs, isFixed }) => {
-    const value = ours(gpu)
-    const told = theirs.map((path) => facts.get(path)).find((text) => text !== undefined)
-    const known = told === undefined || told === 'N/A' || told.startsWith('[') ? null : told
-    if (value === null && known === null) return []
-    const isSame = isFixed ? isEqual(value, known) : null
-    return [{ name, ours: String(value ?? '–'), theirs: known ?? '–', isSame }]
-  })
+  const processes = new Set(gpu.processes.map(({ pid }) => `${PROCESSES}${pid}`))
+  for (const path of facts.keys()) if (path.startsWith(PROCESSES)) processes.add(path)
+  return [...COMPARISONS, ...Array.from(processes, memoryOf)].flatMap(
+    ({ name, ours, theirs, isFixed }) => {
+      const value = ours(gpu)
+      const told = theirs.map((path) => facts.get(path)).find((text) => text !== undefined)
+      const known = told === undefined || told === 'N/A' || told.startsWith('[') ? null : told
+      if (value === null && known === null) return []
+      const isSame = isFixed ? isEqual(value, known) : null
+      return [{ name, ours: String(value ?? '–'), theirs: known ?? '–', isSame }]
+    },
+  )
+}
+
+function memoryOf(path: string): Comparison {
+  const pid = Number(path.slice(PROCESSES.length))
+  const ours = ({ processes }: GpuSample) =>
+    mib(processes.find((process) => process.pid === pid)?.memoryBytes ?? null)
+  return moving(`memory of ${pid}, MiB`, ours, path)
 }
 
 function isEqual(ours: number | string | boolean | null, theirs: string | null): boolean {

@@ -19,6 +19,15 @@ const XML = `<?xml version="1.0" ?>
     <ecc_mode><current_ecc>Enabled</current_ecc></ecc_mode>
     <gpu_power_readings><current_power_limit>72.00 W</current_power_limit></gpu_power_readings>
     <processes>
+      <process_info>
+        <pid>4321</pid>
+        <type>C</type>
+        <used_memory>1034 MiB</used_memory>
+      </process_info>
+      <process_info>
+        <pid>77</pid>
+        <used_memory>N/A</used_memory>
+      </process_info>
     </processes>
     <capped_gpus />
   </gpu>
@@ -47,14 +56,21 @@ test('fixed figures are the same or differ, moving ones have no verdict, untold 
     fanPercent: null,
     eccEnabled: true,
     powerLimitWatts: null,
-  } as Partial<GpuSample> as GpuSample
-  const known = Object.fromEntries(
-    compareWithSmi(
-      new Proxy(gpu, { get: (card, key) => Reflect.get(card, key) ?? null }),
-      parseNvidiaSmi(XML).get('0000:3b:00.0') ?? new Map(),
-    ).map(({ name, isSame }) => [name, isSame]),
+    processes: [4321, 5].map((pid) => ({ pid, memoryBytes: 1034 * 1024 ** 2 })),
+  }
+  const compared = compareWithSmi(
+    new Proxy(gpu, {
+      get: (card, key) => Reflect.get(card, key) ?? null,
+    }) as object as GpuSample,
+    parseNvidiaSmi(XML).get('0000:3b:00.0') ?? new Map(),
   )
-  expect(known).toEqual({
+  const users = compared.filter(({ name }) => name.startsWith('memory of'))
+  expect(users.map(({ name, ours, theirs }) => [name, ours, theirs])).toEqual([
+    ['memory of 4321, MiB', '1034', '1034 MiB'],
+    ['memory of 5, MiB', '1034', '–'],
+  ])
+  const rest = compared.filter((one) => !users.includes(one))
+  expect(Object.fromEntries(rest.map(({ name, isSame }) => [name, isSame]))).toEqual({
     name: true,
     driver: true,
     CUDA: false,
