@@ -72,10 +72,11 @@ function printCosts() {
   const [first, ...later] = costs
   const middle = (values: number[]) =>
     values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
   const cpu = later.map(({ cpuMs }) => cpuMs)
   const wall = later.map(({ wallMs }) => wallMs)
   console.log(
-    `\nCPU of a reading: ${middle(cpu).toFixed(1)} ms in the middle, ${Math.max(...cpu).toFixed(1)} at most (budget of a tick ${BUDGET_CPU_MS}).`,
+    `\nCPU of a reading: ${middle(cpu).toFixed(1)} ms in the middle, ${mean(cpu).toFixed(1)} in the mean (budget of a tick ${BUDGET_CPU_MS}), ${Math.max(...cpu).toFixed(1)} at most.`,
   )
   console.log(
     `From begin to end: ${middle(wall).toFixed(1)} ms in the middle, ${Math.max(...wall).toFixed(1)} at most; the first, with loading, ${first?.wallMs.toFixed(0)}.`,

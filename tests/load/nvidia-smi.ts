@@ -138,7 +138,7 @@ export interface Compared {
   readonly name: string
   readonly ours: string
   readonly theirs: string
-  /** `null`: it moves between two looks. */
+  /** `null`: it moves between two looks, or nvidia-smi does not tell it. */
   readonly isSame: boolean | null
 }
 
@@ -152,7 +152,7 @@ export function compareWithSmi(gpu: GpuSample, facts: SmiFacts): Compared[] {
       const told = theirs.map((path) => facts.get(path)).find((text) => text !== undefined)
       const known = told === undefined || told === 'N/A' || told.startsWith('[') ? null : told
       if (value === null && known === null) return []
-      const isSame = isFixed ? isEqual(value, known) : null
+      const isSame = isFixed && known !== null ? isEqual(value, known) : null
       return [{ name, ours: String(value ?? '–'), theirs: known ?? '–', isSame }]
     },
   )
@@ -165,8 +165,8 @@ function memoryOf(path: string): Comparison {
   return moving(`memory of ${pid}, MiB`, ours, path)
 }
 
-function isEqual(ours: number | string | boolean | null, theirs: string | null): boolean {
-  if (ours === null || theirs === null) return false
+function isEqual(ours: number | string | boolean | null, theirs: string): boolean {
+  if (ours === null) return false
   if (typeof ours !== 'number') return String(ours) === theirs
   // It prints whole MiB and hundredths of a watt.
   return Math.abs(ours - Number.parseFloat(theirs)) <= 1

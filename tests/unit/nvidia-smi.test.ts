@@ -46,10 +46,11 @@ test('cards by their address, with what is of the whole log', () => {
   expect(cards.get('0000:af:00.0')?.has('fan_speed')).toBe(false)
 })
 
-test('fixed figures are the same or differ, moving ones have no verdict, untold ones are left out', () => {
+test('fixed figures are the same or differ, moving ones and those it does not tell have no verdict, untold ones are left out', () => {
   const gpu = {
     name: 'NVIDIA L4',
     driver: 'NVIDIA 550.54.15',
+    pcieWidthMax: 16,
     memoryTotalBytes: 23034 * 1024 ** 2 - 5,
     clockMhz: 300,
     clockMaxMhz: 2100,
@@ -74,6 +75,7 @@ test('fixed figures are the same or differ, moving ones have no verdict, untold 
     name: true,
     driver: true,
     CUDA: false,
+    'lanes, most': null,
     'memory, MiB': true,
     'power limit, W': false,
     'largest clock, MHz': false,

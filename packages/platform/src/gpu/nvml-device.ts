@@ -39,6 +39,9 @@ const CHIP_SENSOR = 0
 const MEMORY_V2_VERSION = 0x0200_0028
 const TEMPERATURE_V1_VERSION = 0x0100_000c
 const SLOW_EVERY_MS = 5000
+const RARE_EVERY_MS = 10_000
+/** Every second reading of a tick a second long: asking an H200 takes 2.5 ms of CPU, most of what a reading costs. */
+const PROCESSES_EVERY_MS = 1500
 /** nvmlPstates_t: 0 to 15; 32 is "unknown". */
 const LAST_STATE = 15
 
@@ -53,7 +56,8 @@ export class NvmlCard {
   #figures: GpuFigures = noFigures()
   #unknown: Record<string, UnknownReason> = {}
   #identity: { name: string | null; uuid: string | null; busId: string | null } | null = null
-  #slowAtMs = Number.NEGATIVE_INFINITY
+  #users: Awaited<ReturnType<NvmlProcesses['read']>> = { users: [], reason: null }
+  readonly #doneAtMs = new Map<number, number>()
 
   constructor(nvml: NvmlLibrary, device: NvmlDevice) {
     this.#nvml = nvml
@@ -71,17 +75,18 @@ export class NvmlCard {
     await this.#coder('encoder', 'encoderPercent')
     await this.#coder('decoder', 'decoderPercent')
     await this.#slowedBy()
-    const processes = await this.#processes.read()
-    if (nowMs - this.#slowAtMs >= SLOW_EVERY_MS) {
-      this.#slowAtMs = nowMs
-      await this.#readSlow()
+    if (this.#isDue(PROCESSES_EVERY_MS, nowMs)) {
+      this.#users = await this.#processes.read(nowMs, this.#figures.usagePercent)
     }
+    if (this.#isDue(SLOW_EVERY_MS, nowMs)) await this.#readSlow()
+    if (this.#isDue(RARE_EVERY_MS, nowMs)) await this.#readRare()
+    const { users, reason } = this.#users
     const unknown = reasonsFor(this.#figures, 'not_supported', this.#unknown)
-    if (processes.reason !== null) unknown[PROCESSES] = processes.reason
+    if (reason !== null) unknown[PROCESSES] = reason
     return this.#sample(versions, {
       ...this.#figures,
       problem: null,
-      processes: processes.users,
+      processes: users,
       unknown,
     })
   }
@@ -115,11 +120,23 @@ export class NvmlCard {
     }
   }
 
+  /** Notes that it is done now, where it is due. */
+  #isDue(everyMs: number, nowMs: number): boolean {
+    const doneAtMs = this.#doneAtMs.get(everyMs)
+    if (doneAtMs !== undefined && nowMs - doneAtMs < everyMs) return false
+    this.#doneAtMs.set(everyMs, nowMs)
+    return true
+  }
+
   async #readSlow() {
     await this.#numbers('once')
     await this.#numbers('slow')
-    await this.#powerLimits()
     await this.#performanceState()
+  }
+
+  async #readRare() {
+    await this.#numbers('rare')
+    await this.#powerLimits()
     this.#figures.eccEnabled = await this.#mode('ecc', 'eccEnabled')
     this.#figures.migEnabled = await this.#mode('mig', 'migEnabled')
   }

@@ -26,13 +26,18 @@ const LISTS: readonly (readonly (readonly [call: NvmlCall, rowBytes: number])[])
 const LARGEST_ROW = 32
 /** nvmlProcessUtilizationSample_t: 0 pid, 8 time in µs, 16 SM, 20 memory, 24 encoder, 28 decoder percent. */
 const SAMPLE_BYTES = 32
-/** Processes that may come between asking how many there are and asking for them. */
+/** Room for more than the driver says there are. */
 const SLACK = 8
 const MOST = 4096
 /** They may come faster than that once or twice. */
 const ATTEMPTS = 4
 /** Shows how far a row was written. */
 const UNTOUCHED = 0xa5
+
+/** Percent of a card that count as nothing to do. */
+const QUIET = 5
+/** The driver samples once a second. */
+const SAMPLE_LASTS_MS = 2500
 
 interface Sample {
   atUs: bigint
@@ -51,15 +56,24 @@ export class NvmlProcesses {
   readonly #device: NvmlDevice
   /** Which call of each list this driver has. */
   readonly #version = LISTS.map(() => 0)
+  readonly #room = new Map<NvmlCall, number>()
   #lastSeenUs = 0n
+  #lastUsage: Map<number, Sample> | null = null
+  #lastUsageAtMs = 0
 
   constructor(nvml: NvmlLibrary, device: NvmlDevice) {
     this.#nvml = nvml
     this.#device = device
   }
 
-  /** A process in several lists is one process: its memory counts once. `reason`: no list is to be had. */
-  async read(): Promise<{ users: GpuProcessSample[]; reason: UnknownReason | null }> {
+  /**
+   * A process in several lists is one process: its memory counts once. `reason`: no list is to be had.
+   * @param cardPercent how busy the card is in all
+   */
+  async read(
+    nowMs: number,
+    cardPercent: number | null,
+  ): Promise<{ users: GpuProcessSample[]; reason: UnknownReason | null }> {
     const memory = new Map<number, number | null>()
     let reason: UnknownReason | null = null
     let isKnown = false
@@ -74,9 +88,8 @@ export class NvmlProcesses {
     }
     if (!isKnown) return { users: [], reason }
     if (memory.size === 0) return { users: [], reason: null }
-    const usage = await this.#usage()
+    const usage = await this.#usageNow(nowMs, (cardPercent ?? 100) > QUIET)
     const users = Array.from(memory, ([pid, memoryBytes]) => {
-      // No new sample of a process that is on the card: it did nothing there.
       const sample = usage === null ? null : (usage.get(pid) ?? IDLE)
       return {
         pid,
@@ -96,7 +109,7 @@ export class NvmlProcesses {
       const version = versions[this.#version[at] as number]
       if (version === undefined) return { code: NVML.notSupported, rows: [] }
       const [call, rowBytes] = version
-      const answer = await this.#rows(rowBytes, LARGEST_ROW, (into, count) =>
+      const answer = await this.#rows(call, rowBytes, LARGEST_ROW, (into, count) =>
         this.#call(call, count, into),
       )
       const isUnknownCall =
@@ -106,10 +119,26 @@ export class NvmlProcesses {
     }
   }
 
+  /**
+   * `null`: not known. When the card works and nobody has a sample, the last ones hold for a while; then somebody does
+   * what the driver does not sample, such as copying, and who that is it does not tell.
+   */
+  async #usageNow(nowMs: number, isBusy: boolean): Promise<Map<number, Sample> | null> {
+    const usage = await this.#usage()
+    if (usage === null || !isBusy) return usage
+    if (usage.size > 0) {
+      this.#lastUsage = usage
+      this.#lastUsageAtMs = nowMs
+      return usage
+    }
+    return nowMs - this.#lastUsageAtMs < SAMPLE_LASTS_MS ? this.#lastUsage : null
+  }
+
   /** Newest sample by pid since the last call; null where the driver has none at all. */
   async #usage(): Promise<Map<number, Sample> | null> {
-    const { code, rows } = await this.#rows(SAMPLE_BYTES, SAMPLE_BYTES, (into, count) =>
-      this.#call('processUtilization', into, count, this.#lastSeenUs),
+    const call = 'processUtilization'
+    const { code, rows } = await this.#rows(call, SAMPLE_BYTES, SAMPLE_BYTES, (into, count) =>
+      this.#call(call, into, count, this.#lastSeenUs),
     )
     if (code !== NVML.success && code !== NVML.notFound) return null
     const newest = new Map<number, Sample>()
@@ -129,31 +158,37 @@ export class NvmlProcesses {
     return this.#nvml.call(name, this.#device, ...args) ?? Promise.resolve(NVML.functionNotFound)
   }
 
-  /** First asks how many there are, then for so many and some more, until there was room for all. */
+  /** Asks with as much room as did last time, and with more until it does. */
   async #rows(
+    name: NvmlCall,
     rowBytes: number,
     largestRow: number,
-    ask: (rows: Buffer | null, count: Buffer) => Promise<number>,
+    ask: (rows: Buffer, count: Buffer) => Promise<number>,
   ): Promise<Rows> {
     const count = Buffer.alloc(4)
-    let code = await ask(null, count)
-    for (let attempt = 0; attempt < ATTEMPTS && code === NVML.insufficientSize; attempt++) {
-      const room = Math.min(MOST, count.readUInt32LE(0) + SLACK * (attempt + 1))
+    let room = this.#room.get(name) ?? SLACK
+    for (let attempt = 1; ; attempt++) {
       const bytes = Buffer.alloc(room * largestRow, UNTOUCHED)
       count.writeUInt32LE(room, 0)
-      code = await ask(bytes, count)
-      if (code !== NVML.success) continue
-      const got = Math.min(room, count.readUInt32LE(0))
+      const code = await ask(bytes, count)
+      const told = count.readUInt32LE(0)
+      if (code === NVML.insufficientSize && attempt < ATTEMPTS) {
+        room = Math.min(MOST, told + SLACK * attempt)
+        continue
+      }
+      if (code !== NVML.success) return { code, rows: [] }
+      const got = Math.min(room, told)
+      this.#room.set(name, room)
       const stride = wasWritten(bytes, got * rowBytes, got * largestRow) ? largestRow : rowBytes
       const rows = Array.from({ length: got }, (_, i) =>
         bytes.subarray(i * stride, i * stride + rowBytes),
       )
       return { code, rows }
     }
-    return { code, rows: [] }
   }
 }
 
+/** A process on the card without a new sample did nothing there that the driver samples. */
 const IDLE: Sample = { atUs: 0n, percent: 0, encoder: 0, decoder: 0 }
 
 const wasWritten = (bytes: Buffer, from: number, to: number): boolean =>

@@ -8,9 +8,10 @@ type NumberField = {
 /**
  * - `tick`: at each reading
  * - `slow`: every few seconds, since it changes rarely or the driver takes its time
+ * - `rare`: more rarely still, since the driver works for it: 4 ms of CPU for the energy of an H200
  * - `once`: until it is known; it does not change while the driver is loaded
  */
-export type Pace = 'tick' | 'slow' | 'once'
+export type Pace = 'tick' | 'slow' | 'rare' | 'once'
 
 /** A call that fills in one number. */
 export interface NumberReading {
@@ -46,7 +47,7 @@ export const NUMBERS: readonly NumberReading[] = [
   { field: 'clockMhz', call: 'clock', pace: 'tick', before: [GRAPHICS] },
   { field: 'memoryClockMhz', call: 'clock', pace: 'tick', before: [MEMORY] },
   { field: 'powerLimitWatts', call: 'powerLimit', pace: 'slow', per: MILLI },
-  { field: 'energyJoules', call: 'energy', pace: 'slow', wide: true, per: MILLI },
+  { field: 'energyJoules', call: 'energy', pace: 'rare', wide: true, per: MILLI },
   { field: 'videoClockMhz', call: 'clock', pace: 'slow', before: [VIDEO] },
   { field: 'pcieGeneration', call: 'pcieGeneration', pace: 'slow' },
   { field: 'pcieWidth', call: 'pcieWidth', pace: 'slow' },

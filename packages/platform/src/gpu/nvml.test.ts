@@ -135,8 +135,12 @@ describe.skipIf(reason !== null)(`NVML through a fake library ${reason ?? ''}`, 
       },
     })
     expect(nvml.capability()).toEqual({ available: true, reason: null })
+    nowMs = 1500
     const [later] = await nvml.read()
-    expect(later?.processes[0]).toMatchObject({ pid: 4000000, usagePercent: 0, memoryBytes: 3000 })
+    expect(later?.processes[0]).toMatchObject({ pid: 4000000, usagePercent: 66, memoryBytes: 3000 })
+    nowMs = 3000 // the card works, and by no work that the driver samples
+    const [unsampled] = await nvml.read()
+    expect(unsampled?.processes[0]).toMatchObject({ usagePercent: null, memoryBytes: 3000 })
     nvml.close()
     expect(await nvml.read()).toEqual([])
   })
@@ -168,7 +172,7 @@ describe.skipIf(reason !== null)(`NVML through a fake library ${reason ?? ''}`, 
   test('an old driver lacks the newer names, and its rows of processes are shorter', async () => {
     const [card] = await source('growing', 'old.so').read()
     expect(card?.processes.map(({ pid, memoryBytes }) => [pid, memoryBytes])).toEqual(
-      Array.from({ length: 26 }, (_, at) => [100 + at, 1000 + at]),
+      Array.from({ length: 74 }, (_, at) => [100 + at, 1000 + at]),
     )
     expect(card).toMatchObject({
       usagePercent: 87,
@@ -201,7 +205,7 @@ describe.skipIf(reason !== null)(`NVML through a fake library ${reason ?? ''}`, 
               [4000000, 3000],
               [11, null],
             ]
-          : Array.from({ length: 26 }, (_, at) => [100 + at, 1000 + at]),
+          : Array.from({ length: 74 }, (_, at) => [100 + at, 1000 + at]),
       )
     },
   )

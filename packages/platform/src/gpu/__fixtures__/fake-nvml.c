@@ -72,9 +72,9 @@ static const process_535_t graphics[] = {{4000000, 3000, 7, 7, 9}};
 static int compute_list(void *d, uint32_t *have, void *out, size_t row) {
   CARD(d);
   if (card == 1) return DENIED;
-  if (is("growing")) { /* two more at each of the first calls */
-    static process_535_t many[40];
-    uint32_t n = lists < 3 ? 2 + 12 * lists : 26;
+  if (is("growing")) { /* more at each of the first calls than there was room for */
+    static process_535_t many[80];
+    uint32_t n = lists < 3 ? 14 + 20 * lists : 74;
     lists++;
     for (uint32_t i = 0; i < n; i++) many[i] = (process_535_t){100 + i, 1000 + i, 0, 0, 0};
     return process_list(have, out, row, many, n);
