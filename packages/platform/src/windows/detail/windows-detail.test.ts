@@ -6,6 +6,7 @@ import { processListBytes, type ListedProcess } from '../processes/process-list-
 import type { ProcessAnswers } from '../processes/process-questions.ts'
 import { TCP4, TCP6, UDP4, UDP6 } from '../sockets/parse-socket-tables.ts'
 import { socketTable, tcpTable, type SocketRow } from '../sockets/socket-table-rig.ts'
+import type { OpenService, ServiceCalls } from '../services/service-calls.ts'
 import { threadDoes } from './thread-words.ts'
 import { WindowsProcessDetail } from './windows-detail.ts'
 
@@ -35,6 +36,7 @@ class FakeWindows {
   sockets: SocketRow[] = []
   services: { name: string; pid: number | null }[] | null = []
   held = 0
+  open: ServiceCalls['open'] = () => ({ code: 5, service: null })
 
   readonly detail = new WindowsProcessDetail({
     clock: { monotonicMs: () => 1000, epochMs: () => 1_700_000_000_000 },
@@ -69,16 +71,19 @@ class FakeWindows {
       visibleWindowsOf: (pid) => (this.apps.has(pid) ? [1] : []),
       askToClose: () => true,
     },
-    services: () =>
-      Promise.resolve(
-        this.services?.map((service) => ({
-          state: 4,
-          acceptsStop: true,
-          exitCode: 0,
-          displayName: service.name,
-          ...service,
-        })) ?? null,
-      ),
+    services: {
+      list: () =>
+        Promise.resolve(
+          this.services?.map((service) => ({
+            state: 4,
+            acceptsStop: true,
+            exitCode: 0,
+            displayName: service.name,
+            ...service,
+          })) ?? null,
+        ),
+      open: (name, rights) => this.open(name, rights),
+    },
     own: {
       pid: 100,
       exe: NODE,
@@ -235,6 +240,33 @@ test('services that it runs, and windows that do not answer', async () => {
   })
   windows.processes = [{ ...WEB, threads: [[5, 5]] }]
   expect((await windows.info()).status).toBe('stopped') // it does not answer because it stands
+})
+
+test('a service that Windows starts again says so, one that may not be asked says why', async () => {
+  const windows = new FakeWindows()
+  expect((await windows.info()).unknown).not.toHaveProperty(['blast.restarted_by'])
+  windows.services = [{ name: 'Spooler', pid: 8 }]
+  const denied = await windows.info()
+  expect(denied.blast.restarted_by).toBeNull()
+  expect(denied.unknown['blast.restarted_by']).toBe('not_permitted')
+  const service: Partial<OpenService> = {
+    failureActions: () => ({ kind: 'ok', value: [{ type: 1, delayMs: 5000 }] }),
+    close: () => {},
+  }
+  windows.open = () => ({ code: 0, service: service as OpenService })
+  const { blast, unknown } = await windows.info()
+  expect(blast.restarted_by).toEqual({
+    manager: 'Windows',
+    unit: 'Spooler',
+    policy: null,
+    delay_ms: 5000,
+  })
+  expect(unknown).not.toHaveProperty(['blast.restarted_by'])
+  windows.services = null // the manager does not answer
+  expect((await windows.info()).unknown).toMatchObject({
+    unit: 'failed',
+    'blast.restarted_by': 'failed',
+  })
 })
 
 test('threads with their times, priorities, names and what they wait for', async () => {

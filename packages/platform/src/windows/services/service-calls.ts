@@ -1,9 +1,13 @@
 import { koffiOrNull } from '../../ffi.ts'
+import type { ReadResult } from '../../read-result.ts'
 import { callAsync, failureOfAsync } from '../call-async.ts'
+import { win32Failure } from '../result-codes.ts'
 import { addressOf, systemLibrary } from '../system-library.ts'
 import {
   DEPENDENT_SIZE,
+  type FailureAction,
   type ListedService,
+  parseFailureActions,
   parseServices,
   parseServiceStatus,
   parseStartType,
@@ -21,6 +25,8 @@ export interface ServiceCalls {
 export interface OpenService {
   status(): ServiceStatus | null
   startType(): number | null
+  /** What is done when its process ends unasked for, each time. */
+  failureActions(): ReadResult<FailureAction[]>
   /** Names of running services that need this one. */
   dependents(): string[]
   /** Answers when the service took the order, which may last: 0, or why it did not. */
@@ -49,7 +55,8 @@ const UNCHANGED = 0xffff_ffff
 const MORE_DATA = 234
 const ROOM = 1 << 16
 const MOST_ROOM = 1 << 22
-/** Largest answer of QueryServiceConfigW. */
+const FAILURE_ACTIONS = 2
+/** Largest answer of QueryServiceConfigW and QueryServiceConfig2W. */
 const CONFIG_ROOM = 8192
 
 /** null where this system lacks the calls. */
@@ -71,6 +78,9 @@ export function serviceCalls(): ServiceCalls | null {
   )
   const queryConfig = find(
     'int QueryServiceConfigW(intptr_t service, void *config, uint32 size, void *needed)',
+  )
+  const queryConfig2 = find(
+    'int QueryServiceConfig2W(intptr_t service, uint32 level, void *config, uint32 size, void *needed)',
   )
   const changeConfig = find(
     'int ChangeServiceConfigW(intptr_t service, uint32 type, uint32 start, uint32 error, void *path, void *group, void *tag, void *dependencies, void *account, void *password, void *name)',
@@ -121,6 +131,14 @@ export function serviceCalls(): ServiceCalls | null {
       startType() {
         const bytes = Buffer.alloc(CONFIG_ROOM)
         return queryConfig!(handle, bytes, CONFIG_ROOM, needed) === 0 ? null : parseStartType(bytes)
+      },
+      failureActions() {
+        if (queryConfig2 === null) return { kind: 'unsupported' }
+        const bytes = Buffer.alloc(CONFIG_ROOM)
+        const done = queryConfig2(handle, FAILURE_ACTIONS, bytes, CONFIG_ROOM, needed)
+        if (done === 0) return win32Failure(errorCode())
+        const value = parseFailureActions(bytes, { base: addressOf(koffi!, bytes) })
+        return value === null ? { kind: 'failed' } : { kind: 'ok', value }
       },
       dependents() {
         const [bytes, count] = [Buffer.alloc(ROOM), Buffer.alloc(4)]
