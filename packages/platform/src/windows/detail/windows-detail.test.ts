@@ -33,7 +33,7 @@ class FakeWindows {
   mayOpen = true
   mayEnd = true
   apps = new Map<number, boolean>()
-  sockets: SocketRow[] = []
+  sockets: SocketRow[] | null = []
   services: { name: string; pid: number | null }[] | null = []
   held = 0
   open: ServiceCalls['open'] = () => ({ code: 5, service: null })
@@ -63,7 +63,10 @@ class FakeWindows {
       folderOf: () => this.folder,
     },
     sockets: {
-      tcpTable: (family) => (family === 4 ? tcpTable(TCP4, this.sockets) : tcpTable(TCP6, [])),
+      tcpTable: (family) => {
+        if (this.sockets === null) return null
+        return family === 4 ? tcpTable(TCP4, this.sockets) : tcpTable(TCP6, [])
+      },
       udpTable: (family) => socketTable(family === 4 ? UDP4 : UDP6, []),
     },
     windows: {
@@ -344,6 +347,14 @@ test('who is connected to its port is named; a socket older than its process is 
   expect(info.tree?.map(({ pid }) => pid)).toEqual([8, 12])
   expect(info).toMatchObject({ files: null, limits: null })
   expect(info.unknown).toMatchObject({ files: 'not_supported', limits: 'not_supported' })
+})
+
+test('a table of sockets that Windows does not give is no program without ports', async () => {
+  const windows = new FakeWindows()
+  windows.sockets = null
+  const info = await windows.info(8, 'sockets')
+  expect([info.sockets, info.blast.listeners]).toEqual([null, null])
+  expect(info.unknown).toMatchObject({ sockets: 'failed', 'blast.listeners': 'failed' })
 })
 
 test('a parent that began later is none, and nobody’s child', async () => {

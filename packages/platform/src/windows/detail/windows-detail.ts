@@ -142,7 +142,7 @@ export class WindowsProcessDetail implements ProcessDetailProvider {
     for (const field of NEVER) unknown[field] = 'not_supported'
     const names = await this.#servicesOf(look)
     const services = names.map(cleanName)
-    const sockets = this.#sockets(instant)
+    const sockets = this.#sockets(look)
     const first = threads[0] === undefined ? null : threadDoes(threads[0])
     const descendants = descendantsOf(pid, instant.relatives)
     const user = answers?.sid == null ? null : await this.#users.soon(answers.sid)
@@ -278,16 +278,20 @@ export class WindowsProcessDetail implements ProcessDetailProvider {
     return ancestorsOf(identity.pid, instant.relatives).map(refOf)
   }
 
-  /** Each with the process that owns it; null where Windows does not tell. */
-  #sockets({ relatives }: Instant): OwnedSocket[] | null {
+  /** Each with the process that owns it; null, and the reason noted, where Windows does not tell all of them. */
+  #sockets({ instant, unknown }: Look): OwnedSocket[] | null {
     const { sockets } = this.#options
-    if (sockets === null) return null
-    const all = readSockets(sockets).sockets
-    for (const socket of all) {
-      const owner = relatives.get(socket.pid)
+    const reading = sockets === null ? null : readSockets(sockets)
+    if (reading?.complete !== true) {
+      const why = reading === null ? 'not_supported' : 'failed'
+      for (const field of ['sockets', 'blast.listeners']) unknown[field] = why
+      return null
+    }
+    for (const socket of reading.sockets) {
+      const owner = instant.relatives.get(socket.pid)
       if (owner === undefined || !isOwner(socket, owner.start)) socket.pid = 0
     }
-    return all
+    return reading.sockets
   }
 
   #blast(
@@ -306,7 +310,6 @@ export class WindowsProcessDetail implements ProcessDetailProvider {
     const { windows, details, own, ownSid } = this.#options
     const { identity, isKernel, toldParentPid } = process
     const { pid, name } = identity
-    if (sockets === null) unknown['blast.listeners'] = 'not_supported'
     if (windows === null) unknown['blast.has_windows'] = 'not_supported'
     const target = { pid, exe: answers?.exe ?? null, parentPid: toldParentPid }
     return {

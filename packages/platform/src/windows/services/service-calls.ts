@@ -1,6 +1,6 @@
 import { koffiOrNull } from '../../ffi.ts'
 import type { ReadResult } from '../../read-result.ts'
-import { callAsync, failureOfAsync } from '../call-async.ts'
+import { failureOfAsync } from '../call-async.ts'
 import { win32Failure } from '../result-codes.ts'
 import { addressOf, systemLibrary } from '../system-library.ts'
 import {
@@ -14,6 +14,7 @@ import {
   type ServiceStatus,
   STATUS_SIZE,
 } from './parse-services.ts'
+import { MORE_DATA, readServices, type ServicesPage } from './read-services.ts'
 
 /** The service control manager, as far as it is used. Codes are those of winerror.h; 0: it worked. */
 export interface ServiceCalls {
@@ -52,9 +53,7 @@ const ALL_STATES = 3
 const ACTIVE = 1
 const STOP = 1
 const UNCHANGED = 0xffff_ffff
-const MORE_DATA = 234
 const ROOM = 1 << 16
-const MOST_ROOM = 1 << 22
 const FAILURE_ACTIONS = 2
 /** Largest answer of QueryServiceConfigW and QueryServiceConfig2W. */
 const CONFIG_ROOM = 8192
@@ -94,29 +93,23 @@ export function serviceCalls(): ServiceCalls | null {
   const errorCode = () => Number(lastError())
   const manager = () => Number(openManager(null, null, CONNECT_AND_LIST))
 
-  async function listOf(handle: number): Promise<ListedService[] | null> {
+  async function page(handle: number, bytes: Buffer, resume: Buffer): Promise<ServicesPage> {
     const [needed, count] = [Buffer.alloc(4), Buffer.alloc(4)]
-    for (let room = ROOM; room <= MOST_ROOM;) {
-      const bytes = Buffer.alloc(room)
-      const done = await callAsync(
-        enumerate!,
-        handle,
-        0,
-        WIN32_SERVICES,
-        ALL_STATES,
-        bytes,
-        room,
-        needed,
-        count,
-        Buffer.alloc(4),
-        null,
-      )
-      const base = addressOf(koffi!, bytes)
-      if (done !== 0) return parseServices(bytes, { base, count: count.readUInt32LE(0) })
-      if (needed.readUInt32LE(0) === 0) return null
-      room += needed.readUInt32LE(0) + ROOM
-    }
-    return null
+    const code = await failureOfAsync(
+      lastError!,
+      enumerate!,
+      handle,
+      0,
+      WIN32_SERVICES,
+      ALL_STATES,
+      bytes,
+      bytes.length,
+      needed,
+      count,
+      resume,
+      null,
+    )
+    return { code, count: count.readUInt32LE(0), neededBytes: needed.readUInt32LE(0) }
   }
 
   function opened(handle: number): OpenService {
@@ -167,7 +160,10 @@ export function serviceCalls(): ServiceCalls | null {
       const handle = manager()
       if (handle === 0) return null
       try {
-        return await listOf(handle)
+        return await readServices(
+          (bytes, resume) => page(handle, bytes, resume),
+          (bytes) => addressOf(koffi, bytes),
+        )
       } finally {
         close(handle)
       }

@@ -13,6 +13,7 @@ import {
   START_TYPE,
 } from './parse-services.ts'
 import type { OpenService, ServiceCalls } from './service-calls.ts'
+import { MORE_DATA, readServices, type ServicesPage } from './read-services.ts'
 import { restartsOf } from './service-restarts.ts'
 import { WindowsServices } from './windows-services.ts'
 
@@ -73,6 +74,50 @@ test('a list with its names; an entry that points elsewhere is left out', () => 
   expect(
     parseServices(dependents, { base: BASE, count: 1, entrySize: DEPENDENT_SIZE }),
   ).toMatchObject([{ name: 'a', pid: null }])
+})
+
+/** A manager that has its services in pages; what each question had for room and for a place to go on from. */
+function paged(pages: readonly (Partial<ServicesPage> & { names?: readonly string[] })[]) {
+  const asked: { room: number; from: number }[] = []
+  const all = readServices(
+    async (bytes, resume) => {
+      const from = resume.readUInt32LE(0)
+      asked.push({ room: bytes.length, from })
+      const { names = [], ...page } = pages[asked.length - 1] ?? pages.at(-1) ?? {}
+      serviceList(names.map((name) => ({ name, display: name, state: 4 }))).copy(bytes)
+      resume.writeUInt32LE(from + names.length, 0)
+      return { code: MORE_DATA, count: names.length, neededBytes: 100_000, ...page }
+    },
+    () => BASE,
+  )
+  return all.then((services) => ({ names: services?.map(({ name }) => name) ?? null, asked }))
+}
+
+test('more services than one answer holds are asked for page by page', async () => {
+  const room = 1 << 16
+  expect(await paged([{ names: ['a', 'b'] }, { names: ['c'], code: 0, neededBytes: 0 }])).toEqual({
+    names: ['a', 'b', 'c'],
+    asked: [
+      { room, from: 0 },
+      { room, from: 2 },
+    ],
+  })
+})
+
+test('a manager that tells all or none gets more room, up to what Windows takes', async () => {
+  const { names, asked } = await paged([{}, { names: ['a'], code: 0 }])
+  expect(names).toEqual(['a'])
+  expect(asked.map((each) => each.room)).toEqual([1 << 16, (1 << 16) + 100_000])
+  const never = await paged([{}])
+  expect(never.names).toBeNull()
+  expect(Math.max(...never.asked.map((each) => each.room))).toBe(1 << 18)
+})
+
+test('a manager that refuses, or whose pages have no end, tells nothing', async () => {
+  expect(await paged([{ names: ['a'] }, { code: 5 }])).toMatchObject({ names: null })
+  const endless = await paged([{ names: ['a'] }])
+  expect(endless.names).toBeNull()
+  expect(endless.asked.length).toBeLessThan(100)
 })
 
 test('status and start of one', () => {
