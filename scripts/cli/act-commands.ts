@@ -142,7 +142,8 @@ function victimLines({ pid, name, user, blast }: Victim): string[] {
     lines.push(`    listens on port ${port}, ${clients} connected`)
   if (blast !== null && (blast.files_writing_count ?? 0) > 0)
     lines.push(`    has ${blast.files_writing_count} files open for writing`)
-  if (blast?.restarted_by != null) lines.push(`    ${blast.restarted_by.unit} will start it again`)
+  if (blast?.restarted_by != null)
+    lines.push(`    ${blast.restarted_by.manager} will start ${blast.restarted_by.unit} again`)
   return lines
 }
 

@@ -57,6 +57,7 @@ export async function checkAll({ intervalMs = 1000 } = {}): Promise<Section[]> {
         details: await createProcessDetail(),
         ports: await createPorts(),
         figures: await createFigures(),
+        services: await createServices(),
       }),
     ),
     await section('A connection of our own', async () =>

@@ -2,23 +2,38 @@ import { once } from 'node:events'
 import { realpathSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import type { ProcessInfo } from '@taskmanager/contracts'
-import type { FiguresProvider, PortsProvider, ProcessDetailProvider } from '@taskmanager/platform'
-import { compared, ok, told, unknown, value, wrong, type Finding } from './report.ts'
+import type {
+  AskedProcess,
+  FiguresProvider,
+  PortsProvider,
+  ProcessDetailProvider,
+  ServicesProvider,
+} from '@taskmanager/platform'
+import { compared, counts, ok, told, unknown, value, wrong, type Finding } from './report.ts'
 
 interface Looks {
   details: ProcessDetailProvider | null
   ports: PortsProvider | null
   figures: FiguresProvider | null
+  services: Pick<ServicesProvider, 'list'> | null
 }
 
 const NOT_HERE = 'this system has no provider of it yet'
+const COMES_BACK = 'programs that are started again when they end'
+/** Programs of services whose details are asked for. */
+const MOST_PROGRAMS = 16
 const MIB = 1024 ** 2
 /** Two ticks of the coarsest clock, and what this process does between both questions. */
 const CPU_WITHIN_MS = 80
 const MEMORY_WITHIN_MIB = 24
 
 /** What is told of this process when somebody looks closer, and of a port that it opens. Paths stay out of the report. */
-export async function checkDetails({ details, ports, figures }: Looks): Promise<Finding[]> {
+export async function checkDetails({
+  details,
+  ports,
+  figures,
+  services,
+}: Looks): Promise<Finding[]> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   try {
@@ -26,6 +41,9 @@ export async function checkDetails({ details, ports, figures }: Looks): Promise<
     return [
       ...(details === null ? [unknown('details', NOT_HERE)] : await ofDetails(details, port)),
       ports === null ? unknown('ports', NOT_HERE) : await ofPorts(ports, port),
+      details === null || services === null
+        ? unknown(COMES_BACK, NOT_HERE)
+        : await ofRestarts(details, services),
       ...(figures === null ? [unknown('columns', NOT_HERE)] : await ofFigures(figures)),
     ]
   } finally {
@@ -68,11 +86,36 @@ async function ofDetails(provider: ProcessDetailProvider, port: number): Promise
     ofThreads(info),
     value('its handles', info.num_handles, info.unknown['num_handles']),
     value('CPUs it may run on', info.affinity?.length ?? null, info.unknown['affinity']),
+    value('its disk priority', info.io_priority, info.unknown['io_priority']),
+    value('its efficiency mode', yesOrNo(info.efficiency_mode), info.unknown['efficiency_mode']),
+    value('it shows windows', yesOrNo(info.blast.has_windows), info.unknown['blast.has_windows']),
     info.sockets?.some(({ local, state }) => state === 'LISTEN' && local.endsWith(`:${port}`)) ===
     true
       ? ok('a port it opened, in the details', 'is there')
-      : unknown('a port it opened, in the details', 'is not there'),
+      : unknown('a port it opened, in the details', info.unknown['sockets'] ?? 'is not there'),
+    told('fields of the details without a value', counts(Object.values(info.unknown))),
   ]
+}
+
+const yesOrNo = (is: boolean | null) => (is === null ? null : is ? 'yes' : 'no')
+
+/** Of the programs of services, some of them: how many come back, and why it is not told of others. */
+async function ofRestarts(
+  details: ProcessDetailProvider,
+  provider: Pick<ServicesProvider, 'list'>,
+): Promise<Finding> {
+  const { services } = await provider.list()
+  const pids = new Set(services.flatMap(({ pid }) => (pid === null ? [] : [pid])))
+  const words: string[] = []
+  for (const pid of [...pids].slice(0, MOST_PROGRAMS)) {
+    const result = await details.read(pid, null, new Set())
+    if (result.kind !== 'ok') continue // ended meanwhile
+    const { blast, unknown: reasons } = result.info
+    words.push(blast.restarted_by === null ? (reasons['blast.restarted_by'] ?? 'no') : 'yes')
+  }
+  return words.some((word) => word === 'yes' || word === 'no')
+    ? told(COMES_BACK, `of ${words.length} programs of services: ${counts(words)}`)
+    : unknown(COMES_BACK, words.length === 0 ? 'no service has a program' : counts(words))
 }
 
 function ofThreads({ threads, num_threads: count }: ProcessInfo): Finding {
@@ -109,7 +152,24 @@ async function ofFigures(provider: FiguresProvider): Promise<Finding[]> {
       ? told('it runs with more rights than its user', isElevated ? 'yes' : 'no')
       : unknown('it runs with more rights than its user', isElevated ?? 'not told'),
     told('columns', `${processes.length} processes, ${complete ? 'all' : 'not all'} in time`),
+    ...ofColumns(processes),
   ]
+}
+
+const NO_COLUMNS: readonly string[] = ['pid', 'startId']
+const WHY_NOT: readonly unknown[] = ['denied', 'failed', 'off', 'none']
+
+/** Of how many processes each column is told, and why not of the others. */
+function ofColumns(processes: readonly AskedProcess[]): Finding[] {
+  const values = new Map<string, unknown[]>()
+  for (const [column, read] of processes.flatMap((process) => Object.entries(process)))
+    if (!NO_COLUMNS.includes(column)) values.set(column, [...(values.get(column) ?? []), read])
+  return Array.from(values, ([column, all]) => {
+    const detail = counts(all.map((read) => (WHY_NOT.includes(read) ? String(read) : 'told')))
+    return all.every((read) => WHY_NOT.includes(read))
+      ? unknown(`column ${column}`, detail)
+      : told(`column ${column}`, detail)
+  })
 }
 
 function same(what: string, ours: string | null, theirs: string | null): Finding {

@@ -1,5 +1,5 @@
 import type { ServicesProvider, SessionsProvider, StartupProvider } from '@taskmanager/platform'
-import { told, unknown, type Finding } from './report.ts'
+import { counts, told, unknown, type Finding } from './report.ts'
 
 interface Lists {
   services: ServicesProvider | null
@@ -41,9 +41,3 @@ const missingFindings = (what: string, missing: Readonly<Record<string, string |
   Object.entries(missing).flatMap(([whose, why]) =>
     why === null ? [] : [unknown(`${what} ${whose}`, why)],
   )
-
-function counts(words: readonly string[]): string {
-  const sums = new Map<string, number>()
-  for (const word of words) sums.set(word, (sums.get(word) ?? 0) + 1)
-  return Array.from(sums, ([word, count]) => `${word} ${count}`).join(', ') || 'none'
-}

@@ -1,6 +1,12 @@
 import { cpus, totalmem, uptime } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { CpuSample, MachineInfo, MachineProvider, MachineSample } from '@taskmanager/platform'
+import type {
+  CpuSample,
+  DriveHealth,
+  MachineInfo,
+  MachineProvider,
+  MachineSample,
+} from '@taskmanager/platform'
 import { compared, told, unknown, value, type Finding } from './report.ts'
 
 const MIB = 1024 ** 2
@@ -139,6 +145,7 @@ function deviceFindings({ disks, filesystems, networks, gpus, sensors, power }: 
         `${model ?? '?'}, ${kind}, ${gib(sizeBytes)}, read ${gib(readBytes)}, written ${gib(writeBytes)}, busy ${busyMs === null ? '?' : Math.round(busyMs / 1000)} s`,
       ),
     ),
+    ...disks.map(({ id, health }) => healthOf(`health of ${id}`, health)),
     ...filesystems.map(({ type, disk, totalBytes, freeBytes }, index) =>
       told(
         `file system ${index + 1}`,
@@ -168,6 +175,17 @@ function deviceFindings({ disks, filesystems, networks, gpus, sensors, power }: 
           `${power.battery.percent ?? '?'} %, ${power.battery.status ?? '?'}, ${power.battery.watts ?? '?'} W`,
         ),
   ]
+}
+
+function healthOf(what: string, health: DriveHealth | null): Finding {
+  if (health?.state !== 'told' || health.facts === null)
+    return unknown(what, health?.state ?? 'not asked yet')
+  const { protocol, passed, complaints, temperatureCelsius, usedPercent } = health.facts
+  const judgement = passed === null ? 'no judgement' : passed ? 'passed' : 'failing'
+  return told(
+    what,
+    `${judgement} by ${protocol}, complaints ${complaints.join(' ') || 'none'}, ${temperatureCelsius ?? '?'} °C, ${usedPercent ?? '?'} % of its life used`,
+  )
 }
 
 /** What a tick of the machine costs. */

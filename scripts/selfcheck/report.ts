@@ -37,6 +37,13 @@ export function compared(
 
 const round = (number: number) => Math.round(number * 100) / 100
 
+/** How often each word is there: `active 6, failed 1`. */
+export function counts(words: readonly string[]): string {
+  const sums = new Map<string, number>()
+  for (const word of words) sums.set(word, (sums.get(word) ?? 0) + 1)
+  return Array.from(sums, ([word, count]) => `${word} ${count}`).join(', ') || 'none'
+}
+
 const MARKS: Record<Finding['state'], string> = {
   ok: 'ok   ',
   wrong: 'WRONG',

@@ -1,7 +1,13 @@
-import type { MachineProvider } from '@taskmanager/platform'
-import { createMachine } from '@taskmanager/platform'
+import type { ServiceUnit } from '@taskmanager/contracts'
+import type {
+  MachineProvider,
+  ProcessDetailProvider,
+  ServicesProvider,
+} from '@taskmanager/platform'
+import { createMachine, createProcessDetail } from '@taskmanager/platform'
 import { expect, test } from 'vitest'
 import { checkAll } from './check-all.ts'
+import { checkDetails } from './check-details.ts'
 import { checkMachine } from './check-machine.ts'
 import { compared, isSound, ok, reportText, section, told, unknown } from './report.ts'
 
@@ -21,6 +27,15 @@ test('on this machine everything that is compared is right', { timeout: 60_000 }
     'a port it opened, among all ports',
   ])
     expect(text).toContain(`  ok    ${what}: `)
+  for (const what of [
+    'its disk priority',
+    'its efficiency mode',
+    'programs that are started again when they end',
+    'fields of the details without a value',
+    'column isElevated',
+    'sessions',
+  ])
+    expect(text).toContain(` ${what}: `)
   expect(text).toMatch(/\d+ compared and right, 0 wrong, \d+ not told here\.$/)
 })
 
@@ -65,6 +80,35 @@ test('a check that breaks is one wrong line, and the others still say theirs', a
     '',
     '1 compared and right, 0 wrong, 1 not told here.',
   ])
+})
+
+test('programs of services that come back are counted, and why it is not told of others', async () => {
+  const real = await createProcessDetail()
+  if (real === null) throw new Error('no details here')
+  const by = { manager: 'systemd', unit: 'a.service', policy: 'always', delay_ms: null } as const
+  const details: ProcessDetailProvider = {
+    async read(pid, startId, include) {
+      const result = await real.read(pid, startId, include)
+      if (result.kind !== 'ok') return result
+      const { info } = result
+      if (pid === process.pid) info.blast.restarted_by = by
+      else info.unknown['blast.restarted_by'] = 'not_permitted'
+      return result
+    },
+  }
+  const pids = [process.pid, process.ppid, null]
+  const services: Pick<ServicesProvider, 'list'> = {
+    list: async () => ({
+      services: pids.map((pid) => ({ pid }) as ServiceUnit),
+      missing: { system: null, user: null },
+    }),
+  }
+  const findings = await checkDetails({ details, services, ports: null, figures: null })
+  expect(findings.find(({ what }) => what.startsWith('programs that are started'))).toEqual({
+    state: 'told',
+    what: 'programs that are started again when they end',
+    detail: 'of 2 programs of services: yes 1, not_permitted 1',
+  })
 })
 
 test('figures agree within what is allowed', () => {

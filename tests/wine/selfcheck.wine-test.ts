@@ -26,7 +26,20 @@ test('it compared what matters, and says that it is the provider of Windows', ()
     'ok    what it was built for',
     'ok    foreign functions',
     'provider: WindowsMachine',
+    'its efficiency mode: ',
+    'its disk priority: ',
+    'it shows windows: no',
+    'can drive_health: ',
+    'programs that are started again when they end: not_supported',
+    'column handles: told',
+    'column session: told',
+    'column switches: none',
+    'column isElevated: told',
+    'column isEfficient: ',
+    'column architecture: told',
     'services: ',
+    'startup: ',
+    'sessions: ',
   ])
     expect(text).toContain(line)
 })

@@ -102,9 +102,14 @@ export const BlastRadius = Type.Object({
   }),
   files_writing_count: nullableNumber('All of them.'),
   restarted_by: nullable(
-    Type.Object({ unit: string('systemd unit.'), policy: nullableString('Restart= of the unit.') }),
+    Type.Object({
+      manager: words(['systemd', 'Windows'] as const, 'Who will start it again.'),
+      unit: string('systemd unit, or services of Windows, with commas between them.'),
+      policy: nullableString('Restart= of a systemd unit; null: Windows has no such word.'),
+      delay_ms: nullableNumber('Milliseconds until then; null: not told.'),
+    }),
     {
-      description: 'Unit that will start it again.',
+      description: 'What will start it again. null: nothing, or not told (unknown).',
     },
   ),
   other_user: boolean('Belongs to another user than the one of this service.'),

@@ -146,6 +146,7 @@ import { parseProcessorRelations } from './windows/machine/parse-processor-relat
 import { parseProcessorTimes } from './windows/machine/parse-processor-times.ts'
 import { parseSessionIds, parseSessionInfo } from './windows/sessions/parse-sessions.ts'
 import {
+  parseFailureActions,
   parseServices,
   parseServiceStatus,
   parseStartType,
@@ -714,6 +715,17 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
       ]),
     ),
     parse: (input) => parseServices(input, { base: 0, count: 3 }),
+  },
+  parseFailureActions: {
+    sample: latin(
+      bytesOf(48, [
+        [0x18, 'u32', 1],
+        [0x20, 'u64', 40n],
+        [40, 'u32', 1],
+        [44, 'u32', 60_000],
+      ]),
+    ),
+    parse: (input) => parseFailureActions(input, { base: 0 }),
   },
   parseServiceStatus: { sample: latin(bytesOf(36, [[4, 'u32', 4]])), parse: parseServiceStatus },
   parseShellLink: {

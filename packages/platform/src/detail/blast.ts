@@ -75,7 +75,7 @@ export function writtenPaths(files: readonly OpenFile[]): { paths: string[]; cou
 export async function restartedBy(
   unit: string | null,
   directories: readonly string[] = UNIT_DIRECTORIES,
-): Promise<{ unit: string; policy: string | null } | null> {
+): Promise<BlastRadius['restarted_by']> {
   if (unit === null || !/^[\w@:.\\-]+\.service$/.test(unit)) return null
   const template = unit.replace(/@.*\.service$/, '@.service')
   const names = [...new Set([unit, template])]
@@ -88,7 +88,7 @@ export async function restartedBy(
     Array.from(text.matchAll(/^Restart[ \t]*=[ \t]*(\S*)/gm), ([, word]) => word),
   )
   const policy = words.at(-1) || 'no'
-  return policy === 'no' ? null : { unit, policy }
+  return policy === 'no' ? null : { manager: 'systemd', unit, policy, delay_ms: null }
 }
 
 async function firstText(files: readonly string[]): Promise<string | null> {

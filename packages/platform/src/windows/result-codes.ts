@@ -13,6 +13,9 @@ const BY_ERROR = new Map<number, Failure['kind']>([
   [50, 'unsupported'], // ERROR_NOT_SUPPORTED
   [87, 'unsupported'], // ERROR_INVALID_PARAMETER: an older system
   [120, 'unsupported'], // ERROR_CALL_NOT_IMPLEMENTED
+  [124, 'unsupported'], // ERROR_INVALID_LEVEL: an older system
+  [1060, 'gone'], // ERROR_SERVICE_DOES_NOT_EXIST
+  [1072, 'gone'], // ERROR_SERVICE_MARKED_FOR_DELETE
   [1167, 'gone'], // ERROR_DEVICE_NOT_CONNECTED
 ])
 

@@ -69,9 +69,25 @@ describe('what ends with a process', () => {
 
   test('says which unit starts it again, with its policy where that is known', () => {
     const detailOf = (policy: string | null) =>
-      linesOf({ restarted_by: { unit: 'postgresql.service', policy } })[0]?.detail
-    expect(detailOf('always')).toMatch(/^postgresql\.service, Restart=always\. /)
+      linesOf({
+        restarted_by: { manager: 'systemd', unit: 'postgresql.service', policy, delay_ms: null },
+      })[0]?.detail
+    expect(detailOf('always')).toMatch(/^postgresql\.service, Restart=always\. .* the unit instead/)
     expect(detailOf(null)).toMatch(/^postgresql\.service\. /)
+  })
+
+  test('says that Windows starts its services again, and when', () => {
+    const lineOf = (delay: number | null) =>
+      linesOf({
+        restarted_by: { manager: 'Windows', unit: 'Spooler', policy: null, delay_ms: delay },
+      })[0]
+    expect(lineOf(60_000)?.fact).toBe('Windows will start it again')
+    expect(lineOf(60_000)?.detail.replaceAll('\u00a0', ' ').replaceAll('\u202f', ' ')).toBe(
+      'Spooler, after 1 min. To keep it off, stop it in Services instead.',
+    )
+    expect(lineOf(0)?.detail).toMatch(/^Spooler, at once\. /)
+    expect(lineOf(1)?.detail).toMatch(/^Spooler, after 1\s?s\. /)
+    expect(lineOf(null)?.detail).toMatch(/^Spooler\. /)
   })
 
   test("another user's process is a warning only where it may not be ended", () => {

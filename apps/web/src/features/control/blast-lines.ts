@@ -1,5 +1,6 @@
 import type { BlastRadius } from '@taskmanager/contracts'
 import type { IconName } from '../../components/icon.tsx'
+import { formatDuration } from '../../lib/format.ts'
 
 export interface BlastLine {
   readonly icon: IconName
@@ -56,11 +57,25 @@ function filesWriting({ files_writing: files, files_writing_count: count }: Blas
   return { icon: 'file', isWarning: false, fact, detail: listed(files, count) } as const
 }
 
+type Manager = NonNullable<BlastRadius['restarted_by']>['manager']
+
+const HOW_TO_STOP: Readonly<Record<Manager, string>> = {
+  systemd: 'stop the unit',
+  Windows: 'stop it in Services',
+}
+
 function restart({ restarted_by: by }: BlastRadius): BlastLine | null {
   if (by === null) return null
-  const policy = by.policy === null ? '' : `, Restart=${by.policy}`
-  const detail = `${by.unit}${policy}. To keep it off, stop the unit instead.`
-  return { icon: 'restart', isWarning: false, fact: 'systemd will start it again', detail }
+  const { manager, unit, policy, delay_ms: delayMs } = by
+  const when =
+    delayMs === null
+      ? null
+      : delayMs === 0
+        ? 'at once'
+        : `after ${formatDuration(Math.ceil(delayMs / 1000))}`
+  const words = [unit, policy === null ? null : `Restart=${policy}`, when].filter(Boolean)
+  const detail = `${words.join(', ')}. To keep it off, ${HOW_TO_STOP[manager]} instead.`
+  return { icon: 'restart', isWarning: false, fact: `${manager} will start it again`, detail }
 }
 
 function otherUser({ other_user: isOther, permitted }: BlastRadius) {

@@ -349,6 +349,7 @@ const NEVER_TOLD: Readonly<Record<string, UnknownReason>> = Object.fromEntries(
     'memory.pss_bytes',
     'memory.uss_bytes',
     'limits',
+    'blast.restarted_by',
   ].map((field) => [field, 'not_supported']),
 )
 

@@ -15,7 +15,6 @@ export function createWindowsDetail(clock: Clock): WindowsProcessDetail | null {
   const questions = processQuestions()
   const details = detailCalls()
   if (snapshot === null || questions === null || details === null) return null
-  const services = serviceCalls()
   return new WindowsProcessDetail({
     clock,
     snapshot,
@@ -23,7 +22,7 @@ export function createWindowsDetail(clock: Clock): WindowsProcessDetail | null {
     questions,
     sockets: socketCalls(),
     windows: windowCalls(),
-    services: () => services?.list() ?? Promise.resolve(null),
+    services: serviceCalls(),
     own: ownPlace(),
     ownSid: tokenCalls()?.sidOf(CURRENT_PROCESS) ?? null,
   })

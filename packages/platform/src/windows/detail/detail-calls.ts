@@ -68,7 +68,7 @@ export function detailCalls(): DetailCalls | null {
       askProcess(handles, { pid, rights: PROCESS_RIGHT.queryLimited }, (process) =>
         getMask(process, own, system) === 0
           ? win32Failure(handles.lastError())
-          : { kind: 'ok', value: own.readBigUInt64LE(0) << BigInt(firstCpu(process) ?? 0) },
+          : { kind: 'ok', value: throughGroups(own.readBigUInt64LE(0), firstCpu(process)) },
       ),
     ioPriority: (pid) =>
       askProcess(handles, { pid, rights: PROCESS_RIGHT.query }, (process) => {
@@ -94,3 +94,7 @@ export function detailCalls(): DetailCalls | null {
     },
   }
 }
+
+/** Windows 11 has a mask of one group also for a process that runs in several: it says nothing of the others. */
+const throughGroups = (mask: bigint, first: number | null): bigint =>
+  first === null ? 0n : mask << BigInt(first)

@@ -6,6 +6,7 @@ import { processListBytes, type ListedProcess } from '../processes/process-list-
 import type { ProcessAnswers } from '../processes/process-questions.ts'
 import { TCP4, TCP6, UDP4, UDP6 } from '../sockets/parse-socket-tables.ts'
 import { socketTable, tcpTable, type SocketRow } from '../sockets/socket-table-rig.ts'
+import type { OpenService, ServiceCalls } from '../services/service-calls.ts'
 import { threadDoes } from './thread-words.ts'
 import { WindowsProcessDetail } from './windows-detail.ts'
 
@@ -32,9 +33,10 @@ class FakeWindows {
   mayOpen = true
   mayEnd = true
   apps = new Map<number, boolean>()
-  sockets: SocketRow[] = []
+  sockets: SocketRow[] | null = []
   services: { name: string; pid: number | null }[] | null = []
   held = 0
+  open: ServiceCalls['open'] = () => ({ code: 5, service: null })
 
   readonly detail = new WindowsProcessDetail({
     clock: { monotonicMs: () => 1000, epochMs: () => 1_700_000_000_000 },
@@ -61,7 +63,10 @@ class FakeWindows {
       folderOf: () => this.folder,
     },
     sockets: {
-      tcpTable: (family) => (family === 4 ? tcpTable(TCP4, this.sockets) : tcpTable(TCP6, [])),
+      tcpTable: (family) => {
+        if (this.sockets === null) return null
+        return family === 4 ? tcpTable(TCP4, this.sockets) : tcpTable(TCP6, [])
+      },
       udpTable: (family) => socketTable(family === 4 ? UDP4 : UDP6, []),
     },
     windows: {
@@ -69,16 +74,19 @@ class FakeWindows {
       visibleWindowsOf: (pid) => (this.apps.has(pid) ? [1] : []),
       askToClose: () => true,
     },
-    services: () =>
-      Promise.resolve(
-        this.services?.map((service) => ({
-          state: 4,
-          acceptsStop: true,
-          exitCode: 0,
-          displayName: service.name,
-          ...service,
-        })) ?? null,
-      ),
+    services: {
+      list: () =>
+        Promise.resolve(
+          this.services?.map((service) => ({
+            state: 4,
+            acceptsStop: true,
+            exitCode: 0,
+            displayName: service.name,
+            ...service,
+          })) ?? null,
+        ),
+      open: (name, rights) => this.open(name, rights),
+    },
     own: {
       pid: 100,
       exe: NODE,
@@ -237,6 +245,33 @@ test('services that it runs, and windows that do not answer', async () => {
   expect((await windows.info()).status).toBe('stopped') // it does not answer because it stands
 })
 
+test('a service that Windows starts again says so, one that may not be asked says why', async () => {
+  const windows = new FakeWindows()
+  expect((await windows.info()).unknown).not.toHaveProperty(['blast.restarted_by'])
+  windows.services = [{ name: 'Spooler', pid: 8 }]
+  const denied = await windows.info()
+  expect(denied.blast.restarted_by).toBeNull()
+  expect(denied.unknown['blast.restarted_by']).toBe('not_permitted')
+  const service: Partial<OpenService> = {
+    failureActions: () => ({ kind: 'ok', value: [{ type: 1, delayMs: 5000 }] }),
+    close: () => {},
+  }
+  windows.open = () => ({ code: 0, service: service as OpenService })
+  const { blast, unknown } = await windows.info()
+  expect(blast.restarted_by).toEqual({
+    manager: 'Windows',
+    unit: 'Spooler',
+    policy: null,
+    delay_ms: 5000,
+  })
+  expect(unknown).not.toHaveProperty(['blast.restarted_by'])
+  windows.services = null // the manager does not answer
+  expect((await windows.info()).unknown).toMatchObject({
+    unit: 'failed',
+    'blast.restarted_by': 'failed',
+  })
+})
+
 test('threads with their times, priorities, names and what they wait for', async () => {
   const windows = new FakeWindows()
   const start = START + BigInt(2000 * MS)
@@ -312,6 +347,14 @@ test('who is connected to its port is named; a socket older than its process is 
   expect(info.tree?.map(({ pid }) => pid)).toEqual([8, 12])
   expect(info).toMatchObject({ files: null, limits: null })
   expect(info.unknown).toMatchObject({ files: 'not_supported', limits: 'not_supported' })
+})
+
+test('a table of sockets that Windows does not give is no program without ports', async () => {
+  const windows = new FakeWindows()
+  windows.sockets = null
+  const info = await windows.info(8, 'sockets')
+  expect([info.sockets, info.blast.listeners]).toEqual([null, null])
+  expect(info.unknown).toMatchObject({ sockets: 'failed', 'blast.listeners': 'failed' })
 })
 
 test('a parent that began later is none, and nobody’s child', async () => {

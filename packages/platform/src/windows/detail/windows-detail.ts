@@ -28,7 +28,8 @@ import type { WindowsRelative } from '../processes/relatives.ts'
 import type { Snapshot } from '../processes/snapshot.ts'
 import { WindowsUsers } from '../processes/users.ts'
 import { unknownReason } from '../result-codes.ts'
-import type { ListedService } from '../services/parse-services.ts'
+import type { ServiceCalls } from '../services/service-calls.ts'
+import { restartsOf } from '../services/service-restarts.ts'
 import type { OwnedSocket } from '../sockets/parse-socket-tables.ts'
 import { isOwner, readSockets } from '../sockets/read-sockets.ts'
 import type { SocketCalls } from '../sockets/socket-calls.ts'
@@ -69,7 +70,6 @@ const NEVER = [
   'files',
   'limits',
   'blast.files_writing',
-  'blast.restarted_by',
 ] as const
 
 export interface WindowsDetailOptions {
@@ -81,8 +81,8 @@ export interface WindowsDetailOptions {
   sockets: SocketCalls | null
   /** null: without a desktop. */
   windows: WindowCalls | null
-  /** null: the service control manager does not answer. */
-  services: () => Promise<readonly ListedService[] | null>
+  /** null: this Windows lacks the calls. */
+  services: Pick<ServiceCalls, 'list' | 'open'> | null
   own: OwnPlace
   ownSid: string | null
 }
@@ -140,8 +140,9 @@ export class WindowsProcessDetail implements ProcessDetailProvider {
     const { identity, threads } = process
     const { pid } = identity
     for (const field of NEVER) unknown[field] = 'not_supported'
-    const services = await this.#servicesOf(pid)
-    const sockets = this.#sockets(instant)
+    const names = await this.#servicesOf(look)
+    const services = names.map(cleanName)
+    const sockets = this.#sockets(look)
     const first = threads[0] === undefined ? null : threadDoes(threads[0])
     const descendants = descendantsOf(pid, instant.relatives)
     const user = answers?.sid == null ? null : await this.#users.soon(answers.sid)
@@ -183,7 +184,7 @@ export class WindowsProcessDetail implements ProcessDetailProvider {
       run_delay_ms: null,
       io_delay_ms: null,
       ancestors: this.#ancestors(look),
-      blast: this.#blast(look, descendants, sockets),
+      blast: this.#blast(look, { descendants, sockets, services: names }),
       unknown,
       sampled_at_ms: Math.round(this.#options.clock.epochMs()),
     }
@@ -251,9 +252,23 @@ export class WindowsProcessDetail implements ProcessDetailProvider {
     return { kind, status: isHung === true && status !== 'stopped' ? 'not-responding' : status }
   }
 
-  async #servicesOf(pid: number): Promise<string[]> {
-    const services = (await this.#options.services()) ?? []
-    return services.filter((service) => service.pid === pid).map(({ name }) => cleanName(name))
+  /** None, and the reason noted, where the service control manager does not tell. */
+  async #servicesOf({ process, unknown }: Look): Promise<string[]> {
+    const { services } = this.#options
+    const all = (await services?.list()) ?? null
+    if (all === null) {
+      const why = services === null ? 'not_supported' : 'failed'
+      for (const field of ['unit', 'blast.restarted_by']) unknown[field] = why
+    }
+    const { pid } = process.identity
+    return (all ?? []).filter((service) => service.pid === pid).map(({ name }) => name)
+  }
+
+  /** Only services come back by themselves. */
+  #restartedBy(services: readonly string[], { unknown }: Look): BlastRadius['restarted_by'] {
+    const calls = this.#options.services
+    if (calls === null || services.length === 0) return null
+    return told(unknown, 'blast.restarted_by', restartsOf(calls, services), (by) => by)
   }
 
   #ancestors({ process, instant, unknown }: Look): ProcessRef[] {
@@ -263,27 +278,38 @@ export class WindowsProcessDetail implements ProcessDetailProvider {
     return ancestorsOf(identity.pid, instant.relatives).map(refOf)
   }
 
-  /** Each with the process that owns it; null where Windows does not tell. */
-  #sockets({ relatives }: Instant): OwnedSocket[] | null {
+  /** Each with the process that owns it; null, and the reason noted, where Windows does not tell all of them. */
+  #sockets({ instant, unknown }: Look): OwnedSocket[] | null {
     const { sockets } = this.#options
-    if (sockets === null) return null
-    const all = readSockets(sockets).sockets
-    for (const socket of all) {
-      const owner = relatives.get(socket.pid)
+    const reading = sockets === null ? null : readSockets(sockets)
+    if (reading?.complete !== true) {
+      const why = reading === null ? 'not_supported' : 'failed'
+      for (const field of ['sockets', 'blast.listeners']) unknown[field] = why
+      return null
+    }
+    for (const socket of reading.sockets) {
+      const owner = instant.relatives.get(socket.pid)
       if (owner === undefined || !isOwner(socket, owner.start)) socket.pid = 0
     }
-    return all
+    return reading.sockets
   }
 
   #blast(
-    { process, instant, answers, unknown }: Look,
-    descendants: readonly WindowsRelative[],
-    sockets: readonly OwnedSocket[] | null,
+    look: Look,
+    {
+      descendants,
+      sockets,
+      services,
+    }: {
+      descendants: readonly WindowsRelative[]
+      sockets: readonly OwnedSocket[] | null
+      services: readonly string[]
+    },
   ): BlastRadius {
+    const { process, instant, answers, unknown } = look
     const { windows, details, own, ownSid } = this.#options
     const { identity, isKernel, toldParentPid } = process
     const { pid, name } = identity
-    if (sockets === null) unknown['blast.listeners'] = 'not_supported'
     if (windows === null) unknown['blast.has_windows'] = 'not_supported'
     const target = { pid, exe: answers?.exe ?? null, parentPid: toldParentPid }
     return {
@@ -298,7 +324,7 @@ export class WindowsProcessDetail implements ProcessDetailProvider {
             }),
       files_writing: null,
       files_writing_count: null,
-      restarted_by: null,
+      restarted_by: this.#restartedBy(services, look),
       // Whose user is not told is not ours.
       other_user: answers?.sid == null || answers.sid !== ownSid,
       session_critical: isCritical(name),

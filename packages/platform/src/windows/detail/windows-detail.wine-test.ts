@@ -6,6 +6,7 @@ import { userInfo } from 'node:os'
 import type { InfoSection, ProcessInfo } from '@taskmanager/contracts'
 import { createProcessDetail, createProcessTable } from '@taskmanager/platform'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { serviceCalls } from '../services/service-calls.ts'
 import { systemLibrary } from '../system-library.ts'
 
 const CHILD = `
@@ -153,6 +154,17 @@ test('sockets of a process: Wine names the owners of those that connect and of d
   socket.destroy()
   server.close()
   datagrams.close()
+})
+
+test('the program of a service names it; whether Windows starts it again is not told by Wine', async () => {
+  const running = (await serviceCalls()?.list())?.find((service) => service.pid !== null)
+  const { kind, unit, blast, unknown } = await infoOf(running?.pid ?? 0)
+  expect({ kind, names: unit?.split(', ') }).toEqual({
+    kind: 'service',
+    names: expect.arrayContaining([running?.name]),
+  })
+  expect(blast.restarted_by).toBeNull()
+  expect(unknown['blast.restarted_by']).toBe('not_supported')
 })
 
 test('a window makes it an app; one that has ended is gone', async () => {

@@ -1,5 +1,6 @@
 import { koffiOrNull } from '../../ffi.ts'
 import { callAsync } from '../call-async.ts'
+import { GuardedHandle } from '../guarded-handle.ts'
 import { parseCounterArray } from './parse-counter-array.ts'
 import { systemLibrary } from '../system-library.ts'
 import { addressOf } from '../system-library.ts'
@@ -63,14 +64,20 @@ export function openCounters(paths: readonly string[]): CounterQuery | null {
     }
   }
 
+  async function collected(): Promise<(Map<string, number> | null)[]> {
+    await callAsync(collectData!, query[0])
+    const values: (Map<string, number> | null)[] = []
+    for (const counter of counters) values.push(counter === null ? null : await valuesOf(counter))
+    return values
+  }
+
+  const guarded = new GuardedHandle(() => void closeQuery(query[0]))
   return {
     async collect() {
-      if (counters.every((counter) => counter === null)) return counters.map(() => null)
-      await callAsync(collectData, query[0])
-      const values: (Map<string, number> | null)[] = []
-      for (const counter of counters) values.push(counter === null ? null : await valuesOf(counter))
-      return values
+      const nothing = counters.map(() => null)
+      if (counters.every((counter) => counter === null)) return nothing
+      return (await guarded.use(collected)) ?? nothing
     },
-    close: () => void closeQuery(query[0]),
+    close: () => guarded.close(),
   }
 }

@@ -2,6 +2,7 @@ import type { ReadResult } from '../../read-result.ts'
 import { DISK_PERFORMANCE_SIZE } from './parse-disk.ts'
 import { win32Failure } from '../result-codes.ts'
 import { callAsync } from '../call-async.ts'
+import { GuardedHandle } from '../guarded-handle.ts'
 import { deviceCalls } from './device-calls.ts'
 import { systemLibrary } from '../system-library.ts'
 import { utf16Until } from '../utf16.ts'
@@ -113,40 +114,26 @@ export function diskCalls(): DiskCalls | null {
 
   function openDevice(handle: number): OpenDevice {
     const counters = Buffer.alloc(DISK_PERFORMANCE_SIZE)
-    // A handle that is closed under a question on another thread may be another device's by then.
-    let asking = 0
-    let isClosed = false
-    const closeIfIdle = () => {
-      if (isClosed && asking === 0) close(handle)
-    }
+    const guarded = new GuardedHandle(() => close(handle))
     const returned = Buffer.alloc(4)
     return {
       performance() {
+        if (guarded.isClosed) return { kind: 'gone' }
         const size = counters.length
         const done = control(handle, DISK_PERFORMANCE, null, 0, counters, size, returned, null)
         return done === 0 ? win32Failure(Number(lastError())) : { kind: 'ok', value: counters }
       },
       async describe(question) {
-        if (isClosed) return null
         const { code, property, room } = QUESTIONS[question]
         const query = property === null ? null : Buffer.alloc(12)
         query?.writeUInt32LE(property ?? 0, 0)
         const [answer, length] = [Buffer.alloc(room), Buffer.alloc(4)]
         const asked = [handle, code, query, query?.length ?? 0, answer, room, length, null]
-        asking++
-        let done
-        try {
-          done = control === null ? 0 : await callAsync(control, ...asked)
-        } finally {
-          asking--
-          closeIfIdle()
-        }
-        return done === 0 ? null : answer.subarray(0, Math.min(room, length.readUInt32LE(0)))
+        const done = await guarded.use(() => callAsync(control, ...asked))
+        if (done === null || done === 0) return null
+        return answer.subarray(0, Math.min(room, length.readUInt32LE(0)))
       },
-      close() {
-        isClosed = true
-        closeIfIdle()
-      },
+      close: () => guarded.close(),
     }
   }
 }

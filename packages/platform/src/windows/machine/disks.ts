@@ -33,6 +33,7 @@ export class WindowsDisks {
   /** Letters by disk, of the last look at the volumes. */
   #letters: ReadonlyMap<string, readonly string[]> = new Map()
   #missing: UnknownReason = 'not_supported'
+  #isClosed = false
 
   constructor(calls: DiskCalls) {
     this.#calls = calls
@@ -60,20 +61,19 @@ export class WindowsDisks {
   async refresh(): Promise<void> {
     for (const disk of this.#disks.values()) disk.temperatureCelsius = await warmth(disk)
     this.#missing = 'not_supported'
-    for (let number = 0; number < MOST_DISKS; number++) {
+    for (let number = 0; number < MOST_DISKS && !this.#isClosed; number++) {
       const id = `PhysicalDrive${number}`
       if (this.#disks.has(id)) continue
       const opened = this.#calls.open(id)
       if (opened.kind === 'denied') this.#missing = 'not_permitted'
       if (opened.kind !== 'ok') continue
       const device = opened.value
-      if (device.performance().kind !== 'ok') {
-        device.close() // a card reader without a card, or a driver that does not count
-        continue
-      }
-      const facts = await factsOf(device)
-      const temperatureCelsius = await warmth({ device, ...facts })
-      this.#disks.set(id, { id, device, ...facts, temperatureCelsius })
+      const disk = await lookAt(id, device).catch((error: unknown) => {
+        device.close()
+        throw error
+      })
+      if (disk === null || this.#isClosed) device.close()
+      else this.#disks.set(id, disk)
     }
   }
 
@@ -152,10 +152,19 @@ export class WindowsDisks {
     }
   }
 
+  /** A look that is under way keeps no disk open. */
   close(): void {
+    this.#isClosed = true
     for (const { device } of this.#disks.values()) device.close()
     this.#disks.clear()
   }
+}
+
+/** null: a card reader without a card, or a driver that does not count. */
+async function lookAt(id: string, device: OpenDevice): Promise<KnownDisk | null> {
+  if (device.performance().kind !== 'ok') return null
+  const facts = await factsOf(device)
+  return { id, device, ...facts, temperatureCelsius: await warmth({ device, ...facts }) }
 }
 
 /**

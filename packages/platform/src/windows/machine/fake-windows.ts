@@ -161,14 +161,15 @@ export function fakeInterfaces() {
   }
 }
 
-/** Keys by path, each with its values. What is written is kept. */
+/** Keys by path, each with its values. What is written is kept. `denied` are not written, `hidden` not read. */
 export function fakeRegistry(
   content: Record<string, Record<string, RegistryValue>>,
-  { denied = [] }: { denied?: readonly string[] } = {},
+  { denied = [], hidden = [] }: { denied?: readonly string[]; hidden?: readonly string[] } = {},
 ): Registry {
   const pathOf = (root: RegistryRoot, key: string) => `${root}\\${key}`
   return {
     values(root, key) {
+      if (hidden.includes(pathOf(root, key))) return { kind: 'denied' }
       const found = content[pathOf(root, key)]
       return found === undefined ? { kind: 'gone' } : ok(Object.values(found))
     },

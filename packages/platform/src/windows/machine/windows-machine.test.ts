@@ -20,6 +20,8 @@ import {
   fakeWindows,
   registryEntry,
 } from './fake-windows.ts'
+import type { DiskCalls, OpenDevice } from './disk-calls.ts'
+import { WindowsDisks } from './disks.ts'
 import { WindowsMachine } from './windows-machine.ts'
 
 test('one sample: what Windows tells, and the reason for the rest', async () => {
@@ -293,4 +295,31 @@ test('a drive tells its health beside the tick, or it is said who may ask', asyn
   await expect.poll(() => healthOf(refused)).toMatchObject({ state: 'not_permitted', facts: null })
   const { capabilities } = await refused.info()
   expect(capabilities['drive_health']?.reason).toMatch(/only to a service with elevated rights/)
+})
+
+/** Disks that answer a question of theirs as a test wants. */
+function disksThat(describe: OpenDevice['describe']) {
+  const disks = fakeDisks()
+  const open: DiskCalls['open'] = (name) => {
+    const opened = disks.open(name)
+    return opened.kind === 'ok' ? { kind: 'ok', value: { ...opened.value, describe } } : opened
+  }
+  return { disks: new WindowsDisks({ ...disks, open }), open0: disks.open0 }
+}
+
+test('a look for disks that is under way at the end keeps none of them open', async () => {
+  const answer = Promise.withResolvers<Buffer | null>()
+  const { disks, open0 } = disksThat(() => answer.promise)
+  const look = disks.refresh()
+  expect(open0()).toBe(1)
+  disks.close()
+  answer.resolve(null)
+  await look
+  expect([open0(), disks.count]).toEqual([0, 0])
+})
+
+test('a disk that cannot be asked is let go of, and the look says why', async () => {
+  const { disks, open0 } = disksThat(() => Promise.reject(new Error('no thread left')))
+  await expect(disks.refresh()).rejects.toThrow('no thread left')
+  expect(open0()).toBe(0)
 })

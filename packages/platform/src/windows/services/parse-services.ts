@@ -81,3 +81,37 @@ export function parseStartType(bytes: Buffer): number | null {
 
 // Source: winnt.h; 0 and 1 are of drivers.
 export const START_TYPE = { automatic: 2, demand: 3, disabled: 4 } as const
+
+/** Size of SERVICE_FAILURE_ACTIONSW and of SC_ACTION, bytes. */
+const FAILURE_ACTIONS_SIZE = 40
+const ACTION_SIZE = 8
+
+// Source: winsvc.h.
+export const FAILURE_ACTION = { none: 0, restart: 1, reboot: 2, runCommand: 3 } as const
+
+export interface FailureAction {
+  /** A number of `FAILURE_ACTION`. */
+  type: number
+  delayMs: number
+}
+
+/**
+ * What is done when the process of a service ends unasked for: the first time, the second, and so on; the last one counts
+ * from then on. Source: SERVICE_FAILURE_ACTIONSW of QueryServiceConfig2W, which points to the list behind it in the same
+ * buffer. null when it is cut off, or the list lies elsewhere.
+ * @param base address of the buffer, which the pointer counts from
+ */
+export function parseFailureActions(
+  bytes: Buffer,
+  { base }: { base: number },
+): FailureAction[] | null {
+  if (bytes.length < FAILURE_ACTIONS_SIZE) return null
+  const count = bytes.readUInt32LE(0x18)
+  if (count === 0) return []
+  const start = pointerAt(bytes, 0x20) - base
+  if (start < 0 || start + count * ACTION_SIZE > bytes.length) return null
+  return Array.from({ length: count }, (_, index) => {
+    const at = start + index * ACTION_SIZE
+    return { type: bytes.readUInt32LE(at), delayMs: bytes.readUInt32LE(at + 4) }
+  })
+}

@@ -1,15 +1,20 @@
 import { koffiOrNull } from '../../ffi.ts'
-import { callAsync, failureOfAsync } from '../call-async.ts'
+import type { ReadResult } from '../../read-result.ts'
+import { failureOfAsync } from '../call-async.ts'
+import { win32Failure } from '../result-codes.ts'
 import { addressOf, systemLibrary } from '../system-library.ts'
 import {
   DEPENDENT_SIZE,
+  type FailureAction,
   type ListedService,
+  parseFailureActions,
   parseServices,
   parseServiceStatus,
   parseStartType,
   type ServiceStatus,
   STATUS_SIZE,
 } from './parse-services.ts'
+import { MORE_DATA, readServices, type ServicesPage } from './read-services.ts'
 
 /** The service control manager, as far as it is used. Codes are those of winerror.h; 0: it worked. */
 export interface ServiceCalls {
@@ -21,6 +26,8 @@ export interface ServiceCalls {
 export interface OpenService {
   status(): ServiceStatus | null
   startType(): number | null
+  /** What is done when its process ends unasked for, each time. */
+  failureActions(): ReadResult<FailureAction[]>
   /** Names of running services that need this one. */
   dependents(): string[]
   /** Answers when the service took the order, which may last: 0, or why it did not. */
@@ -46,10 +53,9 @@ const ALL_STATES = 3
 const ACTIVE = 1
 const STOP = 1
 const UNCHANGED = 0xffff_ffff
-const MORE_DATA = 234
 const ROOM = 1 << 16
-const MOST_ROOM = 1 << 22
-/** Largest answer of QueryServiceConfigW. */
+const FAILURE_ACTIONS = 2
+/** Largest answer of QueryServiceConfigW and QueryServiceConfig2W. */
 const CONFIG_ROOM = 8192
 
 /** null where this system lacks the calls. */
@@ -72,6 +78,9 @@ export function serviceCalls(): ServiceCalls | null {
   const queryConfig = find(
     'int QueryServiceConfigW(intptr_t service, void *config, uint32 size, void *needed)',
   )
+  const queryConfig2 = find(
+    'int QueryServiceConfig2W(intptr_t service, uint32 level, void *config, uint32 size, void *needed)',
+  )
   const changeConfig = find(
     'int ChangeServiceConfigW(intptr_t service, uint32 type, uint32 start, uint32 error, void *path, void *group, void *tag, void *dependencies, void *account, void *password, void *name)',
   )
@@ -84,29 +93,23 @@ export function serviceCalls(): ServiceCalls | null {
   const errorCode = () => Number(lastError())
   const manager = () => Number(openManager(null, null, CONNECT_AND_LIST))
 
-  async function listOf(handle: number): Promise<ListedService[] | null> {
+  async function page(handle: number, bytes: Buffer, resume: Buffer): Promise<ServicesPage> {
     const [needed, count] = [Buffer.alloc(4), Buffer.alloc(4)]
-    for (let room = ROOM; room <= MOST_ROOM;) {
-      const bytes = Buffer.alloc(room)
-      const done = await callAsync(
-        enumerate!,
-        handle,
-        0,
-        WIN32_SERVICES,
-        ALL_STATES,
-        bytes,
-        room,
-        needed,
-        count,
-        Buffer.alloc(4),
-        null,
-      )
-      const base = addressOf(koffi!, bytes)
-      if (done !== 0) return parseServices(bytes, { base, count: count.readUInt32LE(0) })
-      if (needed.readUInt32LE(0) === 0) return null
-      room += needed.readUInt32LE(0) + ROOM
-    }
-    return null
+    const code = await failureOfAsync(
+      lastError!,
+      enumerate!,
+      handle,
+      0,
+      WIN32_SERVICES,
+      ALL_STATES,
+      bytes,
+      bytes.length,
+      needed,
+      count,
+      resume,
+      null,
+    )
+    return { code, count: count.readUInt32LE(0), neededBytes: needed.readUInt32LE(0) }
   }
 
   function opened(handle: number): OpenService {
@@ -121,6 +124,14 @@ export function serviceCalls(): ServiceCalls | null {
       startType() {
         const bytes = Buffer.alloc(CONFIG_ROOM)
         return queryConfig!(handle, bytes, CONFIG_ROOM, needed) === 0 ? null : parseStartType(bytes)
+      },
+      failureActions() {
+        if (queryConfig2 === null) return { kind: 'unsupported' }
+        const bytes = Buffer.alloc(CONFIG_ROOM)
+        const done = queryConfig2(handle, FAILURE_ACTIONS, bytes, CONFIG_ROOM, needed)
+        if (done === 0) return win32Failure(errorCode())
+        const value = parseFailureActions(bytes, { base: addressOf(koffi!, bytes) })
+        return value === null ? { kind: 'failed' } : { kind: 'ok', value }
       },
       dependents() {
         const [bytes, count] = [Buffer.alloc(ROOM), Buffer.alloc(4)]
@@ -149,7 +160,10 @@ export function serviceCalls(): ServiceCalls | null {
       const handle = manager()
       if (handle === 0) return null
       try {
-        return await listOf(handle)
+        return await readServices(
+          (bytes, resume) => page(handle, bytes, resume),
+          (bytes) => addressOf(koffi, bytes),
+        )
       } finally {
         close(handle)
       }

@@ -2,14 +2,19 @@ import { expect, test } from 'vitest'
 import { bytesOf } from '../../struct-bytes.ts'
 import {
   DEPENDENT_SIZE,
+  FAILURE_ACTION,
+  type FailureAction,
   type ListedService,
+  parseFailureActions,
   parseServices,
   parseServiceStatus,
   parseStartType,
   SERVICE_STATE,
   START_TYPE,
 } from './parse-services.ts'
-import type { ServiceCalls } from './service-calls.ts'
+import type { OpenService, ServiceCalls } from './service-calls.ts'
+import { MORE_DATA, readServices, type ServicesPage } from './read-services.ts'
+import { restartsOf } from './service-restarts.ts'
 import { WindowsServices } from './windows-services.ts'
 
 const BASE = 0x7ff0_0000_1000
@@ -71,6 +76,50 @@ test('a list with its names; an entry that points elsewhere is left out', () => 
   ).toMatchObject([{ name: 'a', pid: null }])
 })
 
+/** A manager that has its services in pages; what each question had for room and for a place to go on from. */
+function paged(pages: readonly (Partial<ServicesPage> & { names?: readonly string[] })[]) {
+  const asked: { room: number; from: number }[] = []
+  const all = readServices(
+    async (bytes, resume) => {
+      const from = resume.readUInt32LE(0)
+      asked.push({ room: bytes.length, from })
+      const { names = [], ...page } = pages[asked.length - 1] ?? pages.at(-1) ?? {}
+      serviceList(names.map((name) => ({ name, display: name, state: 4 }))).copy(bytes)
+      resume.writeUInt32LE(from + names.length, 0)
+      return { code: MORE_DATA, count: names.length, neededBytes: 100_000, ...page }
+    },
+    () => BASE,
+  )
+  return all.then((services) => ({ names: services?.map(({ name }) => name) ?? null, asked }))
+}
+
+test('more services than one answer holds are asked for page by page', async () => {
+  const room = 1 << 16
+  expect(await paged([{ names: ['a', 'b'] }, { names: ['c'], code: 0, neededBytes: 0 }])).toEqual({
+    names: ['a', 'b', 'c'],
+    asked: [
+      { room, from: 0 },
+      { room, from: 2 },
+    ],
+  })
+})
+
+test('a manager that tells all or none gets more room, up to what Windows takes', async () => {
+  const { names, asked } = await paged([{}, { names: ['a'], code: 0 }])
+  expect(names).toEqual(['a'])
+  expect(asked.map((each) => each.room)).toEqual([1 << 16, (1 << 16) + 100_000])
+  const never = await paged([{}])
+  expect(never.names).toBeNull()
+  expect(Math.max(...never.asked.map((each) => each.room))).toBe(1 << 18)
+})
+
+test('a manager that refuses, or whose pages have no end, tells nothing', async () => {
+  expect(await paged([{ names: ['a'] }, { code: 5 }])).toMatchObject({ names: null })
+  const endless = await paged([{ names: ['a'] }])
+  expect(endless.names).toBeNull()
+  expect(endless.asked.length).toBeLessThan(100)
+})
+
 test('status and start of one', () => {
   const status = bytesOf(36, [
     [4, 'u32', 4],
@@ -85,6 +134,88 @@ test('status and start of one', () => {
   expect(parseServiceStatus(status.subarray(1))).toBeNull()
   expect(parseStartType(bytesOf(8, [[4, 'u32', 3]]))).toBe(START_TYPE.demand)
   expect(parseStartType(Buffer.alloc(7))).toBeNull()
+})
+
+/** SERVICE_FAILURE_ACTIONSW with its text and its list behind it, as Windows writes them. */
+const failureBytes = (actions: readonly [type: number, delayMs: number][]) =>
+  bytesOf(0x40 + actions.length * 8, [
+    [0x00, 'u32', 86_400],
+    [0x08, 'u64', BigInt(BASE + 0x28)],
+    [0x18, 'u32', actions.length],
+    [0x20, 'u64', actions.length === 0 ? 0n : BigInt(BASE + 0x40)],
+    [0x28, 'wide', 'restarting'],
+    ...actions.flatMap(
+      ([type, delay], index) =>
+        [
+          [0x40 + index * 8, 'u32', type],
+          [0x44 + index * 8, 'u32', delay],
+        ] as const,
+    ),
+  ])
+
+test('what is done when a service ends unasked for: each time, nothing, and lists that lie elsewhere', () => {
+  const bytes = failureBytes([
+    [FAILURE_ACTION.restart, 60_000],
+    [FAILURE_ACTION.runCommand, 0],
+  ])
+  expect(parseFailureActions(bytes, { base: BASE })).toEqual([
+    { type: FAILURE_ACTION.restart, delayMs: 60_000 },
+    { type: FAILURE_ACTION.runCommand, delayMs: 0 },
+  ])
+  expect(parseFailureActions(failureBytes([]), { base: BASE })).toEqual([])
+  expect(parseFailureActions(bytes.subarray(0, 39), { base: BASE })).toBeNull()
+  expect(parseFailureActions(bytes.subarray(0, -1), { base: BASE })).toBeNull()
+  expect(parseFailureActions(bytes, { base: BASE + 0x1000 })).toBeNull()
+  expect(parseFailureActions(bytes, { base: 0 })).toBeNull()
+  bytes.writeUInt32LE(0xffff_ffff, 0x18)
+  expect(parseFailureActions(bytes, { base: BASE })).toBeNull()
+})
+
+/** A manager whose services have these actions, or are not opened with this code. */
+function failing(services: Record<string, readonly FailureAction[] | number>) {
+  const told = { open: 0 }
+  const open: ServiceCalls['open'] = (name) => {
+    const known = services[name] ?? 1060
+    if (typeof known === 'number') return { code: known, service: null }
+    told.open++
+    const service: Partial<OpenService> = {
+      failureActions: () => ({ kind: 'ok', value: [...known] }),
+      close: () => void told.open--,
+    }
+    return { code: 0, service: service as OpenService }
+  }
+  return { told, by: (...names: string[]) => restartsOf({ open }, names) }
+}
+
+test('services that come back are named with the shortest delay; those that do not are not', () => {
+  const { restart, none, reboot } = FAILURE_ACTION
+  const { told, by } = failing({
+    Slow: [{ type: restart, delayMs: 120_000 }],
+    Quick: [
+      { type: restart, delayMs: 1000 },
+      { type: none, delayMs: 0 },
+    ],
+    Later: [
+      { type: none, delayMs: 0 },
+      { type: restart, delayMs: 0 },
+    ],
+    Reboots: [{ type: reboot, delayMs: 0 }],
+    Stays: [],
+    Secret: 5,
+  })
+  const windows = { manager: 'Windows', policy: null }
+  expect(by('Slow')).toEqual({
+    kind: 'ok',
+    value: { ...windows, unit: 'Slow', delay_ms: 120_000 },
+  })
+  expect(by('Slow', 'Stays', 'Secret', 'Quick')).toEqual({
+    kind: 'ok',
+    value: { ...windows, unit: 'Slow, Quick', delay_ms: 1000 },
+  })
+  expect(by('Later', 'Reboots', 'Stays')).toEqual({ kind: 'ok', value: null })
+  expect(by('Stays', 'Secret')).toEqual({ kind: 'denied' })
+  expect(by('Deleted')).toEqual({ kind: 'ok', value: null })
+  expect(told.open).toBe(0)
 })
 
 interface Fake extends ListedService {
@@ -136,6 +267,7 @@ function fakeManager(over: Partial<Fake> = {}) {
             return { state, acceptsStop, exitCode, pid }
           },
           startType: () => service.startType,
+          failureActions: () => ({ kind: 'ok', value: [] }),
           dependents: () => service.dependents,
           start: () => order('start'),
           stop: () => order('stop'),

@@ -32,6 +32,12 @@ test('its start is switched to by hand and back', async () => {
   expect(await order('Spooler', 'enable')).toMatchObject({ result: 'done', starts: 'enabled' })
 })
 
+test('what is done when a service ends unasked for', () => {
+  const { service } = serviceCalls()?.open('Spooler', SERVICE_RIGHT.queryConfig) ?? {}
+  expect(service?.failureActions()).toEqual({ kind: 'unsupported' }) // Wine keeps none
+  service?.close()
+})
+
 test('what is not there is gone', async () => {
   expect(await order('NoSuchService', 'start')).toMatchObject({ result: 'gone' })
   expect(serviceCalls()?.open('NoSuchService', SERVICE_RIGHT.queryStatus)).toEqual({

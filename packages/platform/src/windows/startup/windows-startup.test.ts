@@ -105,7 +105,13 @@ describe('what starts', () => {
 
   const off: RegistryValue = { name: 'chat', type: REG.binary, bytes: approvalBytes('disable', 0) }
 
-  function world({ refusal, denied }: { refusal?: string; denied?: string[] } = {}) {
+  interface Over {
+    refusal?: string
+    denied?: string[]
+    hidden?: string[]
+  }
+
+  function world({ refusal, denied = [], hidden = [] }: Over = {}) {
     const content = {
       [`user\\${RUN}`]: {
         a: registryEntry.text('Cloud', String.raw`"C:\cloud.exe" /background`),
@@ -117,7 +123,7 @@ describe('what starts', () => {
       [`user\\${APPROVED}\\Run`]: { chat: off },
     }
     const startup = new WindowsStartup({
-      registry: fakeRegistry(content, { denied: denied ?? [] }),
+      registry: fakeRegistry(content, { denied, hidden }),
       folders: { user: folder, machine: null },
       exists: (file) =>
         file.startsWith(folder) || [String.raw`C:\cloud.exe`, String.raw`C:\n.exe`].includes(file),
@@ -177,6 +183,13 @@ describe('what starts', () => {
     const { startup } = world(over)
     expect((await act(startup, name, 'disable')).result).toBe(result)
     expect((await startup.list()).items.filter(({ state }) => state === 'disabled')).toHaveLength(1)
+  })
+
+  test('entries of the user that may not be read are missing with the reason', async () => {
+    const { startup } = world({ hidden: [`user\\${RUN}`] })
+    const { items, missing } = await startup.list()
+    expect(items.filter(({ kind, scope }) => kind === 'run_key' && scope === 'you')).toEqual([])
+    expect(missing.own).toBe(`Windows does not let HKCU\\${RUN} be read`)
   })
 
   test('too late is nothing', async () => {

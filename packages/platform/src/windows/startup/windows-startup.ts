@@ -84,7 +84,7 @@ export class WindowsStartup implements StartupProvider {
       lookedIn: PLACES.flatMap(({ root, key }) =>
         key === null ? (folders[root] ?? []) : `${HIVES[root]}\\${key}`,
       ).map(shownPath),
-      missing: { own: null, crontab: null, cron: null, timers: null },
+      missing: { own: this.#ownFault(), crontab: null, cron: null, timers: null },
     }
   }
 
@@ -133,6 +133,12 @@ export class WindowsStartup implements StartupProvider {
       }
     }
     return found
+  }
+
+  /** Why entries of the user are not listed; a key that is not there has none. */
+  #ownFault(): string | null {
+    const { kind } = this.#world.registry.values('user', RUN)
+    return kind === 'ok' || kind === 'gone' ? null : `Windows does not let HKCU\\${RUN} be read`
   }
 
   #values(root: RegistryRoot, key: string): readonly RegistryValue[] {
