@@ -1,5 +1,6 @@
 import { koffiOrNull } from '../../ffi.ts'
-import { callAsync, failureOfAsync } from '../call-async.ts'
+import { callAsync } from '../../call-async.ts'
+import { failureOfAsync } from '../call-async.ts'
 import { addressOf, systemLibrary } from '../system-library.ts'
 import {
   DEPENDENT_SIZE,
