@@ -35,17 +35,19 @@ const scope = words(
 )
 const state = words(
   SERVICE_STATES,
-  "What it does now, in systemd's words (ActiveState), of Windows in those that mean the same.",
+  "What it does now, in systemd's words (ActiveState), of Windows and macOS in those that mean the same.",
 )
 const starts = nullableString(
-  "Whether it starts by itself, in systemd's words (UnitFileState): enabled, disabled, static (only when another needs it), masked (never), generated, … Of Windows: enabled (automatic), disabled (by hand), masked (disabled). null: it has no file, or its start is not told.",
+  "Whether it starts by itself, in systemd's words (UnitFileState): enabled, disabled, static (only when another needs it), masked (never), generated, … Of Windows: enabled (automatic), disabled (by hand), masked (disabled). Of macOS: enabled (RunAtLoad, KeepAlive), scheduled (by the clock), static, masked (disabled). null: it has no file, or its start is not told.",
 )
 
 export const ServiceUnit = Type.Object({
-  name: string('As the service manager calls it: nginx.service; Spooler.'),
+  name: string('As the service manager calls it: nginx.service; Spooler; com.apple.mDNSResponder.'),
   unit: string('The same as process rows have it in `unit`.'),
   scope,
-  description: nullableString('What it is, in its own words; null: it is not loaded.'),
+  description: nullableString(
+    'What it is, in its own words, of macOS mostly the command that it runs; null: it is not loaded.',
+  ),
   state,
   sub_state: nullableString('The state more exactly: running, exited, dead, auto-restart, …'),
   starts,
@@ -55,7 +57,7 @@ export const ServiceUnit = Type.Object({
   pid: nullable(
     Type.Integer({
       description:
-        'Process it runs in, on Windows, where several may share one. null: it has none, or process rows name it in `unit`.',
+        'Process it runs in, on macOS, and on Windows, where several may share one. null: it has none, or process rows name it in `unit`.',
     }),
   ),
 })
@@ -66,7 +68,7 @@ const missing = (whose: string) =>
 
 /**
  * `GET /api/services`. Source: ListUnits and ListUnitFiles of org.freedesktop.systemd1(5); EnumServicesStatusExW and
- * QueryServiceConfigW of Windows.
+ * QueryServiceConfigW of Windows; SMCopyAllJobDictionaries and launchd.plist(5) of macOS.
  */
 export const ServiceList = Type.Object(
   {

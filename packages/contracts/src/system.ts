@@ -94,7 +94,7 @@ export const SystemInfo = Type.Object(
     }),
     capabilities: Type.Record(Type.String(), Capability, {
       description:
-        'What this service can do here: gpu, sensors, battery, pressure, control, elevation, process_io, services, startup, sessions, ports, process_details, …',
+        'What this service can do here: gpu, sensors, battery, pressure, control, elevation, process_io, services, service_control, startup, sessions, ports, process_details, …',
     }),
     asked_fields: Type.Array(words(ASKED_FIELDS, 'Field.'), {
       description: 'What GET /api/process-figures can tell here; empty: nothing.',

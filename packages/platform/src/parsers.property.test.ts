@@ -80,6 +80,7 @@ import {
   socketList,
   taskAllInfo,
   threadInfo,
+  utmpxRecord,
   vmStatistics,
 } from './macos/byte-rig.ts'
 import { parseWorkingDirectory } from './macos/detail/parse-folders.ts'
@@ -99,6 +100,8 @@ import { parseBinaryList } from './macos/property-lists/parse-binary-list.ts'
 import { parsePropertyList } from './macos/property-lists/parse-property-list.ts'
 import { parseXmlList } from './macos/property-lists/parse-xml-list.ts'
 import { isDictionary, type PropertyValue } from './macos/property-lists/property-value.ts'
+import { parseJob } from './macos/services/parse-job.ts'
+import { parseUtmpx } from './macos/sessions/parse-utmpx.ts'
 import { parseDescriptors, parseOpenVnode } from './macos/sockets/parse-descriptors.ts'
 import { parseOpenSocket } from './macos/sockets/parse-open-socket.ts'
 import { parseSocketList } from './macos/sockets/parse-socket-list.ts'
@@ -619,6 +622,21 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
   parsePropertyList: {
     sample: '<plist><array><real>1.5</real><date>2026-01-02T03:04:05Z</date></array></plist>',
     parse: (input) => sizesOf(parsePropertyList(input)),
+  },
+  parseUtmpx: {
+    // Bytes of it that are no text are below 0x80.
+    sample: latin(
+      utmpxRecord({ user: 'anna', seconds: 0x6543_0100n, host: 'laptop' }).fill(0, 576),
+    ),
+    parse: parseUtmpx,
+  },
+  parseJob: {
+    sample:
+      '<plist><dict><key>Label</key><string>a.b</string><key>PID</key><integer>70</integer><key>OnDemand</key><true/></dict></plist>',
+    parse: (input) => {
+      const value = parsePropertyList(input)
+      return isDictionary(value) ? parseJob(value) : null
+    },
   },
   parseSwapUsage: { sample: 'x'.repeat(32), parse: parseSwapUsage },
   parseVmStatistics: {

@@ -11,6 +11,7 @@ import {
   createSessions,
   createProcessControl,
   createProcessDetail,
+  type ServicesProvider,
 } from '@taskmanager/platform'
 import {
   closeService,
@@ -28,7 +29,11 @@ afterEach(async () => {
 })
 
 /** The real service with its guard on the real machine, without a port. */
-async function start(relation: PeerRelation = 'same_user', port = '8000') {
+async function start(
+  relation: PeerRelation = 'same_user',
+  port = '8000',
+  services: ServicesProvider | null = null,
+) {
   const runDir = mkdtempSync(path.join(tmpdir(), 'stats-app-'))
   const env = { PORT: port, TASKMANAGER_RUN_DIR: runDir, TASKMANAGER_LOG_LEVEL: 'silent' }
   const machine = await createMachine()
@@ -39,7 +44,7 @@ async function start(relation: PeerRelation = 'same_user', port = '8000') {
     control: await createProcessControl(),
     details: await createProcessDetail(),
     ports: await createPorts(),
-    services: null,
+    services,
     serviceLog: null,
     startup: null,
     figures: await createFigures(),
@@ -97,6 +102,37 @@ test('the answers are what their schemas say', async () => {
   expect([...Compile(SystemInfo).Errors(system.json())]).toEqual([])
   expect(stats.headers['content-type']).toBe('application/json; charset=utf-8')
   expect(system.json<SystemInfo>()).toMatchObject({ service_pid: process.pid })
+})
+
+test('services that are only shown, and those that cannot be listed: the capabilities have the reason', async () => {
+  const provider = (of: Pick<ServicesProvider, 'unavailable' | 'fixed'>): ServicesProvider => ({
+    manager: 'launchd',
+    ...of,
+    logOf: () => 'a log',
+    list: () => Promise.resolve({ services: [], missing: { system: null, user: null } }),
+    act: () =>
+      Promise.resolve({ result: 'protected', reason: of.fixed, state: null, starts: null }),
+  })
+  const told = async (services: ServicesProvider | null) => {
+    const { get } = await start('same_user', '8000', services)
+    const { capabilities } = (await get('/api/system')).json<SystemInfo>()
+    return [capabilities['services'], capabilities['service_control']]
+  }
+  const works = { available: true, reason: null }
+  expect(await told(provider({ unavailable: null, fixed: null }))).toEqual([works, works])
+  expect(await told(provider({ unavailable: null, fixed: 'Only shown here.' }))).toEqual([
+    works,
+    { available: false, reason: 'Only shown here.' },
+  ])
+  const reason = 'Services are not listed: the call is gone.'
+  expect(await told(provider({ unavailable: reason, fixed: 'Only shown here.' }))).toMatchObject([
+    { available: false, reason },
+    { available: false },
+  ])
+  expect(await told(null)).toMatchObject([
+    { available: false, reason: expect.stringContaining('not read on this system') },
+    { available: false, reason: expect.stringContaining('not started and stopped') },
+  ])
 })
 
 test('every request of a tick and the stream get the same text', async () => {

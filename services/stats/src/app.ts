@@ -132,7 +132,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     elevationEnded: config.elevationEnded,
     askedFields: figures?.fields ?? [],
     lists: {
-      services: services !== null,
+      services: services === null ? false : (services.unavailable ?? true),
+      service_control: services === null ? false : (services.fixed ?? true),
       startup: startup !== null,
       sessions: sessions !== null,
       containers: containers !== null,

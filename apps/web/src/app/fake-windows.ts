@@ -16,6 +16,7 @@ const ABLE = [
   'foreign_functions',
   'efficiency_mode',
   'services',
+  'service_control',
   'startup',
   'sessions',
   'ports',

@@ -295,3 +295,25 @@ export function socketList(of: {
   ])
   return Buffer.concat([head, ends, socket, tcp, head])
 }
+
+/** `struct utmpx`. */
+export const utmpxRecord = (of: {
+  type?: number
+  user: string
+  line?: string
+  pid?: number
+  seconds?: bigint
+  micros?: number
+  host?: string
+}): Buffer =>
+  bytesOf(640, [
+    [0, 'text', of.user],
+    [256, 'text', 's003'],
+    [260, 'text', of.line ?? 'ttys003'],
+    [292, 'i32', of.pid ?? 70],
+    [296, 'u16', of.type ?? 7],
+    [304, 'i64', of.seconds ?? 1_764_195_000n],
+    [312, 'i32', of.micros ?? 0],
+    [320, 'text', of.host ?? ''],
+    [576, 'u32', 0xffff_ffff],
+  ])

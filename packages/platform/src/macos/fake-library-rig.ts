@@ -87,6 +87,18 @@ export interface FakeMac extends Disposable {
     },
   ): void
   unix(pid: number, of: { fd: number; listens?: boolean; local?: string; remote?: string }): void
+  /** A record of who is signed in; `type` as in utmpx.h: 7 a person, 2 a start of the machine, 8 somebody who left. */
+  signedIn(of: {
+    type?: number
+    user: string
+    line: string
+    pid: number
+    since?: number
+    micros?: number
+    host?: string
+  }): void
+  /** Lists of who is signed in that were begun and not ended. */
+  listsOpen(): number
   /** This one runs in a sandbox. */
   sandbox(pid: number): void
   /** Level of thermal pressure; 99: it is refused. */
@@ -139,6 +151,10 @@ export function fakeMac(): FakeMac {
   const openUnix = call(
     'void fake_open_unix(int pid, int fd, int listens, const char *local, const char *remote)',
   )
+  const signedIn = call(
+    'void fake_signed_in(int type, const char *user, const char *line, int pid, int64_t since, int32_t micros, const char *host)',
+  )
+  const listsOpen = call('int fake_lists_open()')
   const sandbox = call('void fake_sandbox(int pid)')
   const thermal = call('void fake_thermal(uint64_t level)')
   const registered = call('int fake_registered()')
@@ -180,6 +196,9 @@ export function fakeMac(): FakeMac {
     },
     unix: (pid, { fd, listens = false, local = '', remote = '' }) =>
       void openUnix(pid, fd, listens ? 1 : 0, local, remote),
+    signedIn: ({ type = 7, user, line, pid, since = 1_764_195_000, micros = 0, host = '' }) =>
+      void signedIn(type, user, line, pid, since, micros, host),
+    listsOpen: () => listsOpen(),
     sandbox: (pid) => void sandbox(pid),
     thermal: (level) => void thermal(level),
     registered: () => registered(),

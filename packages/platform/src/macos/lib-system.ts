@@ -4,6 +4,7 @@ import { textEnd, u64At } from './bytes.ts'
 import { RESOURCE_DETAILS_SIZE } from './detail/parse-resource-details.ts'
 import { RESOURCE_USAGE_SIZE } from './processes/parse-resource-usage.ts'
 import { TASK_ALL_INFO_SIZE } from './processes/parse-task-all-info.ts'
+import { UTMPX_SIZE } from './sessions/parse-utmpx.ts'
 
 /** Errors of macOS that mean something to us; some have other numbers than on Linux. Source: sys/errno.h. */
 export const MAC_ERRNO = { EPERM: 1, ENOENT: 2, ESRCH: 3, ENOMEM: 12 } as const
@@ -39,6 +40,8 @@ export interface MacLibrary {
   processPath(pid: number, into: Buffer): number
   /** `host_statistics64(HOST_VM_INFO64)`. */
   vmStatistics(into: Buffer): number
+  /** Records of getutxent(3), each as many bytes as `struct utmpx` has; null: not to be had. */
+  signedIn(): Buffer[] | null
   /** `getpwuid_r(3)`, on a thread beside ours since it may ask a server; null: no such user. */
   userName(uid: number): Promise<string | null>
   lastErrno(): number
@@ -82,6 +85,8 @@ const DEVICE_NAME = 256
 const PASSWD_SIZE = 128
 /** Texts of one user. */
 const PASSWD_TEXTS = 4096
+/** More than are ever signed in. */
+const MOST_RECORDS = 10_000
 
 let known: MacLibrary | null | undefined
 
@@ -121,6 +126,11 @@ export function loadMacLibrary(koffi: Koffi, file: string): MacLibrary {
   const sandboxCheck = optional(() =>
     library.func('int sandbox_check(int pid, const char *operation, int type)'),
   )
+  const utmpx = optional(() => ({
+    rewind: library.func('void setutxent()'),
+    next: library.func('void *getutxent()'),
+    end: library.func('void endutxent()'),
+  }))
   const register = library.func(
     'uint32_t notify_register_check(const char *name, _Out_ int *token)',
   )
@@ -193,6 +203,21 @@ export function loadMacLibrary(koffi: Koffi, file: string): MacLibrary {
     vmStatistics: (into) => {
       const words = offer(into.length / 4) // the count is one of 32-bit words
       return statistics(host, HOST_VM_INFO64, into, words) === 0 ? length.readUInt32LE(0) * 4 : -1
+    },
+    signedIn: () => {
+      if (utmpx === null) return null
+      const records: Buffer[] = []
+      utmpx.rewind()
+      try {
+        // One and the same place is filled again and again.
+        for (let at = utmpx.next(); at !== null; at = utmpx.next()) {
+          if (records.length === MOST_RECORDS) break
+          records.push(Buffer.from(new Uint8Array(koffi.view(at, UTMPX_SIZE))))
+        }
+      } finally {
+        utmpx.end()
+      }
+      return records
     },
     userName: (uid) => {
       const [user, texts] = [Buffer.alloc(PASSWD_SIZE), Buffer.alloc(PASSWD_TEXTS)]

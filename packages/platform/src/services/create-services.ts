@@ -1,3 +1,4 @@
+import { koffiOrNull } from '../ffi.ts'
 import { busSockets } from './bus-sockets.ts'
 import type { ServicesProvider } from './services-provider.ts'
 
@@ -8,6 +9,10 @@ export async function createServices(): Promise<ServicesProvider | null> {
     const { WindowsServices } = await import('../windows/services/windows-services.ts')
     const calls = serviceCalls()
     return calls === null ? null : new WindowsServices({ calls, nowMs: Date.now })
+  }
+  if (process.platform === 'darwin') {
+    const { createMacServices } = await import('../macos/services/mac-services.ts')
+    return koffiOrNull() === null ? null : createMacServices()
   }
   if (process.platform !== 'linux') return null
   const { SystemdServices } = await import('./systemd-services.ts')

@@ -35,6 +35,10 @@ export interface ServiceReport {
 export interface ServicesProvider {
   /** Who manages the services, as a sentence calls it. */
   readonly manager: string
+  /** Why this system has nothing to list them by, in a sentence; null: it has. */
+  readonly unavailable: string | null
+  /** Why no order is taken here, in a sentence; null: orders are taken. */
+  readonly fixed: string | null
   /** Where its log says why a service failed: a command, or a place. */
   logOf(service: Pick<ServiceOrder, 'scope' | 'name'>): string
   list(): Promise<ServicesReading>

@@ -47,6 +47,8 @@ const METHODS = { start: 'StartUnit', stop: 'StopUnit', restart: 'RestartUnit' }
 /** The services of systemd, of the machine and of the user, asked over D-Bus: no program is started. */
 export class SystemdServices implements ServicesProvider {
   readonly manager = 'systemd'
+  readonly unavailable = null
+  readonly fixed = null
   readonly #options: SystemdOptions
 
   constructor(options: SystemdOptions) {

@@ -11,6 +11,10 @@ export async function createSessions(
     const calls = sessionCalls()
     return calls === null ? null : new WindowsSessions(calls, () => options.clock.epochMs())
   }
+  if (process.platform === 'darwin') {
+    const { createMacSessions } = await import('../macos/sessions/mac-sessions.ts')
+    return createMacSessions(options.clock)
+  }
   if (process.platform !== 'linux') return null
   const { LinuxSessions } = await import('./linux-sessions.ts')
   return new LinuxSessions(options)

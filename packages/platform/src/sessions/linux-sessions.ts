@@ -1,5 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
-import path from 'node:path'
+import { readFile } from 'node:fs/promises'
 import type { SessionList, UserSession } from '@taskmanager/contracts'
 import { readTargetOrNull } from '../control/target-facts.ts'
 import { formatStartId, readBootId } from '../linux/start-id.ts'
@@ -7,6 +6,7 @@ import type { PlatformOptions } from '../options.ts'
 import { readResultOf, type ReadResult } from '../read-result.ts'
 import { parseUtmp, type UtmpEntry } from './parse-utmp.ts'
 import type { SessionsProvider } from './sessions-provider.ts'
+import { idleSeconds, lastUsedMs } from './terminal-use.ts'
 
 const NO_FILE =
   'This machine keeps no record of who is signed in (/run/utmp is missing), as in a container or where the system was built without it.'
@@ -54,8 +54,8 @@ export class LinuxSessions implements SessionsProvider {
     const { user, line, pid, host, sinceMs } = entry
     const facts = readTargetOrNull(this.#options.procRoot, pid)
     if (facts === null || facts.isZombie) return null
-    const usedMs = await this.#lastUsedMs(line)
-    const idle = usedMs === null ? null : Math.max(0, Math.round((nowMs - usedMs) / 1000))
+    const usedMs = await lastUsedMs(this.#files.devRoot, line)
+    const idle = usedMs === null ? null : idleSeconds(nowMs, usedMs)
     return {
       user,
       terminal: line === '' ? null : line,
@@ -65,17 +65,6 @@ export class LinuxSessions implements SessionsProvider {
       pid,
       start_id: formatStartId(this.#bootId, facts.starttimeTicks),
       unknown: idle === null ? { idle_seconds: 'not_reported' } : {},
-    }
-  }
-
-  /** null: it has no terminal that is a file, as a desktop has none. */
-  async #lastUsedMs(line: string): Promise<number | null> {
-    if (!/^(?:pts\/\d+|[a-z]+[a-zA-Z0-9]*)$/.test(line)) return null
-    try {
-      return (await stat(path.join(this.#files.devRoot, line))).atimeMs
-    } catch (error) {
-      readResultOf(error)
-      return null
     }
   }
 }

@@ -1,16 +1,7 @@
 import type { SystemFunction } from './system-library.ts'
 
-/** Calls on a thread beside ours, for what may take long; the function's answer, or a rejection where the call itself fails. */
-export function callAsync(call: SystemFunction, ...args: unknown[]): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    call.async(...args, (error: Error | null, answer: unknown) =>
-      error === null ? resolve(answer) : reject(error),
-    )
-  })
-}
-
 /**
- * The same for a call that answers 0 when it failed: its error, or 0. It has to be asked for within the callback, where
+ * `callAsync` for a call that answers 0 when it failed: its error, or 0. It has to be asked for within the callback, where
  * koffi has brought the error of that thread to ours.
  */
 export function failureOfAsync(

@@ -9,11 +9,12 @@ export interface ServiceFacts {
   askedFields: readonly AskedField[]
 }
 
-/** Which lists this system has a provider of. The page offers no others. */
-export type ServiceLists = Readonly<Record<keyof typeof NO_LIST, boolean>>
+/** Which lists this system has a provider of, or why it has none. The page offers no others. */
+export type ServiceLists = Readonly<Record<keyof typeof NO_LIST, boolean | string>>
 
 const NO_LIST = {
   services: 'Services are not read on this system yet.',
+  service_control: 'Services are not started and stopped on this system yet.',
   startup: 'What starts with the session is not read on this system yet.',
   sessions: 'Who is signed in is not read on this system yet.',
   containers: 'Containers are not read on this system yet.',
@@ -85,10 +86,11 @@ export function presentSystem(info: MachineInfo, service: ServiceFacts): SystemI
 function listCapabilities(lists: ServiceLists): SystemInfo['capabilities'] {
   const named = Object.entries(NO_LIST) as [keyof typeof NO_LIST, string][]
   return Object.fromEntries(
-    named.map(([name, reason]) => [
-      name,
-      { available: lists[name], reason: lists[name] ? null : reason },
-    ]),
+    named.map(([name, standard]) => {
+      const list = lists[name]
+      const reason = list === true ? null : list === false ? standard : list
+      return [name, { available: list === true, reason }]
+    }),
   )
 }
 

@@ -55,6 +55,7 @@ const TITLES: Record<string, string> = {
   drive_health: 'Health of drives',
   pressure: 'Waiting time (pressure)',
   control: 'End, suspend, priority',
+  service_control: 'Start and stop of services',
   elevation: 'Processes of other users',
   process_io: 'Disk traffic of processes',
   io_priority: 'Disk priority of processes',

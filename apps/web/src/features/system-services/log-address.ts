@@ -18,8 +18,13 @@ export function closeLog(): void {
   changeQuery((query) => query.delete('log'))
 }
 
+/** Logs are those of the journal, whose services are named so; others have none here. */
+export const hasLog = (name: string): boolean => /.\.service$/.test(name)
+
 /** null: it names no service. */
 export function parseLogAddress(text: string): LogOf | null {
-  const [, scope, name] = /^(system|user):(.+\.service)$/.exec(text) ?? []
-  return name === undefined ? null : { scope: scope === 'user' ? 'user' : 'system', name }
+  const [, scope, name] = /^(system|user):(.+)$/.exec(text) ?? []
+  return name === undefined || !hasLog(name)
+    ? null
+    : { scope: scope === 'user' ? 'user' : 'system', name }
 }

@@ -42,6 +42,7 @@ export function ServiceCell({ column, at, line, context }: ServiceCellProps) {
       />
     )
   }
-  const title = column.id === 'starts' ? (unit.starts ?? 'it has no file') : undefined
+  const title =
+    column.id === 'starts' ? (unit.starts ?? 'it has no file, or that is not told') : undefined
   return <TextCell text={text} at={at} isText={column.isText} title={title} />
 }

@@ -7,6 +7,9 @@ interface CommandsInput {
   /** Why no command works; `null`: they do. */
   readonly reason: string | null
   readonly isBusy: boolean
+  /** Whether services of this system are started and stopped from here, and have a log; else there is no such command. */
+  readonly canOrder: boolean
+  readonly canLog: boolean
   /** Asks first where something ends. */
   readonly order: (action: ServiceAction, line: ServiceLine) => void
   readonly showProcesses: (line: ServiceLine) => void
@@ -17,8 +20,37 @@ const ALREADY = { start: 'It runs already', stop: 'It does not run' } as const
 
 /** The commands of the bar and of the menu, in order. */
 export function serviceCommands(input: CommandsInput): ListCommand[] {
-  const { line, reason, isBusy, order, showProcesses, showLog } = input
+  const { line, canOrder, canLog, showProcesses, showLog } = input
   const none = line === undefined ? 'Choose a service first' : null
+  return [
+    ...(canOrder ? orderCommands(input, none) : []),
+    {
+      id: 'processes',
+      icon: 'processes',
+      text: 'Show processes',
+      keys: '↵',
+      why: none ?? (line?.processes.length === 0 ? 'It has none' : null),
+      run: () => line !== undefined && showProcesses(line),
+    },
+    ...(canLog
+      ? [
+          {
+            id: 'log',
+            icon: 'file',
+            text: 'Log',
+            why: none,
+            run: () => line !== undefined && showLog(line),
+          } as const,
+        ]
+      : []),
+  ]
+}
+
+/** @param none why there is nothing to give an order to; null: there is */
+function orderCommands(
+  { line, reason, isBusy, order }: CommandsInput,
+  none: string | null,
+): ListCommand[] {
   const off = none ?? reason ?? (isBusy ? 'An order is under way' : null)
   const isRunning = ['active', 'activating', 'reloading'].includes(line?.unit.state ?? '')
   const run = (action: ServiceAction) => () => line !== undefined && order(action, line)
@@ -58,21 +90,6 @@ export function serviceCommands(input: CommandsInput): ListCommand[] {
           : 'Start with the machine',
       why: off ?? (hasChoice ? null : 'It has no start of its own to switch'),
       run: run(isByItself ? 'disable' : 'enable'),
-    },
-    {
-      id: 'processes',
-      icon: 'processes',
-      text: 'Show processes',
-      keys: '↵',
-      why: none ?? (line?.processes.length === 0 ? 'It has none' : null),
-      run: () => line !== undefined && showProcesses(line),
-    },
-    {
-      id: 'log',
-      icon: 'file',
-      text: 'Log',
-      why: none,
-      run: () => line !== undefined && showLog(line),
     },
   ]
 }

@@ -6,6 +6,10 @@ export function serviceTitle({ unit }: Pick<ServiceUnit, 'unit'>): string {
   return unit.replace(/\.service$/, '')
 }
 
+/** What the list of processes finds its processes by: where they do not name their service, the service names its process. */
+export const processesFilter = ({ unit, pid }: Pick<ServiceUnit, 'unit' | 'pid'>): string =>
+  pid === null ? `unit:"${unit}"` : `pid:${pid}`
+
 /** What it does now. systemd's own words are in the tooltip. */
 export function stateWords({ state, sub_state: sub }: ServiceUnit): string {
   switch (state) {

@@ -1,4 +1,4 @@
-import type { ServiceAction, ServiceList, ServiceUnit } from '@taskmanager/contracts'
+import type { ServiceAction, ServiceList, ServiceUnit, SystemInfo } from '@taskmanager/contracts'
 import { useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { Banners } from '../../components/banners.tsx'
@@ -22,9 +22,9 @@ import {
 } from './service-columns.ts'
 import { serviceCommands } from './service-commands.ts'
 import { ServiceDialog } from './service-dialog.tsx'
-import { openLog } from './log-address.ts'
+import { hasLog, openLog } from './log-address.ts'
 import { serviceLines, type ServiceLine } from './service-lines.ts'
-import { isTroubled, serviceTitle, stateWords } from './service-words.ts'
+import { isTroubled, processesFilter, serviceTitle, stateWords } from './service-words.ts'
 import { servicesQuery } from './services-query.ts'
 
 const STANDARD_SORT: Sort = { column: 'name', descending: false }
@@ -40,6 +40,7 @@ export function ServicesPage() {
   const rows = useProcesses((live) => live.rows)
   const scales = useScales()
   const user = useSystem((system) => system?.user ?? null)
+  const fixed = useSystem(whyFixed)
   const orders = useOrders(servicesQuery.queryKey)
   const [asked, setAsked] = useState<{ action: 'stop' | 'restart'; key: string } | null>(null)
   const services = list.data?.services ?? NO_SERVICES
@@ -65,13 +66,15 @@ export function ServicesPage() {
     if (action === 'stop' || action === 'restart') setAsked({ action, key: line.key })
     else send(action, line)
   }
-  const showProcesses = ({ unit }: ServiceLine) =>
-    navigate(`/processes?view=flat&q=${encodeURIComponent(`unit:"${unit.unit}" `)}`)
+  const showProcesses = (line: ServiceLine) =>
+    navigate(`/processes?view=flat&q=${encodeURIComponent(`${processesFilter(line.unit)} `)}`)
   const commands = (line: ServiceLine | undefined) =>
     serviceCommands({
       line,
       reason,
       isBusy: orders.busy !== null,
+      canOrder: fixed === null,
+      canLog: services.some(({ name }) => hasLog(name)),
       order,
       showProcesses,
       showLog: ({ unit: { scope, name } }) => openLog(scope, name),
@@ -81,7 +84,13 @@ export function ServicesPage() {
 
   return (
     <>
-      <Sentence list={list.data} error={list.error} shown={lines.length} isFiltered={isFiltered} />
+      <Sentence
+        list={list.data}
+        error={list.error}
+        shown={lines.length}
+        isFiltered={isFiltered}
+        fixed={fixed}
+      />
       <Banners />
       <PlainList
         list="service"
@@ -128,10 +137,18 @@ interface StateProps {
   readonly error: Error | null
   readonly isFiltered: boolean
   readonly shown: number
+  /** Why none of them takes an order; null: they do. */
+  readonly fixed: string | null
+}
+
+/** Why services take no orders on this system; null: they do, or that is not known yet. */
+function whyFixed(system: SystemInfo | null): string | null {
+  const control = system?.capabilities['service_control']
+  return control?.available === false ? control.reason : null
 }
 
 /** How many run, and who failed. */
-function Sentence({ list, error, isFiltered, shown }: StateProps) {
+function Sentence({ list, error, isFiltered, shown, fixed }: StateProps) {
   const services = list?.services ?? NO_SERVICES
   const running = services.filter((unit) => stateWords(unit) === 'Running').length
   const troubled = services.filter(isTroubled)
@@ -158,6 +175,7 @@ function Sentence({ list, error, isFiltered, shown }: StateProps) {
         services.length > 0 && (
           <p className="dim">Services of the machine are not listed: {list.missing.system}.</p>
         )}
+      {fixed !== null && services.length > 0 && <p className="dim">{fixed}</p>}
     </div>
   )
 }

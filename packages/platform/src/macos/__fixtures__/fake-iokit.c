@@ -1,21 +1,13 @@
-/*
- * A stand-in for IOKit and CoreFoundation of macOS, so that the binding is called for real and everything that it
- * creates is seen to be released. Properties are bytes of a binary property list, as CoreFoundation would write them.
- */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-typedef struct { int kind, references; const uint8_t *bytes; long length; char name[128]; } object_t;
-enum { TEXT = 1, MATCHING, VALUE, DATA };
+/* A stand-in for IOKit of macOS. */
+#include "fake-core-foundation.h"
 
 /* Where a property lies: on the entry itself, below or above it. */
 typedef struct { char class_name[64]; int service, where; char name[128]; uint8_t bytes[4096]; long length; } property_t;
 static property_t properties[512];
 static int property_count;
 static int refuses;
-/* Objects that live, texts aside; entries and iterators. */
-static int live_objects, live_entries;
+/* Entries and iterators that live. */
+static int live_entries;
 
 typedef struct { uint32_t id; int is_iterator, service; char class_name[64]; } entry_t;
 static entry_t entries[512];
@@ -34,40 +26,6 @@ void fake_property(const char *class_name, int service, int where, const char *n
   memcpy(p->bytes, bytes, (size_t)length);
   p->length = length;
 }
-
-static object_t *create(int kind) {
-  object_t *object = calloc(1, sizeof *object);
-  object->kind = kind;
-  object->references = 1;
-  if (kind != TEXT) live_objects++;
-  return object;
-}
-
-void *CFStringCreateWithCString(void *allocator, const char *text, uint32_t encoding) {
-  (void)allocator;
-  if (encoding != 0x08000100) return NULL;
-  object_t *object = create(TEXT);
-  strncpy(object->name, text, 127);
-  return object;
-}
-void CFRelease(void *pointer) {
-  object_t *object = pointer;
-  if (--object->references > 0) return;
-  if (object->kind != TEXT) live_objects--;
-  free(object);
-}
-/* A value without bytes stands for one that no property list can hold. */
-void *CFPropertyListCreateData(void *allocator, void *pointer, long format, unsigned long options, void *error) {
-  (void)allocator; (void)options; (void)error;
-  object_t *value = pointer;
-  if (format != 200 || value->kind != VALUE || value->length == 0) return NULL;
-  object_t *data = create(DATA);
-  data->bytes = value->bytes;
-  data->length = value->length;
-  return data;
-}
-long CFDataGetLength(void *pointer) { return ((object_t *)pointer)->length; }
-const void *CFDataGetBytePtr(void *pointer) { return ((object_t *)pointer)->bytes; }
 
 static entry_t *entry_of(uint32_t id) {
   for (int i = 0; i < 512; i++) if (entries[i].id == id) return &entries[i];
@@ -116,10 +74,7 @@ static void *value_of(uint32_t id, int where, object_t *key) {
   entry_t *entry = entry_of(id);
   property_t *p = entry == NULL || entry->is_iterator ? NULL : find_property(entry->class_name, entry->service, where, key->name);
   if (p == NULL) return NULL;
-  object_t *value = create(VALUE);
-  value->bytes = p->bytes;
-  value->length = p->length;
-  return value;
+  return create_value(VALUE, p->bytes, p->length);
 }
 void *IORegistryEntryCreateCFProperty(uint32_t id, void *key, void *allocator, uint32_t options) {
   (void)allocator; (void)options;

@@ -1,7 +1,7 @@
 /*
  * A stand-in for libSystem of macOS, so that the binding is called for real. Its structures are those of the public
  * headers of xnu (sys/sysctl.h, sys/proc.h, sys/proc_info.h, sys/resource.h, mach/vm_statistics.h, net/if_var.h,
- * net/if_mib.h, sys/socketvar.h, netinet/in_pcb.h, netinet/tcp_var.h) and the answers keep the rules of the kernel: what is too long is ENOMEM, what belongs to another
+ * net/if_mib.h, sys/socketvar.h, netinet/in_pcb.h, netinet/tcp_var.h) and of Libc (utmpx.h) and the answers keep the rules of the kernel: what is too long is ENOMEM, what belongs to another
  * user EPERM, what is gone ESRCH. The functions named fake_ say what there is.
  */
 #include <errno.h>
@@ -216,6 +216,7 @@ typedef struct { char name[16]; uint32_t pcount, flags, snd_len, snd_maxlen, snd
 typedef struct { uint8_t len, family; uint16_t index; uint8_t type, nlen, alen, slen; char data[12]; } sockaddr_dl_t;
 typedef struct { char *name, *passwd; uint32_t uid, gid; int64_t change; char *class, *gecos, *dir, *shell; int64_t expire; } passwd_t;
 typedef struct { uint64_t total, avail, used; uint32_t pagesize; int32_t encrypted; } xsw_t;
+typedef struct { char user[256], id[4], line[32]; int32_t pid; int16_t type; timeval_t tv; char host[256]; uint32_t pad[16]; } utmpx_t;
 
 _Static_assert(sizeof(kinfo_t) == 648 && offsetof(kinfo_t, proc.stat) == 36 && offsetof(kinfo_t, proc.pid) == 40, "kinfo_proc");
 _Static_assert(offsetof(kinfo_t, proc.nice) == 242 && offsetof(kinfo_t, proc.comm) == 243, "extern_proc");
@@ -242,6 +243,8 @@ _Static_assert(sizeof(xinpcb_t) == 104 && offsetof(xinpcb_t, vflag) == 44 && off
 _Static_assert(offsetof(xsocket_t, last_pid) == 68 && sizeof(xsocket_t) == 76 && offsetof(xsocket_t, family) == 40 && offsetof(xsocket_t, uid) == 64, "xsocket_n");
 _Static_assert(offsetof(xtcpcb_t, state) == 36, "xtcpcb_n");
 _Static_assert(sizeof(passwd_t) == 72, "passwd");
+_Static_assert(sizeof(utmpx_t) == 640 && offsetof(utmpx_t, line) == 260 && offsetof(utmpx_t, pid) == 292, "utmpx");
+_Static_assert(offsetof(utmpx_t, type) == 296 && offsetof(utmpx_t, tv) == 304 && offsetof(utmpx_t, tv.usec) == 312 && offsetof(utmpx_t, host) == 320, "utmpx");
 
 /* What there is. */
 #define MOST 4000
@@ -261,8 +264,13 @@ static int thread_count;
 static int newest_usage;
 static int lists_sockets;
 static int asked;
+/* Who signed in; how often the list was begun and not ended. */
+#define MOST_SIGNED_IN 64
+static utmpx_t signed_in[MOST_SIGNED_IN];
+static int signed_in_count, lists_open;
 
 void fake_reset(uint32_t uid) {
+  signed_in_count = 0;
   process_count = 0;
   open_count = 0;
   thread_count = 0;
@@ -671,4 +679,23 @@ int getpwuid_r(uint32_t uid, passwd_t *user, char *texts, size_t size, passwd_t 
   user->uid = uid;
   *found = user;
   return 0;
+}
+
+void fake_signed_in(int type, const char *user, const char *line, int pid, int64_t since, int32_t micros, const char *host) {
+  utmpx_t *entry = &signed_in[signed_in_count++];
+  *entry = (utmpx_t){.pid = pid, .type = (int16_t)type, .tv = {since, micros}};
+  strncpy(entry->user, user, sizeof entry->user);
+  strncpy(entry->line, line, sizeof entry->line);
+  strncpy(entry->host, host, sizeof entry->host);
+}
+int fake_lists_open(void) { return lists_open; }
+static int next_signed_in;
+void setutxent(void) { next_signed_in = 0; lists_open++; }
+void endutxent(void) { lists_open--; }
+/* One place for all of them, as the system has it. */
+void *getutxent(void) {
+  static utmpx_t place;
+  if (next_signed_in >= signed_in_count) return NULL;
+  place = signed_in[next_signed_in++];
+  return &place;
 }

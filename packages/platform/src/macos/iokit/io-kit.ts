@@ -1,6 +1,5 @@
 import { koffiOrNull, type Koffi } from '../../ffi.ts'
-import { ProcParseError } from '../../read-result.ts'
-import { parseBinaryList } from '../property-lists/parse-binary-list.ts'
+import { CORE_FOUNDATION, loadCoreFoundation, type Pointer } from '../core-foundation.ts'
 import type { PropertyValue } from '../property-lists/property-value.ts'
 
 /** One entry of the I/O Registry, valid while it is read. */
@@ -18,20 +17,15 @@ export interface IoKit {
   each<T>(className: string, read: (entry: RegistryEntry) => T): T[] | null
 }
 
-const CORE_FOUNDATION = '/System/Library/Frameworks/CoreFoundation.framework/CoreFoundation'
 const IO_KIT = '/System/Library/Frameworks/IOKit.framework/IOKit'
 
-// Source: IOKit/IOKitLib.h, CFPropertyList.h, CFString.h.
+// Source: IOKit/IOKitLib.h.
 const MAIN_PORT = 0
 const SERVICE_PLANE = 'IOService'
 const RECURSIVELY = 1
 const PARENTS = 2
-const UTF8 = 0x0800_0100
-const BINARY_FORMAT = 200
 /** More devices of one class than any machine has. */
 const MOST_SERVICES = 256
-/** More than any property that is read here. */
-const MOST_BYTES = 1 << 20
 
 let known: IoKit | null | undefined
 
@@ -50,25 +44,10 @@ function open(): IoKit | null {
   }
 }
 
-type Pointer = unknown
-
-/**
- * Values are not walked through one by one: CoreFoundation writes each as a property list, whose bytes are parsed
- * here. So only what was created has to be released, and no type is taken for another.
- * @throws when a library, or one of the functions, is not there
- */
+/** @throws when a library, or one of the functions, is not there */
 export function loadIoKit(koffi: Koffi, coreFoundation: string, ioKitFile: string): IoKit {
-  const foundation = koffi.load(coreFoundation)
+  const foundation = loadCoreFoundation(koffi, coreFoundation)
   const kit = koffi.load(ioKitFile)
-  const createText = foundation.func(
-    'void *CFStringCreateWithCString(void *allocator, const char *text, uint32_t encoding)',
-  )
-  const createList = foundation.func(
-    'void *CFPropertyListCreateData(void *allocator, void *value, long format, unsigned long options, void *error)',
-  )
-  const lengthOf = foundation.func('long CFDataGetLength(void *data)')
-  const bytesAt = foundation.func('void *CFDataGetBytePtr(void *data)')
-  const release = foundation.func('void CFRelease(void *object)')
   const matching = kit.func('void *IOServiceMatching(const char *name)')
   const services = kit.func(
     'int IOServiceGetMatchingServices(uint32_t port, void *matching, _Out_ uint32_t *iterator)',
@@ -82,31 +61,14 @@ export function loadIoKit(koffi: Koffi, coreFoundation: string, ioKitFile: strin
     'void *IORegistryEntrySearchCFProperty(uint32_t entry, const char *plane, void *key, void *allocator, uint32_t options)',
   )
 
-  const keys = new Map<string, Pointer>()
-  /** Kept for good: there are some dozen of them. */
-  const keyOf = (name: string): Pointer => {
-    const key = keys.get(name) ?? createText(null, name, UTF8)
-    keys.set(name, key)
-    return key
-  }
-
-  const valueOf = (object: Pointer): PropertyValue | null => {
-    if (object === null) return null
-    const data = createList(null, object, BINARY_FORMAT, 0, null) as Pointer
-    release(object)
-    if (data === null) return null // holds what no property list can
-    const length = Number(lengthOf(data))
-    const fits = length > 0 && length <= MOST_BYTES
-    const bytes = fits ? Buffer.from(new Uint8Array(koffi.view(bytesAt(data), length))) : null
-    release(data)
-    return bytes === null ? null : understood(bytes)
-  }
-
   const entryOf = (entry: number): RegistryEntry => {
     const search = (name: string, options: number) =>
-      valueOf(searchProperty(entry, SERVICE_PLANE, keyOf(name), null, options))
+      foundation.taken(
+        searchProperty(entry, SERVICE_PLANE, foundation.text(name), null, options) as Pointer,
+      )
     return {
-      property: (name) => valueOf(createProperty(entry, keyOf(name), null, 0)),
+      property: (name) =>
+        foundation.taken(createProperty(entry, foundation.text(name), null, 0) as Pointer),
       below: (name) => search(name, RECURSIVELY),
       above: (name) => search(name, RECURSIVELY | PARENTS),
     }
@@ -135,15 +97,5 @@ export function loadIoKit(koffi: Koffi, coreFoundation: string, ioKitFile: strin
         return iterator[0] === 0 ? 0 : (next(iterator[0]) as number)
       }
     },
-  }
-}
-
-/** null: CoreFoundation wrote something else than is known of its form. */
-function understood(bytes: Buffer): PropertyValue | null {
-  try {
-    return parseBinaryList(bytes)
-  } catch (error) {
-    if (error instanceof ProcParseError) return null
-    throw error
   }
 }

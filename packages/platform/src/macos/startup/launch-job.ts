@@ -36,15 +36,14 @@ export function presentJob(
 ): Omit<StartupItem, 'id'> {
   const label = textIn(job, 'Label') ?? path.basename(file, '.plist')
   const args = argumentsOf(job)
-  const [first] = args
-  const program = textIn(job, 'Program') ?? first
+  const program = textIn(job, 'Program') ?? args[0]
   const isMissing = program !== undefined && path.isAbsolute(program) && !exists(program)
   const isOff = switches.get(label) ?? flagIn(job, 'Disabled') === true
   const state: StartupState = isOff ? 'disabled' : isMissing ? 'cannot_start' : 'enabled'
   const why = isMissing ? `${cleanName(path.basename(program))} is not there` : whenAsked(job)
   return {
     name: cleanName(label),
-    command: presentCommand(args.length === 0 && program !== undefined ? [program] : args),
+    command: commandOf(job),
     app_id: null,
     kind,
     scope,
@@ -58,6 +57,13 @@ export function presentJob(
   }
 }
 
+/** What it runs; null: it does not say. */
+export function commandOf(job: PropertyDictionary): string | null {
+  const args = argumentsOf(job)
+  const program = textIn(job, 'Program')
+  return presentCommand(args.length === 0 && program !== null ? [program] : args)
+}
+
 function argumentsOf(job: PropertyDictionary): string[] {
   const args = job.get('ProgramArguments')
   return Array.isArray(args) ? args.filter((each): each is string => typeof each === 'string') : []
@@ -65,11 +71,13 @@ function argumentsOf(job: PropertyDictionary): string[] {
 
 /** It is loaded, and runs only on demand. */
 function whenAsked(job: PropertyDictionary): string | null {
-  const runs = startsAtOnce(job) || job.has('StartInterval') || job.has('StartCalendarInterval')
-  return runs ? null : 'when something asks for it'
+  return startsAtOnce(job) || runsByClock(job) ? null : 'when something asks for it'
 }
 
-function startsAtOnce(job: PropertyDictionary): boolean {
+export const runsByClock = (job: PropertyDictionary): boolean =>
+  job.has('StartInterval') || job.has('StartCalendarInterval')
+
+export function startsAtOnce(job: PropertyDictionary): boolean {
   const keep = job.get('KeepAlive')
   return flagIn(job, 'RunAtLoad') === true || keep === true || isDictionary(keep)
 }

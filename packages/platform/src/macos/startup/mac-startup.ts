@@ -1,10 +1,6 @@
-import { readdir } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import path from 'node:path'
 import type { StartupItem } from '@taskmanager/contracts'
-import { ProcParseError } from '../../read-result.ts'
-import { readSmallFile, reasonOf } from '../../small-file.ts'
 import { idOf } from '../../startup/item-id.ts'
 import { shownPath } from '../../startup/present-autostart.ts'
 import type {
@@ -14,8 +10,13 @@ import type {
   StartupReport,
 } from '../../startup/startup-provider.ts'
 import { cleanName } from '../../text/clean.ts'
-import { parsePropertyList } from '../property-lists/parse-property-list.ts'
-import { flagIn, isDictionary, type PropertyDictionary } from '../property-lists/property-value.ts'
+import {
+  JOB_DIRECTORIES,
+  JOB_SWITCHES,
+  readJobFiles,
+  readJobSwitches,
+  type JobFile,
+} from './job-files.ts'
 import { presentJob, type JobPlace, type JobWorld } from './launch-job.ts'
 
 interface Directory extends JobPlace {
@@ -32,7 +33,6 @@ export interface MacStartupWorld {
   nowMs: () => number
 }
 
-const MOST_ITEMS = 1000
 const NO_CRONTAB = 'macOS shows crontabs to root only'
 
 /** Jobs of launchd that were installed: with the session and with the machine. Apple's own are parts of the system. */
@@ -71,23 +71,16 @@ export class MacStartup implements StartupProvider {
   }
 
   async #read(directory: Directory): Promise<StartupItem[]> {
-    const names = (await namesIn(directory.path)).filter((name) => name.endsWith('.plist'))
     const world: JobWorld = {
       exists: this.#world.exists,
-      switches: await switchesIn(directory.switches),
+      switches: await readJobSwitches(directory.switches),
     }
-    return Promise.all(
-      names
-        .toSorted()
-        .slice(0, MOST_ITEMS)
-        .map((name) => itemOf(path.join(directory.path, name), directory, world)),
-    )
+    return (await readJobFiles(directory.path)).map((each) => itemOf(each, directory, world))
   }
 }
 
-async function itemOf(file: string, place: JobPlace, world: JobWorld): Promise<StartupItem> {
+function itemOf({ file, job }: JobFile, place: JobPlace, world: JobWorld): StartupItem {
   const id = idOf(place.kind, file)
-  const job = await readDictionary(file)
   if (typeof job !== 'string') return { id, ...presentJob(file, job, place, world) }
   const nothing = presentJob(file, new Map(), place, world)
   // Not said by it, so not known to be asked for only.
@@ -100,55 +93,19 @@ async function itemOf(file: string, place: JobPlace, world: JobWorld): Promise<S
   }
 }
 
-/** What was switched by System Settings or launchctl. Nothing where it may not be read: then the files decide. */
-async function switchesIn(file: string): Promise<ReadonlyMap<string, boolean>> {
-  const labels = await readDictionary(file)
-  if (typeof labels === 'string') return new Map()
-  return new Map(
-    Array.from(labels.keys()).flatMap((label) => {
-      const isOff = flagIn(labels, label)
-      return isOff === null ? [] : [[label, isOff] as const]
-    }),
-  )
-}
-
-/** The dictionary in a file, or why it is none. */
-async function readDictionary(file: string): Promise<PropertyDictionary | string> {
-  try {
-    const { text } = await readSmallFile(file)
-    const value = parsePropertyList(Buffer.from(text, 'latin1'))
-    return isDictionary(value) ? value : 'its file is no description of a job'
-  } catch (error) {
-    if (error instanceof ProcParseError) return 'its file is no property list'
-    return `its file cannot be read: ${reasonOf(error as NodeJS.ErrnoException)}`
-  }
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory)
-  } catch (error) {
-    reasonOf(error as NodeJS.ErrnoException)
-    return []
-  }
-}
-
-const SWITCHES = '/var/db/com.apple.xpc.launchd'
-
 /** This Mac. */
 export function createMacStartup(ownerUid: number | null): MacStartup {
   const isOwn = ownerUid !== null && ownerUid === process.getuid?.()
-  const ownSwitches = path.join(SWITCHES, `disabled.${ownerUid ?? 0}.plist`)
-  const agents = { kind: 'launch_agent', switches: ownSwitches } as const
-  const own = path.join(homedir(), 'Library/LaunchAgents')
+  const agents = { kind: 'launch_agent', switches: JOB_SWITCHES.ofUser(ownerUid ?? 0) } as const
+  const { ownAgents, agents: everybodys, daemons } = JOB_DIRECTORIES
   return new MacStartup({
     directories: [
-      ...(isOwn ? [{ ...agents, path: own, scope: 'you' } as const] : []),
-      { ...agents, path: '/Library/LaunchAgents', scope: 'everybody' },
+      ...(isOwn ? [{ ...agents, path: ownAgents, scope: 'you' } as const] : []),
+      { ...agents, path: everybodys, scope: 'everybody' },
       {
         kind: 'launch_daemon',
-        switches: path.join(SWITCHES, 'disabled.plist'),
-        path: '/Library/LaunchDaemons',
+        switches: JOB_SWITCHES.ofMachine,
+        path: daemons,
         scope: 'everybody',
       },
     ],

@@ -1,5 +1,5 @@
 import { koffiOrNull } from '../../ffi.ts'
-import { callAsync } from '../call-async.ts'
+import { callAsync } from '../../call-async.ts'
 import { GuardedHandle } from '../guarded-handle.ts'
 import { parseCounterArray } from './parse-counter-array.ts'
 import { systemLibrary } from '../system-library.ts'

@@ -1,7 +1,7 @@
 import type { ReadResult } from '../../read-result.ts'
 import { DISK_PERFORMANCE_SIZE } from './parse-disk.ts'
 import { win32Failure } from '../result-codes.ts'
-import { callAsync } from '../call-async.ts'
+import { callAsync } from '../../call-async.ts'
 import { GuardedHandle } from '../guarded-handle.ts'
 import { deviceCalls } from './device-calls.ts'
 import { systemLibrary } from '../system-library.ts'

@@ -2,7 +2,7 @@ import type { ReadResult } from '../../read-result.ts'
 import { interfaceTableSize, INTERFACE_ROW_SIZE } from './parse-interfaces.ts'
 import { win32Failure } from '../result-codes.ts'
 import { koffiOrNull } from '../../ffi.ts'
-import { callAsync } from '../call-async.ts'
+import { callAsync } from '../../call-async.ts'
 import { systemLibrary } from '../system-library.ts'
 
 export interface InterfaceCalls {

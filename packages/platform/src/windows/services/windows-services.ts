@@ -69,6 +69,8 @@ type Failure = Pick<ServiceReport, 'result' | 'reason'>
 /** The services of Windows, by its service control manager: no program is started. */
 export class WindowsServices implements ServicesProvider {
   readonly manager = 'Windows'
+  readonly unavailable = null
+  readonly fixed = null
   readonly #calls: ServiceCalls
   readonly #nowMs: () => number
   readonly #watchMs: number

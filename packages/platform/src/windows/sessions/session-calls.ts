@@ -1,5 +1,5 @@
 import { koffiOrNull } from '../../ffi.ts'
-import { callAsync } from '../call-async.ts'
+import { callAsync } from '../../call-async.ts'
 import { systemLibrary } from '../system-library.ts'
 import { SESSION_ENTRY_SIZE } from './parse-sessions.ts'
 
