@@ -34,8 +34,12 @@ export function gpuUseOf(
   pids: readonly number[],
   unknown: Readonly<Record<string, string>>,
 ): GpuUse {
-  const uses = pids.flatMap((pid) => byPid.get(pid) ?? [])
-  if (uses.length > 0) return uses.reduce(plus)
+  let sum: GpuUse | null = null
+  for (const pid of pids) {
+    const use = byPid.get(pid)
+    if (use !== undefined) sum = sum === null ? use : plus(sum, use)
+  }
+  if (sum !== null) return sum
   const isHidden = isPartial && unknown['read_bytes_per_second'] === 'not_permitted'
   return isHidden ? UNKNOWN_USE : IDLE
 }

@@ -2,7 +2,6 @@ import type { AskedFigures, ProcessRow } from '@taskmanager/contracts'
 import { addAskedSums, askedSums, type AskedSum, type AskedSums } from './asked-index.ts'
 import type { GpuUse } from './gpu-use.ts'
 import {
-  networkSums,
   NO_NETWORK,
   type NetworkSums,
   type NetworkTraffic,
@@ -109,9 +108,6 @@ export function figureOf(figures: Figures, key: FigureKey): number | null {
     : (figures.asked?.[key as AskedSum] ?? null)
 }
 
-// A row keeps its reference while it does not change, and so its figures.
-const figuresOfRow = new WeakMap<ProcessRow, Figures>()
-
 /**
  * @param use of the graphics cards, `null` where nobody tells
  * @param asked what the list leaves out, `null` while no column shows it
@@ -123,45 +119,27 @@ export function figuresOf(
   asked: AskedFigures | null = null,
   traffic: NetworkTraffic | NetworkUnknown | null = null,
 ): Figures {
-  let figures = figuresOfRow.get(row)
-  if (figures === undefined) {
-    figures = {
-      cpu: row.cpu_percent,
-      memory: row.memory,
-      pss: row.pss_bytes,
-      uss: row.uss_bytes,
-      read: row.read_bytes_per_second,
-      write: row.write_bytes_per_second,
-      threads: row.num_threads,
-      gpu: null,
-      gpuMemory: null,
-      files: null,
-      waiting: null,
-      asked: null,
-      filesDenied: 0,
-      diskDenied: isDiskDenied(row) ? 1 : 0,
-      ...NO_NETWORK,
-    }
-    figuresOfRow.set(row, figures)
-  }
-  if (use === null && asked === null && traffic === null) return figures
-  return { ...figures, ...besideList(use, asked, traffic) }
-}
-
-/** Figures that come beside the rows of the list. */
-export function besideList(
-  use: GpuUse | null,
-  asked: AskedFigures | null,
-  traffic: NetworkTraffic | NetworkUnknown | null,
-) {
+  const isKnown = traffic !== null && typeof traffic !== 'string'
   return {
-    ...(traffic === null ? NO_NETWORK : networkSums([traffic])),
+    cpu: row.cpu_percent,
+    memory: row.memory,
+    pss: row.pss_bytes,
+    uss: row.uss_bytes,
+    read: row.read_bytes_per_second,
+    write: row.write_bytes_per_second,
+    threads: row.num_threads,
     gpu: use?.percent ?? null,
     gpuMemory: use?.memory ?? null,
     files: asked?.num_fds ?? null,
     waiting: asked?.run_delay_percent ?? null,
     asked: askedSums(asked),
     filesDenied: asked?.unknown['num_fds'] === 'not_permitted' ? 1 : 0,
+    diskDenied: isDiskDenied(row) ? 1 : 0,
+    network: isKnown ? traffic.recv + traffic.sent : null,
+    networkSent: isKnown ? traffic.sent : null,
+    networkInside: isKnown ? traffic.inside : null,
+    networkDenied: traffic === 'not_permitted' ? 1 : 0,
+    networkApart: traffic === 'apart' ? 1 : 0,
   }
 }
 

@@ -1,48 +1,82 @@
 /**
  * The last three pictures of the list: sort keys, tints and bars use their mean, so that they do not flicker.
  *
- *   recentFigures(row).cpu     // null: unknown in all three
+ *   measuredOf(row).figures       // newest
+ *   measuredOf(row).means.cpu     // null: unknown in all three
  */
-import type { ProcessRow } from '@taskmanager/contracts'
+import type { AskedFigures, ProcessRow } from '@taskmanager/contracts'
+import type { GpuUse } from '../lib/gpu-use.ts'
+import { KeptByPid } from '../lib/kept-by-pid.ts'
+import type { NetworkTraffic, NetworkUnknown } from '../lib/network-use.ts'
 import { figuresOf, type Figures } from '../lib/process-tree.ts'
 import { liveProcesses } from './live-processes.ts'
 
 const SAMPLES = 3
 
-let pictures: ReadonlyMap<number, ProcessRow>[] = []
-/** Of the newest picture: asked for again with each letter of a filter. */
-let known = new Map<ProcessRow, Figures>()
+type Pictures = readonly ReadonlyMap<number, ProcessRow>[]
+
+export interface Measured {
+  readonly figures: Figures
+  /** The same object where they are as they were in all three pictures. */
+  readonly means: Figures
+}
+
+/** What comes beside the list is the newest in both: the cards' figures are means already, the rest comes more rarely. */
+interface Kept extends Measured {
+  readonly row: ProcessRow
+  readonly use: GpuUse | null
+  readonly asked: AskedFigures | null
+  readonly traffic: NetworkTraffic | NetworkUnknown | null
+  pictures: Pictures
+}
+
+let pictures: Pictures = []
+const kept = new KeptByPid<Kept>()
 
 liveProcesses.subscribe(() => {
   const { rows } = liveProcesses.get()
   if (rows === pictures[0]) return
   pictures = [rows, ...pictures].slice(0, SAMPLES)
-  known = new Map()
+  kept.trim(rows)
 })
 
-/** Means of what the list says of a process; what comes beside it is unknown here. */
-export function recentFigures(row: ProcessRow): Figures {
-  let figures = known.get(row)
-  if (figures === undefined) {
-    figures = meanOf(row)
-    known.set(row, figures)
+/** Arguments as of `figuresOf`. */
+export function measuredOf(
+  row: ProcessRow,
+  use: GpuUse | null = null,
+  asked: AskedFigures | null = null,
+  traffic: NetworkTraffic | NetworkUnknown | null = null,
+): Measured {
+  const before = kept.of(row)
+  const isSame = before?.use === use && before.asked === asked && before.traffic === traffic
+  if (isSame && before.pictures === pictures) return before
+  const past = rowsOf(row)
+  if (isSame && before.means === before.figures && past === null) {
+    before.pictures = pictures
+    return before
   }
-  return figures
+  const figures = isSame ? before.figures : figuresOf(row, use, asked, traffic)
+  const means = past === null ? figures : meansOf(figures, past)
+  return kept.keep({ row, use, asked, traffic, pictures, figures, means })
 }
 
-function meanOf(row: ProcessRow): Figures {
-  const past: ProcessRow[] = []
+/** The process in the last pictures; `null`: it was the same in all of them, as most rows of a long list are. */
+function rowsOf(row: ProcessRow): ProcessRow[] | null {
   let isSteady = true
   for (const rows of pictures) {
     const one = rows.get(row.pid)
-    if (one === undefined || one.start_id !== row.start_id) continue
-    past.push(one)
-    isSteady &&= one === row
+    if (one !== undefined && one !== row && one.start_id === row.start_id) isSteady = false
   }
-  // It is as it was in all three pictures, as most rows of a long list are: its means are its values.
-  if (isSteady) return figuresOf(row)
+  if (isSteady) return null
+  return pictures.flatMap((rows) => {
+    const one = rows.get(row.pid)
+    return one?.start_id === row.start_id ? one : []
+  })
+}
+
+function meansOf(figures: Figures, past: readonly ProcessRow[]): Figures {
   return {
-    ...figuresOf(row),
+    ...figures,
     cpu: mean(past, 'cpu_percent'),
     memory: mean(past, 'memory'),
     read: mean(past, 'read_bytes_per_second'),

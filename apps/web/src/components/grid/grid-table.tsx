@@ -70,7 +70,6 @@ export function GridTable<Line extends { readonly key: string }, Column extends 
     rangeExtractor: (range) => rowWindow(range, OVERSCAN, slots),
     scrollMargin: HEADER_HEIGHT,
     scrollPaddingStart: HEADER_HEIGHT,
-    getItemKey: (index) => lines[index]?.key ?? index,
   })
   const items = virtualizer.getVirtualItems()
   if (items.length > slots) setSlots(items.length)

@@ -1,4 +1,5 @@
-import { useDeferredValue, useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
+import { takeTurn } from './turns.ts'
 
 /** What of a line does not come by samples alone. */
 interface Shape {
@@ -25,7 +26,11 @@ export function useInTurn<
   Context extends { readonly columns: readonly unknown[] },
 >(line: Line, context: Context): Shown<Line, Context> {
   const newest = useMemo(() => ({ line, context }), [line, context])
-  const settled = useDeferredValue(newest)
+  const [settled, setSettled] = useState(newest)
+  useEffect(() => {
+    if (settled !== newest) return takeTurn(() => setSettled(newest))
+    return undefined
+  }, [settled, newest])
   const isSame =
     SHAPE.every((part) => settled.line[part] === line[part]) &&
     settled.context.columns === context.columns

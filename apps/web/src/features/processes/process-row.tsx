@@ -82,8 +82,8 @@ const ShownRow = memo(function ShownRow(props: ProcessTableRowProps) {
       aria-selected={isSelected}
       {...(context.tree && {
         'aria-level': line.depth + 1,
-        'aria-posinset': line.position[0],
-        'aria-setsize': line.position[1],
+        'aria-posinset': line.position?.[0],
+        'aria-setsize': line.position?.[1],
         ...(line.isParent && { 'aria-expanded': line.isOpen }),
       })}
     >

@@ -40,8 +40,7 @@ const linesOf = (rows: readonly ProcessRow[]) => {
     open: new Set(rows.map(({ name }) => name)),
     unfolded: new Set(),
     asked: null,
-    means: (one) => figuresOf(one),
-    figures: (one) => figuresOf(one),
+    measured: (one) => ({ figures: figuresOf(one), means: figuresOf(one) }),
     held: null,
   }
   return atOnce(viewing(input)).rows

@@ -51,8 +51,7 @@ function view(rows: readonly ProcessRow[], change: Partial<ViewInput> = {}) {
     open: new Set(),
     unfolded: new Set(),
     asked: null,
-    means: (one) => figuresOf(one),
-    figures: (one) => figuresOf(one),
+    measured: (one) => ({ figures: figuresOf(one), means: figuresOf(one) }),
     held: null,
     ...change,
   }

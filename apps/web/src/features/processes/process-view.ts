@@ -1,6 +1,7 @@
 import type { Pieces } from '@taskmanager/client'
 import type { ProcessExit, ProcessRow } from '@taskmanager/contracts'
 import { portsOf, type Filter, type FilterContext } from '../../lib/filter.ts'
+import { KeptByPid } from '../../lib/kept-by-pid.ts'
 import type { AskedIndex } from '../../lib/asked-index.ts'
 import { portRole } from '../../lib/port-index.ts'
 import {
@@ -13,6 +14,7 @@ import {
   type ProcessNode,
 } from '../../lib/process-tree.ts'
 import { compareSortable, type Sort, type Sortable } from '../../lib/sort.ts'
+import type { Measured } from '../../stores/recent-rows.ts'
 import { COLUMN_BY_ID, plainSortValue } from './columns.ts'
 
 /** One line of the table. */
@@ -38,8 +40,8 @@ export interface ViewRow {
   readonly isEnded: boolean
   /** How it ended; null while it runs, and where the system does not tell. */
   readonly exit: ProcessExit | null
-  /** Position among its siblings and their number, for screen readers. */
-  readonly position: readonly [number, number]
+  /** Position among its siblings and their number, for screen readers; `null` in the flat list. */
+  readonly position: readonly [number, number] | null
 }
 
 export interface ViewInput {
@@ -57,9 +59,8 @@ export interface ViewInput {
   readonly open: ReadonlySet<string>
   /** Keys of parents whose fold is open. */
   readonly unfolded: ReadonlySet<string>
-  readonly means: (row: ProcessRow) => Figures
-  /** Newest figures of one process. */
-  readonly figures: (row: ProcessRow) => Figures
+  /** Of one process, the newest and their means. */
+  readonly measured: (row: ProcessRow) => Measured
   /** Sort values of the moment the order was held; `null`: not held. */
   readonly held: ReadonlyMap<string, Sortable> | null
 }
@@ -81,16 +82,14 @@ export interface ProcessView {
 }
 
 // Made once a row: thousands are asked for in each sample.
-const keys = new WeakMap<ProcessRow, string>()
+const keys = new KeptByPid<{ readonly row: ProcessRow; readonly key: string }>()
 
 export function keyOf(row: ProcessRow): string {
-  let key = keys.get(row)
-  if (key === undefined) {
-    key = `${row.pid}.${row.start_id}`
-    keys.set(row, key)
-  }
-  return key
+  return (keys.of(row) ?? keys.keep({ row, key: `${row.pid}.${row.start_id}` })).key
 }
+
+/** Lines of the flat list; one that is as it was is the same object. */
+const plainLines = new KeptByPid<ViewRow>()
 
 interface Branch {
   readonly node: ProcessNode
@@ -111,6 +110,8 @@ const PIECE_ROWS = 250
 
 /** From the newest picture to the lines of the table: filter, sums, order, folds. Pure, and done in pieces. */
 export function* viewing(input: ViewInput): Pieces<ProcessView> {
+  keys.trim(input.rows)
+  plainLines.trim(input.rows)
   const found = yield* findRows(input)
   const { rows, sortables } = yield* input.tree ? treeRows(input, found) : flatRows(input, found)
   return {
@@ -149,7 +150,7 @@ function* findRows(input: ViewInput): Pieces<Found> {
   }
   return {
     matched,
-    sums: filter.isEmpty ? NOTHING : addFigures(matched.map(input.means)),
+    sums: filter.isEmpty ? NOTHING : addFigures(matched.map((row) => input.measured(row).means)),
     waiting,
     shown,
     ended: input.ended.filter(matches),
@@ -196,20 +197,47 @@ const NOBODY: ReadonlySet<number> = new Set()
 const RANKS = { listens: 0, connected: 1, none: 2 } as const
 
 function* flatRows(input: ViewInput, { matched, ended }: Found): Pieces<Ordered> {
-  const sortableLine = (row: ProcessRow, isEnded: boolean) => {
-    const means = input.means(row)
-    return { row, means, sortable: sortableOf(input, row, means, rankOf(input, row)), isEnded }
+  const lines: { line: ViewRow; sortable: Sortable }[] = []
+  const add = (line: ViewRow) => {
+    const { row, means } = line
+    lines.push({ line, sortable: sortableOf(input, row, means, rankOf(input, row)) })
   }
-  const lines: ReturnType<typeof sortableLine>[] = []
   for (const [index, row] of matched.entries()) {
     if (index % PIECE_ROWS === 0) yield
-    lines.push(sortableLine(row, false))
+    add(plainLine(row, input.measured(row)))
   }
-  for (const row of ended) lines.push(sortableLine(row, true))
+  for (const row of ended) {
+    const { figures, means } = input.measured(row)
+    add({ ...newLine(row, figures, means), isEnded: true, exit: input.exitOf(row) })
+  }
   const compare = comparator(input)
   lines.sort((a, b) => compare(a.sortable, b.sortable))
   yield
-  const rows = lines.map(({ row, means, isEnded }, index): ViewRow => ({
+  const rows = lines.map(({ line }) => line)
+  const sortables = () => {
+    const all = new Map<string, Sortable>()
+    const note = (row: ProcessRow, means: Figures) =>
+      all.set(keyOf(row), sortableOf(input, row, means, rankOf(input, row)))
+    for (const { row, means } of rows) note(row, means)
+    // Rows that the filter hides now may be shown while the order is still held.
+    for (const row of input.rows.values()) {
+      if (!all.has(keyOf(row))) note(row, input.measured(row).means)
+    }
+    return all
+  }
+  return { rows, sortables }
+}
+
+function plainLine(row: ProcessRow, { figures, means }: Measured): ViewRow {
+  const before = plainLines.of(row)
+  return before?.figures === figures && before.means === means
+    ? before
+    : plainLines.keep(newLine(row, figures, means))
+}
+
+/** A process that stands alone. */
+function newLine(row: ProcessRow, figures: Figures, means: Figures): ViewRow {
+  return {
     key: keyOf(row),
     kind: 'process',
     row,
@@ -217,26 +245,17 @@ function* flatRows(input: ViewInput, { matched, ended }: Found): Pieces<Ordered>
     count: 1,
     isParent: false,
     isOpen: false,
-    branches: [],
-    figures: input.figures(row),
+    branches: BRANCHLESS,
+    figures,
     means,
     isDimmed: false,
-    isEnded,
-    exit: isEnded ? input.exitOf(row) : null,
-    position: [index + 1, lines.length],
-  }))
-  const sortables = () => {
-    const all = new Map(lines.map(({ row, sortable }) => [keyOf(row), sortable]))
-    // Rows that the filter hides now may be shown while the order is still held.
-    for (const row of input.rows.values()) {
-      if (!all.has(keyOf(row))) {
-        all.set(keyOf(row), sortableOf(input, row, input.means(row), rankOf(input, row)))
-      }
-    }
-    return all
+    isEnded: false,
+    exit: null,
+    position: null,
   }
-  return { rows, sortables }
 }
+
+const BRANCHLESS: readonly ProcessNode[] = []
 
 function* treeRows(input: ViewInput, found: Found): Pieces<Ordered> {
   const { shown, ended } = found
@@ -252,8 +271,7 @@ function* treeRows(input: ViewInput, found: Found): Pieces<Ordered> {
 
   const measure = (node: ProcessNode): Branch => {
     const { row } = node
-    const own = input.figures(row)
-    const ownMeans = input.means(row)
+    const { figures: own, means: ownMeans } = input.measured(row)
     let rank = rankOf(input, row)
     let isKept = matched.has(row.pid) || isEnded(row)
     if (node.children.length === 0) {
@@ -293,7 +311,7 @@ function* treeRows(input: ViewInput, found: Found): Pieces<Ordered> {
       count: branch.count,
       isParent,
       isOpen,
-      branches: children.length > 0 ? [node] : [],
+      branches: children.length > 0 ? [node] : BRANCHLESS,
       figures: branch.figures,
       means: branch.means,
       isDimmed: filtering && !matched.has(row.pid) && !isEnded(row),
@@ -403,7 +421,7 @@ function itselfRow(
     count: 1,
     isParent: false,
     isOpen: false,
-    branches: [],
+    branches: BRANCHLESS,
     figures: branch.own,
     means: branch.ownMeans,
     isDimmed: filtering && !matched.has(row.pid),

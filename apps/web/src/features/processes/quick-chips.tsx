@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { parseFilter, splitTokens, type Filter, type FilterContext } from '../../lib/filter.ts'
 import { formatCount } from '../../lib/format.ts'
 import type { GpuUses } from '../../lib/gpu-use.ts'
+import { KeptByPid } from '../../lib/kept-by-pid.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 
@@ -67,7 +68,7 @@ export function QuickChips({ query, user, cpuScale, ports, gpu, onChange }: Quic
   )
   // What a row is counted in is kept with it while the row does not change; only its age goes on by itself.
   const known = useMemo(
-    () => new WeakMap<ProcessRow, number>(),
+    () => new KeptByPid<ChipBits>(),
     // oxlint-disable-next-line react/exhaustive-deps -- who uses a port or a card is a part of the answer
     [chips, ports, gpu, cpuScale],
   )
@@ -112,24 +113,29 @@ interface Counted {
   readonly filter: Filter
 }
 
+/** The chips that would leave a row. */
+interface ChipBits {
+  readonly row: ProcessRow
+  readonly bits: number
+}
+
 /** How many rows each chip would leave, in one pass. */
 function countChips(
   rows: ReadonlyMap<number, ProcessRow>,
   chips: readonly Counted[],
   context: FilterContext,
-  known: WeakMap<ProcessRow, number>,
+  known: KeptByPid<ChipBits>,
 ): number[] {
+  known.trim(rows)
   const counts = chips.map(() => 0)
+  const bitsOf = (row: ProcessRow) =>
+    chips.reduce(
+      (sum, { token, filter }, index) =>
+        token !== NEW && filter.matches(row, context) ? sum | (1 << index) : sum,
+      0,
+    )
   for (const row of rows.values()) {
-    let bits = known.get(row)
-    if (bits === undefined) {
-      bits = chips.reduce(
-        (sum, { token, filter }, index) =>
-          token !== NEW && filter.matches(row, context) ? sum | (1 << index) : sum,
-        0,
-      )
-      known.set(row, bits)
-    }
+    const { bits } = known.of(row) ?? known.keep({ row, bits: bitsOf(row) })
     for (let index = 0; index < chips.length; index += 1) {
       const isNew = chips[index]?.token === NEW && chips[index]?.filter.matches(row, context)
       if (isNew === true || (bits & (1 << index)) !== 0) counts[index] = (counts[index] ?? 0) + 1

@@ -1,16 +1,16 @@
 import { inPieces, nextTask } from '@taskmanager/client'
-import type { AskedFigures, ProcessRow } from '@taskmanager/contracts'
+import type { ProcessRow } from '@taskmanager/contracts'
 import { useEffect, useState } from 'react'
 import { createStore, useStore } from '../../lib/create-store.ts'
 import type { AskedIndex } from '../../lib/asked-index.ts'
 import type { Filter } from '../../lib/filter.ts'
-import { gpuUseOf, type GpuUse, type GpuUses } from '../../lib/gpu-use.ts'
+import { gpuUseOf, type GpuUses } from '../../lib/gpu-use.ts'
 import { networkUseOf, type NetworkUses } from '../../lib/network-use.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
-import { besideList, figuresOf, NOTHING, type Figures } from '../../lib/process-tree.ts'
+import { NOTHING } from '../../lib/process-tree.ts'
 import type { Sort, Sortable } from '../../lib/sort.ts'
 import { liveProcesses, type EndedProcess } from '../../stores/live-processes.ts'
-import { recentFigures } from '../../stores/recent-rows.ts'
+import { measuredOf } from '../../stores/recent-rows.ts'
 import { keyOf, viewing, type ProcessView, type ViewInput } from './process-view.ts'
 import { shortLivedLine } from './short-lived.ts'
 
@@ -103,8 +103,7 @@ function createBuilder() {
       tree: options.tree,
       open: options.open,
       unfolded: options.unfolded,
-      means: (row) => meanFigures(row, useOf(row), askedOf(row), trafficOf(row)),
-      figures: (row) => figuresOf(row, useOf(row), askedOf(row), trafficOf(row)),
+      measured: (row) => measuredOf(row, useOf(row), askedOf(row), trafficOf(row)),
       held: held !== null && held.size > 0 ? held : null,
     }
   }
@@ -175,16 +174,4 @@ function beforeFirstRates(
   const isRate = ['cpu', 'read', 'write'].includes(sort.column)
   const isUnknown = sort.column === 'network' ? network === null : intervalMs === null && isRate
   return isUnknown ? { column: 'memory', descending: true } : sort
-}
-
-/** The cards' figures are means of the driver already; what is asked for comes every two seconds. */
-function meanFigures(
-  row: ProcessRow,
-  use: GpuUse | null,
-  asked: AskedFigures | null,
-  traffic: ReturnType<typeof networkUseOf> | null,
-): Figures {
-  const means = recentFigures(row)
-  if (use === null && asked === null && traffic === null) return means
-  return { ...means, ...besideList(use, asked, traffic) }
 }
