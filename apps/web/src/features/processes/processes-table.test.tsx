@@ -160,7 +160,7 @@ test('under the pointer the order holds, new rows wait, what ended stays struck 
   await shows(['code', 'firefox', 'postgres'])
   expect(lineOf('postgres').className).toContain('ended')
   expect(within(lineOf('postgres')).getByText('Ended by SIGTERM')).toBeTruthy()
-  expect(within(lineOf('firefox')).getByText('90.0')).toBeTruthy()
+  expect(await within(lineOf('firefox')).findByText('90.0')).toBeTruthy()
   act(() => show([hot, code, row(40, 'make', { cpu_percent: 99 })]))
   act(() => show([hot, code, row(40, 'make', { cpu_percent: 99 })]))
   act(() => show([hot, code, row(40, 'make', { cpu_percent: 99 })]))
