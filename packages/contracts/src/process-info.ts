@@ -103,9 +103,13 @@ export const BlastRadius = Type.Object({
   files_writing_count: nullableNumber('All of them.'),
   restarted_by: nullable(
     Type.Object({
-      manager: words(['systemd', 'Windows'] as const, 'Who will start it again.'),
-      unit: string('systemd unit, or services of Windows, with commas between them.'),
-      policy: nullableString('Restart= of a systemd unit; null: Windows has no such word.'),
+      manager: words(['systemd', 'Windows', 'launchd'] as const, 'Who will start it again.'),
+      unit: string(
+        'systemd unit, job of launchd, or services of Windows, with commas between them.',
+      ),
+      policy: nullableString(
+        'Restart= of a systemd unit; condition of KeepAlive of a job of launchd. null: whatever ended it, or Windows, which has no such word.',
+      ),
       delay_ms: nullableNumber('Milliseconds until then; null: not told.'),
     }),
     {

@@ -90,6 +90,20 @@ describe('what ends with a process', () => {
     expect(lineOf(null)?.detail).toMatch(/^Spooler\. /)
   })
 
+  test('says which job launchd starts again, on what condition, and how to keep it off', () => {
+    const lineOf = (policy: string | null) =>
+      linesOf({
+        restarted_by: { manager: 'launchd', unit: 'org.example.db', policy, delay_ms: null },
+      })[0]
+    expect(lineOf(null)?.fact).toBe('launchd will start it again')
+    expect(lineOf(null)?.detail).toBe(
+      'org.example.db. To keep it off, switch it off in System Settings under Login Items, or by launchctl bootout in a terminal, instead.',
+    )
+    expect(lineOf('SuccessfulExit=false')?.detail).toMatch(
+      /^org\.example\.db, SuccessfulExit=false\. /,
+    )
+  })
+
   test("another user's process is a warning only where it may not be ended", () => {
     const lineOf = (permitted: boolean) => linesOf({ other_user: true, permitted })[0]
     expect(lineOf(true)?.isWarning).toBe(false)

@@ -62,6 +62,8 @@ type Manager = NonNullable<BlastRadius['restarted_by']>['manager']
 const HOW_TO_STOP: Readonly<Record<Manager, string>> = {
   systemd: 'stop the unit',
   Windows: 'stop it in Services',
+  launchd:
+    'switch it off in System Settings under Login Items, or by launchctl bootout in a terminal,',
 }
 
 function restart({ restarted_by: by }: BlastRadius): BlastLine | null {
@@ -73,7 +75,8 @@ function restart({ restarted_by: by }: BlastRadius): BlastLine | null {
       : delayMs === 0
         ? 'at once'
         : `after ${formatDuration(Math.ceil(delayMs / 1000))}`
-  const words = [unit, policy === null ? null : `Restart=${policy}`, when].filter(Boolean)
+  const condition = policy !== null && manager === 'systemd' ? `Restart=${policy}` : policy
+  const words = [unit, condition, when].filter(Boolean)
   const detail = `${words.join(', ')}. To keep it off, ${HOW_TO_STOP[manager]} instead.`
   return { icon: 'restart', isWarning: false, fact: `${manager} will start it again`, detail }
 }

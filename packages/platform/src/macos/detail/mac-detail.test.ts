@@ -7,6 +7,10 @@ import { MacProcessDetail } from './mac-detail.ts'
 
 const SECOND = 24_000_000 // ticks
 const NOW = 1_764_200_000_000
+const KEPT = {
+  kind: 'ok',
+  value: { manager: 'launchd', unit: 'org.shop', policy: null, delay_ms: null },
+} as const
 const ALL: ReadonlySet<InfoSection> = new Set(INFO_SECTIONS)
 
 describe.skipIf(noFakeLibrary !== null)('details of one process of macOS', () => {
@@ -32,6 +36,7 @@ describe.skipIf(noFakeLibrary !== null)('details of one process of macOS', () =>
       clock: { monotonicMs: () => 0, epochMs: () => NOW },
       library,
       ownUid,
+      restarts: { of: async ({ pid }) => (pid === 700 ? KEPT : { kind: 'denied' }) },
     })
 
   async function read(pid: number, provider = detail()): Promise<ProcessInfo> {
@@ -83,7 +88,9 @@ describe.skipIf(noFakeLibrary !== null)('details of one process of macOS', () =>
       other_user: false,
       permitted: true,
       protected_reason: null,
+      restarted_by: KEPT.value,
     })
+    expect((await read(600)).unknown).toHaveProperty(['blast.restarted_by'], 'not_permitted')
     expect(info.tree?.map(({ pid }) => pid)).toEqual([700, 701])
     expect(info.unknown).toMatchObject({ wait_channel: 'not_supported', affinity: 'not_supported' })
     expect(info.unknown).not.toHaveProperty('cwd')

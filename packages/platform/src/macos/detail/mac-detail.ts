@@ -1,4 +1,10 @@
-import type { InfoSection, ProcessInfo, ThreadInfo, UnknownReason } from '@taskmanager/contracts'
+import type {
+  BlastRadius,
+  InfoSection,
+  ProcessInfo,
+  ThreadInfo,
+  UnknownReason,
+} from '@taskmanager/contracts'
 import { shownArguments } from '../../detail/arguments.ts'
 import { writtenPaths } from '../../detail/blast.ts'
 import { ancestorsOf, descendantsOf, refOf, type Relative } from '../../detail/family.ts'
@@ -12,6 +18,7 @@ import { protectedReason, statusOf } from '../control/mac-control.ts'
 import { isSessionCritical } from '../control/session-critical.ts'
 import { MAC_ERRNO, macLibrary, PROCESS_INFO, type MacLibrary } from '../lib-system.ts'
 import { MacUsers } from '../mac-users.ts'
+import { createJobRestarts, type JobRestarts } from '../services/job-restarts.ts'
 import { ARGS_BYTES, MacFacts, wholeName } from '../processes/mac-facts.ts'
 import type { KinfoProcRecord } from '../processes/parse-kinfo-proc.ts'
 import {
@@ -41,6 +48,7 @@ const FIRST_THREADS_ROOM = 1 << 12
 export interface MacDetailWorld {
   clock: Clock
   library: MacLibrary
+  restarts: Pick<JobRestarts, 'of'>
   /** Effective user of this service: whose processes tell everything. 0: all. */
   ownUid: number
 }
@@ -55,16 +63,18 @@ export class MacProcessDetail implements ProcessDetailProvider {
   readonly #clock: Clock
   readonly #library: MacLibrary
   readonly #ownUid: number
+  readonly #restarts: MacDetailWorld['restarts']
   readonly #msPerTick: number
   readonly #users: MacUsers
   readonly #facts: MacFacts
   readonly #processes: ProcessList
   readonly #descriptors: MacDescriptors
 
-  constructor({ clock, library, ownUid }: MacDetailWorld) {
+  constructor({ clock, library, ownUid, restarts }: MacDetailWorld) {
     this.#clock = clock
     this.#library = library
     this.#ownUid = ownUid
+    this.#restarts = restarts
     this.#msPerTick = nsPerTick(library) / 1e6
     this.#users = new MacUsers(library)
     this.#facts = new MacFacts(library, this.#users)
@@ -138,6 +148,7 @@ export class MacProcessDetail implements ProcessDetailProvider {
     const usage = this.#usage(pid, known, unknown)
     const list = known(this.#descriptors.of(pid), 'num_fds')
     const open = list === null ? null : readOpenThings(this.#descriptors, pid, list)
+    const restarts = known(await this.#restarts.of(record), 'blast.restarted_by')
     const relatives = readMacRelatives(this.#processes)
     const descendants = descendantsOf(pid, relatives)
     const info: ProcessInfo = {
@@ -205,7 +216,7 @@ export class MacProcessDetail implements ProcessDetailProvider {
       run_delay_ms: null,
       io_delay_ms: null,
       ancestors: refs(ancestorsOf(pid, relatives)),
-      blast: await this.#blast(found, facts.name, { open, descendants, relatives }),
+      blast: await this.#blast(found, facts.name, { open, descendants, relatives, restarts }),
       unknown,
       sampled_at_ms: Math.round(this.#clock.epochMs()),
     }
@@ -228,7 +239,13 @@ export class MacProcessDetail implements ProcessDetailProvider {
       open,
       descendants,
       relatives,
-    }: { open: OpenThings | null; descendants: Relative[]; relatives: Map<number, Relative> },
+      restarts,
+    }: {
+      open: OpenThings | null
+      descendants: Relative[]
+      relatives: Map<number, Relative>
+      restarts: BlastRadius['restarted_by']
+    },
   ): Promise<ProcessInfo['blast']> {
     const { pid, ruid, euid } = record
     const written = open === null ? null : writtenPaths(open.files)
@@ -242,7 +259,7 @@ export class MacProcessDetail implements ProcessDetailProvider {
           : await macListeners(this.#descriptors, { pid, sockets: open.sockets }, relatives),
       files_writing: written?.paths ?? null,
       files_writing_count: written?.count ?? null,
-      restarted_by: null,
+      restarted_by: restarts,
       other_user: isOther,
       session_critical: isSessionCritical(name),
       has_windows: null,
@@ -349,7 +366,6 @@ const NEVER_TOLD: Readonly<Record<string, UnknownReason>> = Object.fromEntries(
     'memory.pss_bytes',
     'memory.uss_bytes',
     'limits',
-    'blast.restarted_by',
   ].map((field) => [field, 'not_supported']),
 )
 
@@ -378,5 +394,5 @@ export function createMacDetail(clock: Clock): MacProcessDetail | null {
   const ownUid = process.geteuid?.()
   return library === null || ownUid === undefined
     ? null
-    : new MacProcessDetail({ clock, library, ownUid })
+    : new MacProcessDetail({ clock, library, ownUid, restarts: createJobRestarts(ownUid) })
 }

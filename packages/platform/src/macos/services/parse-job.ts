@@ -12,6 +12,7 @@ export const JOB_KEYS = [
   'PID',
   'LastExitStatus',
   'OnDemand',
+  'KeepAlive',
   'Program',
   'ProgramArguments',
 ] as const

@@ -43,7 +43,7 @@ export async function readJobFiles(directory: string): Promise<JobFile[]> {
   for (let at = 0; at < names.length; at += TOGETHER) {
     const some = names.slice(at, at + TOGETHER).map(async (name) => {
       const file = path.join(directory, name)
-      return { file, job: await readDictionary(file) }
+      return { file, job: await readJobFile(file) }
     })
     files.push(...(await Promise.all(some)))
   }
@@ -52,7 +52,7 @@ export async function readJobFiles(directory: string): Promise<JobFile[]> {
 
 /** What was switched by System Settings or launchctl. Nothing where it may not be read: then the files decide. */
 export async function readJobSwitches(file: string): Promise<ReadonlyMap<string, boolean>> {
-  const labels = await readDictionary(file)
+  const labels = await readJobFile(file)
   if (typeof labels === 'string') return new Map()
   return new Map(
     Array.from(labels.keys()).flatMap((label) => {
@@ -63,7 +63,7 @@ export async function readJobSwitches(file: string): Promise<ReadonlyMap<string,
 }
 
 /** The dictionary in a file, or why it is none. */
-async function readDictionary(file: string): Promise<PropertyDictionary | string> {
+export async function readJobFile(file: string): Promise<PropertyDictionary | string> {
   try {
     const { text } = await readSmallFile(file)
     const value = parsePropertyList(Buffer.from(text, 'latin1'))
