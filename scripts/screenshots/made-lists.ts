@@ -142,7 +142,7 @@ export async function listStartup({ page }: Scene) {
   const json = {
     items,
     looked_in: ['~/.config/autostart', '/etc/xdg/autostart'],
-    missing: { own: null, crontab: null, cron: null, timers: null },
+    missing: { own: null, everybody: null, crontab: null, cron: null, timers: null },
     sampled_at_ms: Date.now(),
   }
   const undo = await answer(page, 'startup', json)

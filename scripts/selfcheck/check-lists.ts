@@ -26,7 +26,7 @@ async function serviceFindings(provider: ServicesProvider): Promise<Finding[]> {
 
 async function startupFindings(provider: StartupProvider): Promise<Finding[]> {
   const { items, missing } = await provider.list()
-  const detail = `${items.length}, by kind ${counts(items.map(({ kind }) => kind))}, by state ${counts(items.map(({ state }) => state))}, ${items.filter(({ fixed }) => fixed === null).length} can be switched`
+  const detail = `${items.length}, by kind ${counts(items.map(({ kind }) => kind))}, by state ${counts(items.map(({ state }) => state ?? '?'))}, ${items.filter(({ fixed }) => fixed === null).length} can be switched`
   return [told('startup', detail), ...missingFindings('startup of', missing)]
 }
 

@@ -55,14 +55,18 @@ export const StartupItem = Type.Object({
   schedule: nullableString('When it runs, in words. null: when the session starts.'),
   next_at_ms: nullableNumber('When a timer runs next, epoch milliseconds. null: not known.'),
   runs_as: nullableString('Who a job of the machine runs as. null: who it is of.'),
-  state,
-  reason: nullableString('Why it cannot start, or what its start hangs on. null: nothing to say.'),
+  state: nullable(state, {
+    description: 'null: whether somebody switched it off may not be read; reason says why.',
+  }),
+  reason: nullableString(
+    'Why it cannot start, what its start hangs on, or why its state is not known. null: nothing to say.',
+  ),
   fixed: nullableString('Why it cannot be switched here. null: it can.'),
 })
 export type StartupItem = Static<typeof StartupItem>
 
 const missing = (of: string) =>
-  nullable(Type.String(), { description: `Why nothing of ${of} is listed; null: all of it is.` })
+  nullable(Type.String(), { description: `Why not all of ${of} is listed; null: all of it is.` })
 
 /**
  * `GET /api/startup`. Services are not among them: they are in `/api/services`. Source: Desktop Application Autostart
@@ -75,7 +79,10 @@ export const StartupList = Type.Object(
       description: 'Directories and files that were looked at, whether they are there or not.',
     }),
     missing: Type.Object({
-      own: missing("the user's own autostart directory"),
+      own: missing("the user's own autostart directory, Run key or startup folder"),
+      everybody: missing(
+        'the Run keys and the startup folder that Windows has for everybody (always null on other systems)',
+      ),
       crontab: missing("the user's crontab"),
       cron: missing('files of the cron of the machine'),
       timers: missing('timers of systemd'),

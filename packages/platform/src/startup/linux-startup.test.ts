@@ -109,7 +109,7 @@ test('entries of all directories, the more important of a name, with why they do
     ['Try', 'cannot_start', 'no-such-program is not installed', 'everybody'],
   ])
   expect(lookedIn).toHaveLength(8)
-  expect(missing).toEqual({ own: null, crontab: null, cron: null, timers: null })
+  expect(missing).toEqual({ own: null, everybody: null, crontab: null, cron: null, timers: null })
   expect(items.find(({ name }) => name === 'Clock')?.command).toBe(
     '/bin/sh -c clock --token=********',
   )

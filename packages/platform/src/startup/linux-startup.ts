@@ -62,14 +62,14 @@ export class LinuxStartup implements StartupProvider {
         cron.directory,
         ...cron.periods.map(([directory]) => directory),
       ].map(shownPath),
-      missing: { own: ownMissing, ...fixed.missing },
+      missing: { own: ownMissing, everybody: null, ...fixed.missing },
     }
   }
 
   /** What is listed and not switched here. */
   async #fixed(): Promise<{
     items: StartupItem[]
-    missing: Omit<StartupReading['missing'], 'own'>
+    missing: Omit<StartupReading['missing'], 'own' | 'everybody'>
   }> {
     const { cron, readTimers } = this.#world
     const [own, jobs, timers] = await Promise.all([

@@ -10,8 +10,8 @@ export interface StartupReading {
   items: readonly StartupItem[]
   /** Paths that were looked at. */
   lookedIn: readonly string[]
-  /** null: it was read; else why there is nothing from it. */
-  missing: Readonly<Record<'own' | 'crontab' | 'cron' | 'timers', string | null>>
+  /** null: it was read; else why not all of it is there. */
+  missing: Readonly<Record<'own' | 'everybody' | 'crontab' | 'cron' | 'timers', string | null>>
 }
 
 export interface StartupOrder {

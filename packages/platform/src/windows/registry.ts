@@ -1,6 +1,6 @@
 import type { ReadResult } from '../read-result.ts'
 import { win32Failure } from './result-codes.ts'
-import { systemLibrary } from './system-library.ts'
+import { systemLibrary, type SystemLibrary } from './system-library.ts'
 import { utf16Until } from './utf16.ts'
 
 export type RegistryRoot = 'machine' | 'user'
@@ -38,11 +38,18 @@ const MOST_KEY_NAME = 256
 const FIRST_DATA = 4096
 /** More than this in one value is nothing that is read here. */
 const MOST_DATA = 1 << 20
+/** At a value that is larger each time; then the key cannot be read. */
+const MOST_LOOKS = 4
 const MOST_ENTRIES = 10_000
 
-/** null where this system lacks the calls. */
-export function windowsRegistry(): Registry | null {
-  const find = (prototype: string) => systemLibrary('advapi32')?.optional(prototype) ?? null
+/**
+ * null where this system lacks the calls.
+ * @param advapi32 null: this system has no such library
+ */
+export function windowsRegistry(
+  advapi32: Pick<SystemLibrary, 'optional'> | null = systemLibrary('advapi32'),
+): Registry | null {
+  const find = (prototype: string) => advapi32?.optional(prototype) ?? null
   const open = find(
     'int32 RegOpenKeyExW(intptr_t root, str16 key, uint32 options, uint32 access, _Out_ intptr_t *opened)',
   )
@@ -82,13 +89,23 @@ export function windowsRegistry(): Registry | null {
     for (let index = 0; index < MOST_ENTRIES; index++) {
       const { code, item } = read(index)
       if (code === NO_MORE_ITEMS) break
-      if (code !== 0 && code !== MORE_DATA) return win32Failure(code)
+      if (code !== 0) return win32Failure(code)
       if (item !== null) items.push(item)
     }
     return { kind: 'ok', value: items }
   }
 
-  const readValue = (handle: number, index: number, room: number) => {
+  /** A value may be written between two looks at it, and be larger each time. */
+  const readValue = (handle: number, index: number) => {
+    let answer = readInto(handle, index, FIRST_DATA)
+    for (let more = 0; more < MOST_LOOKS && answer.code === MORE_DATA; more++) {
+      if (answer.needed > MOST_DATA) return { code: 0, item: null }
+      answer = readInto(handle, index, Math.max(answer.needed, FIRST_DATA))
+    }
+    return answer
+  }
+
+  const readInto = (handle: number, index: number, room: number) => {
     const name = Buffer.alloc(MOST_NAME * 2)
     const [length, type, size] = [word(MOST_NAME), word(0), word(room)]
     const data = Buffer.alloc(room)
@@ -104,16 +121,7 @@ export function windowsRegistry(): Registry | null {
   }
 
   return {
-    values: (root, key) =>
-      within(root, key, (handle) =>
-        each((index) => {
-          const first = readValue(handle, index, FIRST_DATA)
-          const isLarger = first.code === MORE_DATA && first.needed > FIRST_DATA
-          return isLarger && first.needed <= MOST_DATA
-            ? readValue(handle, index, first.needed)
-            : first
-        }),
-      ),
+    values: (root, key) => within(root, key, (handle) => each((index) => readValue(handle, index))),
     keys: (root, key) =>
       within(root, key, (handle) =>
         each((index) => {

@@ -11,11 +11,14 @@ interface CommandsInput {
   readonly showProcesses: (line: StartupLine) => void
 }
 
+const NOT_KNOWN = 'Whether it is disabled is not known'
+
 /** The commands of the bar and of the menu, in order. */
 export function startupCommands(input: CommandsInput): ListCommand[] {
   const { line, reason, isBusy, order, showProcesses } = input
   const none = line === undefined ? 'Choose a line first' : null
-  const off = none ?? reason ?? line?.item.fixed ?? (isBusy ? 'An order is under way' : null)
+  const fixed = line?.item.fixed ?? (line?.item.state === null ? NOT_KNOWN : null)
+  const off = none ?? reason ?? fixed ?? (isBusy ? 'An order is under way' : null)
   const isDisabled = line?.item.state === 'disabled'
   const run = (action: StartupAction) => () => line !== undefined && order(action, line)
   return [

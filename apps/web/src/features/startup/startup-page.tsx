@@ -117,7 +117,9 @@ function Sentence({ list, error, isFiltered, shown }: StateProps) {
   const items = list?.items ?? NO_ITEMS
   const count = (state: StartupItem['state']) => items.filter((item) => item.state === state).length
   const missing = [
-    list?.missing.own != null && `Your own entries are not listed: ${list.missing.own}.`,
+    list?.missing.own != null && `Not all of your own entries are listed: ${list.missing.own}.`,
+    list?.missing.everybody != null &&
+      `Not all entries for everybody are listed: ${list.missing.everybody}.`,
     list?.missing.crontab != null && `Your crontab is not listed: ${list.missing.crontab}.`,
     list?.missing.cron != null && `Not listed: ${list.missing.cron}.`,
     list?.missing.timers != null && `Timers of systemd are not listed: ${list.missing.timers}.`,
@@ -136,7 +138,8 @@ function Sentence({ list, error, isFiltered, shown }: StateProps) {
                 : `${items.length} startup ${items.length === 1 ? 'entry' : 'entries'}.`}
             </b>{' '}
             {count('enabled')} enabled, {count('disabled')} disabled
-            {count('cannot_start') === 0 ? '.' : `, ${count('cannot_start')} cannot start.`}
+            {count('cannot_start') > 0 && `, ${count('cannot_start')} cannot start`}
+            {count(null) > 0 && `, of ${count(null)} it is not known`}.
           </>
         )}
       </h1>

@@ -10,6 +10,8 @@ export function stateWords({ state, reason }: StartupItem): string {
       return 'Disabled'
     case 'cannot_start':
       return `Cannot start: ${reason}`
+    case null:
+      return reason === null ? 'Unknown' : `Unknown: ${reason}`
   }
 }
 

@@ -52,6 +52,7 @@ export class MacStartup implements StartupProvider {
       lookedIn: this.#world.directories.map((each) => shownPath(each.path)),
       missing: {
         own: this.#world.ownMissing,
+        everybody: null,
         crontab: NO_CRONTAB,
         cron: null,
         timers: null,

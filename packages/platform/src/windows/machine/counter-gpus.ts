@@ -14,25 +14,33 @@ export interface CounterGpuWorld {
 const NO_COUNTERS =
   'This Windows has no performance counters of graphics cards; they came with version 1709 and need a driver of WDDM 2.0 or newer.'
 
+const UNREAD =
+  'Windows does not let the performance counters of graphics cards be read just now; they are asked again. If it stays so, "lodctr /R" as administrator builds them anew.'
+
 /** Cards of all makers through the performance counters of Windows, which the Task Manager shows as well. */
 export class CounterGpus implements GpuSource {
   readonly #world: CounterGpuWorld
   #query: CounterQuery | null = null
   #opened = false
   #hasCounters = false
+  #isUnread = false
   #adapters: ReadonlyMap<string, AdapterFacts> = new Map()
 
   constructor(world: CounterGpuWorld) {
     this.#world = world
   }
 
+  /** @throws when the counters are there and cannot be read: what was read before may still be shown for a while. */
   async read(): Promise<GpuSample[]> {
     if (!this.#opened) {
       this.#opened = true
       this.#query = this.#world.open(GPU_COUNTER_PATHS)
     }
-    const values = await this.#query?.collect()
-    const [engines, processMemory, adapterMemory, adapterSharedMemory] = values ?? []
+    const collected = (await this.#query?.collect()) ?? { kind: 'ok', value: [] }
+    this.#isUnread = collected.kind !== 'ok'
+    if (collected.kind !== 'ok')
+      throw new Error(`The counters of graphics cards cannot be read (${collected.kind}).`)
+    const [engines, processMemory, adapterMemory, adapterSharedMemory] = collected.value
     this.#hasCounters = engines != null
     if (engines == null) return []
     const loads = adapterLoads({
@@ -50,6 +58,7 @@ export class CounterGpus implements GpuSource {
   }
 
   capability(): MachineCapability {
+    if (this.#isUnread) return { available: false, reason: UNREAD }
     return this.#hasCounters
       ? { available: true, reason: null }
       : { available: false, reason: NO_COUNTERS }

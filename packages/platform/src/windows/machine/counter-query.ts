@@ -2,8 +2,8 @@ import { koffiOrNull } from '../../ffi.ts'
 import { callAsync } from '../../call-async.ts'
 import { GuardedHandle } from '../guarded-handle.ts'
 import { parseCounterArray } from './parse-counter-array.ts'
-import { systemLibrary } from '../system-library.ts'
-import { addressOf } from '../system-library.ts'
+import type { ReadResult } from '../../read-result.ts'
+import { addressOf, systemLibrary, type SystemLibrary } from '../system-library.ts'
 
 /** Performance counters that are collected together. */
 export interface CounterQuery {
@@ -11,12 +11,15 @@ export interface CounterQuery {
    * Values by instance, one map for each counter. A rate needs two collections: it is empty before the second. null:
    * the counter is not there. Takes tens of milliseconds, on a thread beside ours.
    */
-  collect(): Promise<(Map<string, number> | null)[]>
+  collect(): Promise<ReadResult<(Map<string, number> | null)[]>>
   close(): void
 }
 
 // Source: pdhmsg.h, pdh.h.
 const MORE_DATA = 0x8000_07d2
+/** Nothing to collect from just now, as before the first instance. */
+const NO_DATA = 0x8000_07d5
+const ACCESS_DENIED = 0xc000_0bdb
 const DOUBLE_UNCAPPED = 0x200 | 0x8000
 /** More than the counters of the busiest machine. */
 const MOST_SIZE = 1 << 24
@@ -25,9 +28,12 @@ const MOST_SIZE = 1 << 24
  * By their English names, which hold in every language of Windows. null where this system lacks the library.
  * Source: PdhAddEnglishCounterW, PdhCollectQueryData, PdhGetFormattedCounterArrayW.
  */
-export function openCounters(paths: readonly string[]): CounterQuery | null {
+export function openCounters(
+  paths: readonly string[],
+  library: Pick<SystemLibrary, 'optional'> | null = systemLibrary('pdh'),
+): CounterQuery | null {
   const koffi = koffiOrNull()
-  const pdh = (prototype: string) => systemLibrary('pdh')?.optional(prototype) ?? null
+  const pdh = (prototype: string) => library?.optional(prototype) ?? null
   const open = pdh('uint32 PdhOpenQueryW(void *source, uintptr_t data, _Out_ intptr_t *query)')
   const add = pdh(
     'uint32 PdhAddEnglishCounterW(intptr_t query, str16 path, uintptr_t data, _Out_ intptr_t *counter)',
@@ -64,19 +70,21 @@ export function openCounters(paths: readonly string[]): CounterQuery | null {
     }
   }
 
-  async function collected(): Promise<(Map<string, number> | null)[]> {
-    await callAsync(collectData!, query[0])
+  async function collected(): Promise<ReadResult<(Map<string, number> | null)[]>> {
+    const code = Number(await callAsync(collectData!, query[0])) >>> 0
+    if (code !== 0 && code !== NO_DATA)
+      return { kind: code === ACCESS_DENIED ? 'denied' : 'failed' }
     const values: (Map<string, number> | null)[] = []
     for (const counter of counters) values.push(counter === null ? null : await valuesOf(counter))
-    return values
+    return { kind: 'ok', value: values }
   }
 
   const guarded = new GuardedHandle(() => void closeQuery(query[0]))
   return {
     async collect() {
-      const nothing = counters.map(() => null)
-      if (counters.every((counter) => counter === null)) return nothing
-      return (await guarded.use(collected)) ?? nothing
+      if (counters.every((counter) => counter === null))
+        return { kind: 'ok', value: counters.map(() => null) }
+      return (await guarded.use(collected)) ?? { kind: 'gone' }
     },
     close: () => guarded.close(),
   }

@@ -1,4 +1,6 @@
+import type { UnknownReason } from '@taskmanager/contracts'
 import type { SensorSample } from '../../machine.ts'
+import { unknownReason } from '../result-codes.ts'
 import type { CounterQuery } from './counter-query.ts'
 
 /** Source: perfmon. A share of the nominal frequency, over 100 with turbo; tenths of a kelvin. */
@@ -11,6 +13,8 @@ export interface CounterReading {
   /** Share of the nominal frequency by number of the CPU. */
   performancePercent: ReadonlyMap<number, number>
   sensors: SensorSample[]
+  /** Why there is neither; null: the counters were read. */
+  missing: UnknownReason | null
 }
 
 /** What only the performance counters tell of the machine. */
@@ -24,10 +28,14 @@ export class CounterReadings {
 
   async read(): Promise<CounterReading> {
     this.#query ??= this.#open(PATHS)
-    const [performance, thermal] = (await this.#query?.collect()) ?? []
+    const collected = (await this.#query?.collect()) ?? { kind: 'ok', value: [] }
+    if (collected.kind !== 'ok')
+      return { performancePercent: new Map(), sensors: [], missing: unknownReason(collected) }
+    const [performance, thermal] = collected.value
     return {
       performancePercent: byCpu(performance ?? new Map()),
       sensors: thermalSensors(thermal ?? new Map()),
+      missing: null,
     }
   }
 

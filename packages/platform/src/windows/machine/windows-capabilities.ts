@@ -6,6 +6,8 @@ export interface WindowsAbilities {
   driveHealth: MachineCapability
   hasDisks: boolean
   hasSensors: boolean
+  /** The performance counters can be read. */
+  hasCounters: boolean
   hasBattery: boolean
   hasFrequency: boolean
   hasEfficiency: boolean
@@ -34,7 +36,12 @@ export function windowsCapabilities(
     disk_io: works(abilities.hasDisks, 'No disk here counts what is read and written.'),
     drive_health: abilities.driveHealth,
     gpu: abilities.gpu,
-    sensors: works(abilities.hasSensors, 'This machine shows no thermal zones.'),
+    sensors: works(
+      abilities.hasSensors,
+      abilities.hasCounters
+        ? 'This machine shows no thermal zones.'
+        : 'Windows does not let its performance counters be read just now, which have the thermal zones.',
+    ),
     cpu_temperature: never(
       'Windows does not tell the temperature of the CPU without a driver for it.',
     ),

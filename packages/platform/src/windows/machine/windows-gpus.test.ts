@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { type GpuSample, type GpuSource, noFigures, reasonsFor } from '../../gpu/gpu.ts'
 import { fakeRegistry, registryEntry } from './fake-windows.ts'
 import { CounterGpus } from './counter-gpus.ts'
+import type { CounterQuery } from './counter-query.ts'
 import { type AdapterFacts, readAdapters } from './gpu-adapters.ts'
 import { adapterLoads } from './gpu-counters.ts'
 import { joinCards, JoinedGpus } from './windows-gpus.ts'
@@ -60,7 +61,10 @@ function counterGpus(
   adapters: ReadonlyMap<string, AdapterFacts> = new Map([[LUID, facts()]]),
 ) {
   return new CounterGpus({
-    open: () => ({ collect: async () => values as (Map<string, number> | null)[], close() {} }),
+    open: () => ({
+      collect: async () => ({ kind: 'ok', value: values as (Map<string, number> | null)[] }),
+      close() {},
+    }),
     adapters: () => adapters,
   })
 }
@@ -100,6 +104,35 @@ test('a Windows without these counters says so', async () => {
   expect(gpus.capability()).toMatchObject({ available: false })
   const none = new CounterGpus({ open: () => null, adapters: () => new Map() })
   expect(await none.read()).toEqual([])
+})
+
+test('counters that cannot be read are no machine without cards, and are asked again', async () => {
+  const answers: Awaited<ReturnType<CounterQuery['collect']>>[] = [
+    { kind: 'failed' },
+    { kind: 'ok', value: Object.values(COUNTERS) },
+  ]
+  const gpus = new CounterGpus({
+    open: () => ({ collect: async () => answers.shift() ?? { kind: 'gone' }, close() {} }),
+    adapters: () => new Map(),
+  })
+  await expect(gpus.read()).rejects.toThrow('cannot be read (failed)')
+  expect(gpus.capability()).toMatchObject({
+    available: false,
+    reason: expect.stringContaining('asked again'),
+  })
+  expect(await gpus.read()).toHaveLength(1)
+  expect(gpus.capability().available).toBe(true)
+})
+
+test('cards of the library stand without the counters; without both it is a failure', async () => {
+  const unread: GpuSource = {
+    read: () => Promise.reject(new Error('unread')),
+    capability: () => ({ available: false, reason: 'Unread.' }),
+    close: () => {},
+  }
+  const library = (cards: GpuSample[]): GpuSource => ({ ...unread, read: async () => cards })
+  expect(await new JoinedGpus(library([sample({})]), unread).read()).toHaveLength(1)
+  await expect(new JoinedGpus(library([]), unread).read()).rejects.toThrow('unread')
 })
 
 test('adapters as Direct3D wrote them down', () => {

@@ -221,17 +221,20 @@ test('an interface that is gone between two looks is left out', async () => {
 
 test('turbo: the nominal frequency with the share of now; thermal zones in Celsius', async () => {
   const counters = new CounterReadings(() => ({
-    collect: async () => [
-      new Map([
-        ['0,_Total', 90],
-        ['0,0', 120],
-        ['_Total', 90],
-      ]),
-      new Map([
-        [String.raw`\_TZ.TZ00`, 3231.5],
-        [String.raw`\_TZ.DEAD`, 0],
-      ]),
-    ],
+    collect: async () => ({
+      kind: 'ok',
+      value: [
+        new Map([
+          ['0,_Total', 90],
+          ['0,0', 120],
+          ['_Total', 90],
+        ]),
+        new Map([
+          [String.raw`\_TZ.TZ00`, 3231.5],
+          [String.raw`\_TZ.DEAD`, 0],
+        ]),
+      ],
+    }),
     close: () => {},
   }))
   const machine = new WindowsMachine(systemClock, fakeWindows({ counters }))
@@ -239,6 +242,19 @@ test('turbo: the nominal frequency with the share of now; thermal zones in Celsi
   expect(cpu.frequencyMhz).toEqual(new Map([[0, 3600]]))
   expect(sensors.map(({ label, value }) => [label, value])).toEqual([['TZ00', 50]])
   expect(unknown).not.toHaveProperty('sensors')
+  await machine.close()
+})
+
+test('counters that cannot be read are no machine without sensors: the reason is told', async () => {
+  const collect = async () => ({ kind: 'denied' }) as const
+  const counters = new CounterReadings(() => ({ collect, close: () => {} }))
+  const machine = new WindowsMachine(systemClock, fakeWindows({ counters }))
+  const { sensors, cpu, unknown } = await machine.sample()
+  expect([sensors, unknown['sensors']]).toEqual([[], 'not_permitted'])
+  // What the power manager says stands without them.
+  expect(cpu.frequencyMhz).toEqual(new Map([[0, 2000]]))
+  const { capabilities } = await machine.info()
+  expect(capabilities['sensors']?.reason).toContain('performance counters be read')
   await machine.close()
 })
 

@@ -133,10 +133,10 @@ export class WindowsMachine implements MachineProvider {
     const disks = this.#disks?.read((id) => this.#healths.get(id)) ?? []
     const networks = this.#networks?.read() ?? []
     const gpus = this.#slow.cards.get()
-    const sensors = this.#slow.counters.get()?.sensors ?? []
+    const { sensors = [], missing = null } = this.#slow.counters.get() ?? {}
     if (disks.length === 0) unknown['disks'] = this.#disks?.missing ?? 'not_supported'
     if (networks.length === 0) unknown['networks'] = this.#networks?.missing ?? 'not_supported'
-    if (sensors.length === 0) unknown['sensors'] = 'not_supported'
+    if (sensors.length === 0) unknown['sensors'] = missing ?? 'not_supported'
     if (gpus === null) unknown['gpus'] = 'failed'
     else if (gpus.length === 0) unknown['gpus'] = 'not_supported'
     return {
@@ -270,6 +270,7 @@ export class WindowsMachine implements MachineProvider {
       driveHealth: this.#healths.capability(),
       hasDisks: (this.#disks?.count ?? 0) > 0,
       hasSensors: (this.#slow.counters.get()?.sensors.length ?? 0) > 0,
+      hasCounters: this.#slow.counters.get()?.missing == null,
       hasBattery: this.#hasBattery,
       hasFrequency: this.#hasFrequency,
       hasEfficiency: hasEfficiency(this.#world.calls.version()),

@@ -8,7 +8,7 @@ import { REG, type RegistryValue } from '../registry.ts'
 import { parseShellLink } from './parse-shell-link.ts'
 import { approvalBytes, parseApproval } from './startup-approval.ts'
 import { expanded, startupArguments } from './startup-program.ts'
-import { startupFolders, WindowsStartup } from './windows-startup.ts'
+import { startupFolders, WindowsStartup, type WindowsStartupWorld } from './windows-startup.ts'
 
 /** A shortcut as [MS-SHLLINK] has it. */
 function shellLink(target: string, args: string, { unicode = true } = {}): Buffer {
@@ -91,6 +91,7 @@ test('the switch as Explorer writes it', () => {
 })
 
 const RUN = String.raw`Software\Microsoft\Windows\CurrentVersion\Run`
+const RUN_32 = String.raw`Software\WOW6432Node\Microsoft\Windows\CurrentVersion\Run`
 const APPROVED = String.raw`Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved`
 
 describe('what starts', () => {
@@ -109,9 +110,10 @@ describe('what starts', () => {
     refusal?: string
     denied?: string[]
     hidden?: string[]
+    folders?: WindowsStartupWorld['folders']
   }
 
-  function world({ refusal, denied = [], hidden = [] }: Over = {}) {
+  function world({ refusal, denied = [], hidden = [], folders }: Over = {}) {
     const content = {
       [`user\\${RUN}`]: {
         a: registryEntry.text('Cloud', String.raw`"C:\cloud.exe" /background`),
@@ -124,7 +126,7 @@ describe('what starts', () => {
     }
     const startup = new WindowsStartup({
       registry: fakeRegistry(content, { denied, hidden }),
-      folders: { user: folder, machine: null },
+      folders: folders ?? { user: folder, machine: null },
       exists: (file) =>
         file.startsWith(folder) || [String.raw`C:\cloud.exe`, String.raw`C:\n.exe`].includes(file),
       variable: (name) => (name === 'LOCALAPPDATA' ? 'C:\\l' : undefined),
@@ -158,7 +160,7 @@ describe('what starts', () => {
     ])
     expect(items.find(({ name }) => name === 'Driver')?.reason).toBe('gone.exe is not there')
     expect(lookedIn).toContain(`HKCU\\${RUN}`)
-    expect(missing).toEqual({ own: null, crontab: null, cron: null, timers: null })
+    expect(missing).toEqual({ own: null, everybody: null, crontab: null, cron: null, timers: null })
   })
 
   test('switched off and on again, by the switch alone', async () => {
@@ -190,6 +192,56 @@ describe('what starts', () => {
     const { items, missing } = await startup.list()
     expect(items.filter(({ kind, scope }) => kind === 'run_key' && scope === 'you')).toEqual([])
     expect(missing.own).toBe(`Windows does not let HKCU\\${RUN} be read`)
+  })
+
+  test('keys and folders for everybody that may not be read are missing with the reason', async () => {
+    const file = path.join(folder, 'broken.lnk')
+    const { startup } = world({
+      hidden: [`machine\\${RUN}`, `machine\\${RUN_32}`],
+      folders: { user: folder, machine: file },
+    })
+    const { items, missing } = await startup.list()
+    expect(items.map(({ scope }) => scope)).not.toContain('everybody')
+    expect(missing).toMatchObject({
+      own: null,
+      everybody: `Windows does not let HKLM\\${RUN} and HKLM\\${RUN_32} and ${file} be read`,
+    })
+  })
+
+  test('a folder of the user that may not be read is missing beside the key, one that is not there is empty', async () => {
+    const file = path.join(folder, 'broken.lnk')
+    const own = world({ folders: { user: file, machine: path.join(folder, 'none') } })
+    expect((await own.startup.list()).missing).toMatchObject({
+      own: `Windows does not let ${file} be read`,
+      everybody: null,
+    })
+  })
+
+  test('switches that may not be read: the state is unknown, and nothing is switched on a guess', async () => {
+    const { startup, content } = world({
+      hidden: [`user\\${APPROVED}\\Run`, `machine\\${APPROVED}\\Run`],
+    })
+    const { items } = await startup.list()
+    const told = (name: string) => items.find((item) => item.name === name)
+    for (const name of ['Chat', 'Cloud'])
+      expect(told(name)).toMatchObject({
+        state: null,
+        reason: 'Windows does not let its switch be read',
+        fixed: expect.stringContaining('cannot be read'),
+      })
+    expect(told('Driver')).toMatchObject({
+      state: null,
+      reason: 'Windows does not let its switch be read',
+      fixed: expect.stringContaining('for everybody'),
+    })
+    expect(told('Notes')).toMatchObject({ state: 'enabled', fixed: null })
+    const before = Object.keys(content)
+    expect(await act(startup, 'Cloud', 'disable')).toMatchObject({
+      result: 'protected',
+      state: null,
+    })
+    expect(Object.keys(content)).toEqual(before)
+    expect(content[`user\\${APPROVED}\\Run`]).toEqual({ chat: off })
   })
 
   test('too late is nothing', async () => {

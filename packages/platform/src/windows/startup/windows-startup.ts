@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import path, { win32 } from 'node:path'
 import type { StartupItem, StartupState } from '@taskmanager/contracts'
+import { readResultOf } from '../../read-result.ts'
 import { readSmallFile, reasonOf } from '../../small-file.ts'
 import { presentCommand, shownPath } from '../../startup/present-autostart.ts'
 import type {
@@ -52,6 +53,9 @@ const PLACES: readonly Place[] = [
   { root: 'machine', key: null, approval: 'StartupFolder' },
 ]
 
+/** Of a key; null: it may not be read. */
+type Values = readonly RegistryValue[] | null
+
 interface Found {
   place: Place
   /** Of the value or of the file: the switch has the same. */
@@ -61,6 +65,9 @@ interface Found {
 
 const MOST_ITEMS = 1000
 const HIVES: Record<RegistryRoot, string> = { machine: 'HKLM', user: 'HKCU' }
+const NOT_TOLD = 'Windows does not let its switch be read'
+const UNREAD_SWITCH =
+  'Whether it is switched off cannot be read, so it is not switched on a guess: the Task Manager of Windows does it.'
 const FOR_EVERYBODY =
   'It is set up for everybody: the Task Manager of Windows switches it, as administrator.'
 
@@ -75,8 +82,12 @@ export class WindowsStartup implements StartupProvider {
   }
 
   async list(): Promise<StartupReading> {
-    const found = await this.#find()
+    const { found, unread } = await this.#find()
     const { folders } = this.#world
+    const missingOf = (of: RegistryRoot) => {
+      const names = unread.filter(({ root }) => root === of).map(({ name }) => name)
+      return names.length === 0 ? null : `Windows does not let ${names.join(' and ')} be read`
+    }
     return {
       items: found
         .map(({ item }) => item)
@@ -84,7 +95,13 @@ export class WindowsStartup implements StartupProvider {
       lookedIn: PLACES.flatMap(({ root, key }) =>
         key === null ? (folders[root] ?? []) : `${HIVES[root]}\\${key}`,
       ).map(shownPath),
-      missing: { own: this.#ownFault(), crontab: null, cron: null, timers: null },
+      missing: {
+        own: missingOf('user'),
+        everybody: missingOf('machine'),
+        crontab: null,
+        cron: null,
+        timers: null,
+      },
     }
   }
 
@@ -113,42 +130,47 @@ export class WindowsStartup implements StartupProvider {
     if (written.kind !== 'ok')
       return { result: 'failed', name, reason: 'the registry does not let it be written', state }
     const now = (await this.#named(id))?.item.state ?? null
-    const isDone = (action === 'disable') === (now === 'disabled')
+    const isDone = now !== null && (action === 'disable') === (now === 'disabled')
     const reason = isDone ? null : 'something else switches it back'
     return { result: isDone ? 'done' : 'failed', name, reason, state: now }
   }
 
   async #named(id: string): Promise<Found | undefined> {
-    return (await this.#find()).find(({ item }) => item.id === id)
+    return (await this.#find()).found.find(({ item }) => item.id === id)
   }
 
-  async #find(): Promise<Found[]> {
+  async #find(): Promise<{ found: Found[]; unread: { root: RegistryRoot; name: string }[] }> {
     const found: Found[] = []
+    const unread: { root: RegistryRoot; name: string }[] = []
     for (const place of PLACES) {
-      const switches = this.#values(place.root, `${APPROVED}\\${place.approval}`)
-      const entries = place.key === null ? await this.#files(place) : this.#lines(place, place.key)
-      for (const { name, ...entry } of entries.slice(0, MOST_ITEMS)) {
-        const approval = parseApproval(valueNamed(switches, name)?.bytes ?? null)
-        found.push({ place, name, item: this.#present(place, name, entry, approval) })
+      const { root, key } = place
+      const switches = this.#values(root, `${APPROVED}\\${place.approval}`)
+      const entries = key === null ? await this.#files(place) : this.#lines(place, key)
+      if (entries === null) {
+        const name =
+          key === null ? shownPath(this.#world.folders[root] ?? '') : `${HIVES[root]}\\${key}`
+        unread.push({ root, name })
+      }
+      for (const { name, ...entry } of entries?.slice(0, MOST_ITEMS) ?? []) {
+        const item = this.#present(place, name, entry, approvalOf(switches, name))
+        found.push({ place, name, item })
       }
     }
-    return found
+    return { found, unread }
   }
 
-  /** Why entries of the user are not listed; a key that is not there has none. */
-  #ownFault(): string | null {
-    const { kind } = this.#world.registry.values('user', RUN)
-    return kind === 'ok' || kind === 'gone' ? null : `Windows does not let HKCU\\${RUN} be read`
-  }
-
-  #values(root: RegistryRoot, key: string): readonly RegistryValue[] {
+  /** Of a key that is not there: none. null: it may not be read. */
+  #values(root: RegistryRoot, key: string): Values {
     const values = this.#world.registry.values(root, key)
-    return values.kind === 'ok' ? values.value : []
+    if (values.kind === 'gone') return []
+    return values.kind === 'ok' ? values.value : null
   }
 
-  #lines({ root }: Place, key: string): Entry[] {
+  #lines({ root }: Place, key: string): Entry[] | null {
     const { exists, variable } = this.#world
-    return this.#values(root, key).flatMap((value) => {
+    const values = this.#values(root, key)
+    if (values === null) return null
+    return values.flatMap((value) => {
       const line = registryText(value)
       if (line === null || line.trim() === '') return []
       const args = startupArguments(expanded(line, variable), exists)
@@ -156,11 +178,13 @@ export class WindowsStartup implements StartupProvider {
     })
   }
 
-  async #files({ root }: Place): Promise<Entry[]> {
+  async #files({ root }: Place): Promise<Entry[] | null> {
     const folder = this.#world.folders[root]
     if (folder === null) return []
+    const names = namesIn(folder)
+    if (names === null) return null
     const entries: Entry[] = []
-    for (const name of namesIn(folder)) {
+    for (const name of names) {
       const file = path.join(folder, name)
       entries.push({ name, file, args: /\.lnk$/i.test(name) ? await linkArguments(file) : [file] })
     }
@@ -171,16 +195,17 @@ export class WindowsStartup implements StartupProvider {
     { root, key }: Place,
     name: string,
     { args, file }: Omit<Entry, 'name'>,
-    approval: 'enabled' | 'disabled',
+    approval: 'enabled' | 'disabled' | null,
   ): StartupItem {
     const { exists, refusal } = this.#world
     const [program] = args
     const isMissing =
       program !== undefined && win32.isAbsolute(program) && exists(program) === false
     const why = isMissing ? `${cleanName(win32.basename(program))} is not there` : null
-    const state: StartupState =
-      approval === 'disabled' ? 'disabled' : why === null ? 'enabled' : 'cannot_start'
-    const fixed = root === 'machine' ? FOR_EVERYBODY : refusal
+    const cannotStart = approval === 'enabled' && why !== null
+    const state: StartupState | null = cannotStart ? 'cannot_start' : approval
+    const unread = approval === null ? UNREAD_SWITCH : null
+    const fixed = root === 'machine' ? FOR_EVERYBODY : (refusal ?? unread)
     const kind = key === null ? 'startup_folder' : 'run_key'
     return {
       id: idOf(kind, file),
@@ -194,7 +219,7 @@ export class WindowsStartup implements StartupProvider {
       next_at_ms: null,
       runs_as: null,
       state,
-      reason: state === 'cannot_start' ? why : null,
+      reason: cannotStart ? why : approval === null ? NOT_TOLD : null,
       fixed,
     }
   }
@@ -207,13 +232,16 @@ interface Entry {
   file: string
 }
 
-/** Files of a startup folder; one that is missing has none. */
-function namesIn(folder: string): string[] {
+/** null: the switches may not be read. */
+const approvalOf = (switches: Values, name: string) =>
+  switches === null ? null : parseApproval(valueNamed(switches, name)?.bytes ?? null)
+
+/** Files of a startup folder; one that is missing has none. null: it cannot be read. */
+function namesIn(folder: string): string[] | null {
   try {
     return readdirSync(folder).filter((name) => name.toLowerCase() !== 'desktop.ini')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
-    return []
+    return readResultOf(error).kind === 'gone' ? [] : null
   }
 }
 
