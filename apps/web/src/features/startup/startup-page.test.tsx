@@ -5,7 +5,9 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { page } from 'vitest/browser'
 import '../../styles/tokens.css'
 import '../../styles/base.css'
+import '../../styles/frame.css'
 import '../../styles/table.css'
+import '../../styles/phone.css'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { api } from '../../stores/services.ts'
 import { StartupPage } from './startup-page.tsx'
@@ -59,7 +61,7 @@ test('a state that may not be read is unknown, with the reason', async () => {
   const fixed = 'It is not switched on a guess.'
   await open({ items: [value('Cloud'), value('Chat', { state: null, reason, fixed })] })
   await screen.findByRole('heading', {
-    name: '2 startup entries. 1 enabled, 0 disabled, of 1 it is not known.',
+    name: '2 startup entries. 1 enabled, 0 disabled, 1 unknown.',
   })
   const list = screen.getByRole('grid', { name: 'Startup' })
   const state = await within(list).findByText(`Unknown: ${reason}`)
@@ -78,4 +80,14 @@ test('what may not be read is told, of the user and of everybody', async () => {
   expect(
     screen.getByText(/^Not all of your own entries are listed: A\. Not all .* listed: B\.$/),
   ).toBeVisible()
+})
+
+test('on a phone a key that may not be read is broken rather than cut off', async () => {
+  const key = String.raw`HKLM\Software\WOW6432Node\Microsoft\Windows\CurrentVersion\Run`
+  await open({
+    missing: { own: null, everybody: key, crontab: null, cron: null, timers: null },
+  })
+  await page.viewport(390, 844)
+  const told = await screen.findByText(`Not all entries for everybody are listed: ${key}.`)
+  expect(told.scrollWidth).toBeLessThanOrEqual(told.clientWidth)
 })

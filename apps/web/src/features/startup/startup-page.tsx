@@ -139,7 +139,7 @@ function Sentence({ list, error, isFiltered, shown }: StateProps) {
             </b>{' '}
             {count('enabled')} enabled, {count('disabled')} disabled
             {count('cannot_start') > 0 && `, ${count('cannot_start')} cannot start`}
-            {count(null) > 0 && `, of ${count(null)} it is not known`}.
+            {count(null) > 0 && `, ${count(null)} unknown`}.
           </>
         )}
       </h1>
