@@ -248,7 +248,9 @@ function gpuDevice(stats: SystemStats): Device {
         ? watts === null
           ? null
           : formatWatts(watts)
-        : `slowed by ${[...new Set(slowed)].join(', ')}`,
+        : slowed.includes('heat')
+          ? 'slowed by heat'
+          : 'slowed',
     ),
     series: gpus.map(({ id }, index) => ({
       key: `${id}.usage`,

@@ -42,10 +42,10 @@ function bigFacts(gpu: GpuStats): BigFact[] {
       value: usage,
       tie: { hue: 'gpu', look: '' },
     },
-    ...fact('Temperature', degrees(gpu.temperature_celsius)),
     gpu.memory_total_bytes === null && gpu.shared_memory_used_bytes !== null
       ? { name: 'Shared memory', value: formatBytes(gpu.shared_memory_used_bytes) }
       : { name: 'Memory', value: formatOf(gpu.memory_used_bytes, gpu.memory_total_bytes) },
+    ...fact('Temperature', degrees(gpu.temperature_celsius)),
     ...fact('Power', power).map((one) => ({
       ...one,
       tie: { hue: 'power', look: '' as const },

@@ -11,6 +11,7 @@ import { openDetails } from '../../stores/commands.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 
 const MOST_USERS = 12
+const NOT_TOLD = 'not told by the driver just now'
 
 type User = GpuStats['processes'][number]
 
@@ -99,10 +100,10 @@ function UserRow({ user, process, hasEngines }: UserRowProps) {
       </td>
       <td className="dim">{user.pid}</td>
       {hasEngines && <td className="mid">{user.engine ?? 'idle'}</td>}
-      <td>
+      <td title={user.usage_percent === null ? NOT_TOLD : undefined}>
         <Value>{formatPercent(user.usage_percent)}</Value>
       </td>
-      <td>
+      <td title={user.memory_bytes === null ? NOT_TOLD : undefined}>
         <Value>{formatBytes(user.memory_bytes)}</Value>
       </td>
     </tr>
@@ -114,7 +115,7 @@ function Program({ process }: { readonly process: ProcessRow }) {
   return (
     <button
       type="button"
-      className="program"
+      className="link program"
       title={process.cmdline ?? undefined}
       onClick={() => openDetails(process.pid, process.start_id)}
     >
