@@ -34,7 +34,7 @@ export function GpuUsers({ gpu }: { gpu: GpuStats }) {
           <Link href="/processes?q=gpu%3E%3D0&sort=-gpu">All in Processes</Link>
         </span>
       </div>
-      <table className="plain">
+      <table className="plain card-users">
         <thead>
           <tr>
             <th scope="col">Name</th>
