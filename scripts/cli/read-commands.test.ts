@@ -93,3 +93,35 @@ test('containers: those that run first, with the CPU of their app', async () => 
   expect(second).toContain('a-rest')
   expect(await run(api, 'containers a-rest')).toHaveLength(3)
 })
+
+test('the load of the machine has two decimals, however it is summed; a card its figures', async () => {
+  const unknown = { used_bytes: null, total_bytes: null, available_bytes: null }
+  const stats = {
+    cpu: { usage_percent: 22.38, logical_count: 16, load_average: [1.5699999999999998, 0.5, 0] },
+    memory: { ...unknown, swap_used_bytes: 0, swap_total_bytes: 0 },
+    disks: [],
+    networks: [],
+    gpus: [
+      {
+        id: 'gpu-0',
+        name: 'NVIDIA H200',
+        problem: null,
+        usage_percent: 100,
+        usage_is_at_least: false,
+        memory_used_bytes: 15_044_968_448,
+        memory_total_bytes: 150_754_820_096,
+        temperature_celsius: 59,
+        power_watts: 687.5,
+        slowed_by: ['power limit'],
+      },
+    ],
+  }
+  const lines = await run(apiWith({ getStats: stats }), 'stats')
+  expect(lines.find((text) => text.startsWith('Load'))).toMatch(/1\.57 {2}0\.50 {2}0\.00$/)
+  expect(lines.at(-1)).toMatch(
+    /^GPU 0 +NVIDIA H200: 100\.0 % busy, memory 14\.0 GiB of 140 GiB, 59 °C, 687\.5 W, slowed by power limit$/,
+  )
+  const windows = { ...stats, cpu: { ...stats.cpu, load_average: null }, gpus: [] }
+  const [, load] = await run(apiWith({ getStats: windows }), 'stats')
+  expect(load).toMatch(/^Load +–$/)
+})

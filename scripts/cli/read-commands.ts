@@ -208,7 +208,7 @@ const ACTION_COLUMNS: readonly TextColumn<LoggedAction>[] = [
 function machineLines({ cpu, memory, disks, networks, gpus }: SystemStats): string[] {
   return factLines({
     CPU: `${percent(cpu.usage_percent)} % of ${cpu.logical_count} CPUs`,
-    Load: cpu.load_average?.join('  ') ?? '–',
+    Load: cpu.load_average?.map((load) => load.toFixed(2)).join('  ') ?? '–',
     Memory: `${bytes(memory.used_bytes)} of ${bytes(memory.total_bytes)}, ${bytes(memory.available_bytes)} available`,
     Swap: `${bytes(memory.swap_used_bytes)} of ${bytes(memory.swap_total_bytes)}`,
     ...Object.fromEntries(

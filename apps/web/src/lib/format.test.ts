@@ -48,6 +48,8 @@ describe('the examples of the interface text', () => {
     expect(plain(formatBytes(999.9 * 1024 ** 2))).toBe('1,000 MiB')
     expect(plain(formatOf(14.6 * GIB, 31.3 * GIB))).toBe('14.6 of 31.3 GiB')
     expect(plain(formatOf(2.22 * GIB, 8 * GIB))).toBe('2.22 of 8.00 GiB')
+    expect(plain(formatOf(14.01 * GIB, 140.4 * GIB))).toBe('14.0 of 140 GiB')
+    expect(plain(formatOf(0.34 * GIB, 126 * GIB))).toBe('0.3 of 126 GiB')
   })
   test('rates', () => {
     expect(plain(formatRate(15.5e6))).toBe('15.5 MB/s')

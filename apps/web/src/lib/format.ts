@@ -84,12 +84,12 @@ export function formatBytes(bytes: number | null): string {
   return size === 1 ? `${fixed(bytes, 0)}${SPACE}B` : `${three(bytes / size)}${SPACE}${unit}`
 }
 
-/** `14.6 of 31.3 GiB`: both in the unit of the second. */
+/** `14.6 of 31.3 GiB`, `2.8 of 126 GiB`: both in the unit of the second, the part never coarser than a tenth of it. */
 export function formatOf(part: number | null, whole: number | null): string {
   if (whole === null) return formatBytes(part)
   const [size, unit] = sizeUnit(whole)
   const total = three(whole / size)
-  const decimals = total.split('.')[1]?.length ?? 0
+  const decimals = Math.max(size === 1 ? 0 : 1, total.split('.')[1]?.length ?? 0)
   const used = part === null ? UNKNOWN : fixed(part / size, decimals)
   return `${used} of ${total}${SPACE}${unit}`
 }

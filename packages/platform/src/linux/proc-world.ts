@@ -18,9 +18,20 @@ export function parseUptime(text: string): number | null {
   return seconds === undefined ? null : Number(seconds)
 }
 
-/** Epoch milliseconds of the boot, to 10 ms: now − uptime. */
+/** Uptime comes in steps of 10 ms: readings of one boot differ by that and the time between the two clocks. */
+const SAME_BOOT_MS = 20
+const bootEpochs = new WeakMap<PlatformOptions, number>()
+
+/**
+ * Epoch milliseconds of the boot, to 10 ms: now − uptime. The first answer holds, so that an instant counted from it does
+ * not wobble, until the clock is set anew.
+ */
 export function readBootEpochMs(options: PlatformOptions): number {
-  return options.clock.epochMs() - (readUptimeSeconds(options.procRoot) ?? 0) * 1000
+  const now = options.clock.epochMs() - (readUptimeSeconds(options.procRoot) ?? 0) * 1000
+  const before = bootEpochs.get(options)
+  if (before !== undefined && Math.abs(now - before) <= SAME_BOOT_MS) return before
+  bootEpochs.set(options, now)
+  return now
 }
 
 /** Bytes of a page: 4096 on x86, up to 65536 on arm64 and ppc64. Source: AT_PAGESZ of proc_pid_auxv(5). */

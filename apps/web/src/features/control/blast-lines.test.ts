@@ -21,6 +21,13 @@ const child = (pid: number, name: string) => ({ pid, start_id: 'b.1', name, user
 const linesOf = (change: Partial<BlastRadius>) => blastLines({ ...nothing, ...change })
 
 describe('what ends with a process', () => {
+  test('memory of the graphics card comes free; none, or an unknown amount, is not promised', () => {
+    const [line] = blastLines(nothing, 9 * 1024 ** 3)
+    expect(line?.fact).toMatch(/^It frees 9\.00.GiB of GPU memory$/)
+    expect(blastLines(nothing, 0)).toEqual([])
+    expect(blastLines(nothing, null)).toEqual([])
+  })
+
   test('nothing that applies, nothing said', () => {
     expect(linesOf({})).toEqual([])
   })

@@ -1,6 +1,6 @@
 import type { BlastRadius } from '@taskmanager/contracts'
 import type { IconName } from '../../components/icon.tsx'
-import { formatDuration } from '../../lib/format.ts'
+import { formatBytes, formatDuration } from '../../lib/format.ts'
 
 export interface BlastLine {
   readonly icon: IconName
@@ -11,12 +11,16 @@ export interface BlastLine {
 
 const MOST_NAMES = 3
 
-/** What ends, breaks or comes back with a process; only the lines that apply. */
-export function blastLines(blast: BlastRadius): BlastLine[] {
+/**
+ * What ends, breaks or comes back with a process; only the lines that apply.
+ * @param gpuMemory what it holds on the graphics cards, bytes; `null`: not known
+ */
+export function blastLines(blast: BlastRadius, gpuMemory: number | null = null): BlastLine[] {
   return [
     descendants(blast),
     ...clients(blast),
     filesWriting(blast),
+    cards(gpuMemory),
     restart(blast),
     otherUser(blast),
     windows(blast),
@@ -55,6 +59,16 @@ function filesWriting({ files_writing: files, files_writing_count: count }: Blas
   if (files === null || count === null || count === 0) return null
   const fact = `${count} ${count === 1 ? 'file' : 'files'} open for writing`
   return { icon: 'file', isWarning: false, fact, detail: listed(files, count) } as const
+}
+
+function cards(bytes: number | null): BlastLine | null {
+  if (bytes === null || bytes === 0) return null
+  return {
+    icon: 'gpu',
+    isWarning: false,
+    fact: `It frees ${formatBytes(bytes)} of GPU memory`,
+    detail: 'What it has computed there and not saved is lost.',
+  }
 }
 
 type Manager = NonNullable<BlastRadius['restarted_by']>['manager']

@@ -1,6 +1,7 @@
 import type { ProcessInfo } from '@taskmanager/contracts'
 import { Icon } from '../../components/icon.tsx'
 import type { Target } from '../../stores/commands.ts'
+import { useGpuUses } from '../../stores/gpu-users.ts'
 import { blastLines } from './blast-lines.ts'
 
 const MOST_SHOWN = 8
@@ -34,11 +35,12 @@ export function Victims({ targets }: { readonly targets: readonly Target[] }) {
 
 /** Of one: what ends, breaks or comes back with it. */
 export function Blast({ info }: { readonly info: ProcessInfo | undefined }) {
+  const cards = useGpuUses()
   if (info === undefined) return null
   const { protected_reason: reason } = info.blast
   const lines =
     reason === null
-      ? blastLines(info.blast)
+      ? blastLines(info.blast, cards?.byPid.get(info.pid)?.memory ?? null)
       : [{ icon: 'lock', isWarning: true, fact: 'Protected', detail: reason } as const]
   if (lines.length === 0) return null
   return (

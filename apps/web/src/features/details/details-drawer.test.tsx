@@ -1,10 +1,11 @@
 import { ApiError } from '@taskmanager/client'
-import type { ProcessInfo, ProcessRow } from '@taskmanager/contracts'
+import type { ProcessInfo, ProcessRow, SystemStats } from '@taskmanager/contracts'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
+import { liveStats } from '../../stores/live-stats.ts'
 import { api } from '../../stores/services.ts'
 import { DetailsDrawer } from './details-drawer.tsx'
 
@@ -87,6 +88,21 @@ test('a hostile name is text; what may not be read says so', async () => {
   expect(textOf('Libraries')?.textContent).toMatch(/^\/usr\/lib\/libssl.so.3 and 1 more \(replaced/)
   expect(textOf('Environment')?.textContent).toContain('never shown')
   expect(answer).toHaveBeenCalledWith(4711, expect.objectContaining({ startId: 'boot.77' }))
+})
+
+test('a program on a graphics card shows its share and memory; one that uses none shows no card', async () => {
+  answer.mockResolvedValue(info)
+  const user = { engine: null, encoder_percent: null, decoder_percent: null }
+  const processes = [{ ...user, pid: 4711, usage_percent: null, memory_bytes: 9_640_607_744 }]
+  const gpus = [{ id: 'gpu-0', processes, processes_hidden: false, unknown: {} }]
+  liveStats.set({ gpus } as unknown as SystemStats)
+  open()
+  await screen.findByText('CPU 0–2, 5')
+  expect(textOf('GPU')?.textContent).toBe('not told by the driver just now')
+  expect(textOf('GPU memory')?.textContent).toMatch(/^8\.98.GiB$/)
+  act(() => liveStats.set({ gpus: [{ ...gpus[0], processes: [] }] } as unknown as SystemStats))
+  expect(screen.queryByText('GPU', { selector: 'dt' })).toBeNull()
+  act(() => liveStats.set(null))
 })
 
 test('what Windows has no word for is not offered, and its handles and reasons to wait are told', async () => {

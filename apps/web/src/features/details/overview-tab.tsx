@@ -9,6 +9,7 @@ import { networkReason, networkUseOf, type NetworkUses } from '../../lib/network
 import { networkHint, networkLeast } from '../../lib/network-words.ts'
 import { figuresOf, addFigures, type Figures } from '../../lib/process-tree.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
+import { useGpuUses } from '../../stores/gpu-users.ts'
 import { useCanTellNetwork, useNetworkUses } from '../../stores/network-use.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { Facts } from './facts.tsx'
@@ -39,11 +40,18 @@ export function OverviewTab(props: OverviewTabProps) {
   const isBranch = withChildren && children > 0
   const canTellNetwork = useCanTellNetwork()
   const network = useNetworkUses(canTellNetwork)
+  const gpu = useGpuUses()
   const figuresNow = (one: ProcessRow) =>
-    figuresOf(one, null, null, network === null ? null : networkUseOf(network, one))
+    figuresOf(
+      one,
+      gpu?.byPid.get(one.pid) ?? null,
+      null,
+      network === null ? null : networkUseOf(network, one),
+    )
   const own = row === undefined ? null : figuresNow(row)
   const figures = isBranch ? addFigures(branch.map(figuresNow)) : own
   const of = withChildren ? 'branch' : 'own'
+  const usesGpu = (isBranch ? branch : branch.slice(0, 1)).some(({ pid }) => gpu?.byPid.has(pid))
   return (
     <>
       {children > 0 && (
@@ -68,6 +76,7 @@ export function OverviewTab(props: OverviewTabProps) {
         row={row}
         cpuFactor={cpuScale === 'core' ? cpuCount : 1}
         network={canTellNetwork ? network : undefined}
+        usesGpu={usesGpu}
       />
       <ProcessPlot members={withChildren ? branch : branch.slice(0, 1)} identity={identity} />
       <div className="dr-pair">
@@ -100,6 +109,7 @@ function Figures({
   row,
   cpuFactor,
   network,
+  usesGpu,
 }: {
   figures: Figures | null
   /** Processes they are the sum of. */
@@ -108,6 +118,8 @@ function Figures({
   cpuFactor: number
   /** `undefined`: this system does not tell. */
   network: NetworkUses | null | undefined
+  /** One of them has work or memory on a card. */
+  usesGpu: boolean
 }) {
   const whyNot = (field: keyof ProcessRow) =>
     row === undefined ? 'not known' : REASONS[row.unknown[field] ?? 'first_sample']
@@ -150,6 +162,22 @@ function Figures({
           hint={figures === null ? null : networkHint(figures)}
           why={whyNoNetwork(network, row)}
         />
+      )}
+      {usesGpu && (
+        <>
+          <Figure
+            hue="gpu"
+            name="GPU"
+            text={figures?.gpu == null ? null : formatPercent(figures.gpu)}
+            why="not told by the driver just now"
+          />
+          <Figure
+            hue="gpu"
+            name="GPU memory"
+            text={figures?.gpuMemory == null ? null : formatBytes(figures.gpuMemory)}
+            why="not told by the driver"
+          />
+        </>
       )}
     </dl>
   )

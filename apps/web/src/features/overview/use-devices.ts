@@ -243,9 +243,14 @@ function gpuDevice(stats: SystemStats): Device {
           : formatCelsius(busiest.temperature_celsius),
     value: stats.gpu_usage === null ? '—' : formatPercent(stats.gpu_usage),
     sub: join(
-      slowed.length === 0 ? null : `slowed by ${[...new Set(slowed)].join(', ')}`,
       memory,
-      watts === null ? null : formatWatts(watts),
+      slowed.length === 0
+        ? watts === null
+          ? null
+          : formatWatts(watts)
+        : slowed.includes('heat')
+          ? 'slowed by heat'
+          : 'slowed',
     ),
     series: gpus.map(({ id }, index) => ({
       key: `${id}.usage`,

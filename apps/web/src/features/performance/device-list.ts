@@ -97,11 +97,8 @@ export function deviceList(stats: SystemStats | null): DeviceEntry[] {
       fact: gpu.temperature_celsius === null ? '' : formatCelsius(gpu.temperature_celsius),
       value: join(
         formatMaybe(gpu.usage_percent, formatPercent),
-        gpu.memory_total_bytes !== null
-          ? formatOf(gpu.memory_used_bytes, gpu.memory_total_bytes)
-          : gpu.shared_memory_used_bytes === null
-            ? null
-            : formatBytes(gpu.shared_memory_used_bytes),
+        // Without the total, which would be cut off beside it: the page has it.
+        formatMaybe(gpu.memory_used_bytes ?? gpu.shared_memory_used_bytes, formatBytes),
       ),
       series: [index > 0 ? dash(`${gpu.id}.usage`, 'gpu') : line(`${gpu.id}.usage`, 'gpu')],
       maximum: 100,

@@ -1,5 +1,5 @@
 import type { GpuStats } from '@taskmanager/contracts'
-import { pairWords, shareUnit } from '../../lib/common-unit.ts'
+import { shareUnit } from '../../lib/common-unit.ts'
 import {
   formatBytes,
   formatCelsius,
@@ -42,10 +42,10 @@ function bigFacts(gpu: GpuStats): BigFact[] {
       value: usage,
       tie: { hue: 'gpu', look: '' },
     },
-    ...fact('Temperature', degrees(gpu.temperature_celsius)),
     gpu.memory_total_bytes === null && gpu.shared_memory_used_bytes !== null
       ? { name: 'Shared memory', value: formatBytes(gpu.shared_memory_used_bytes) }
       : { name: 'Memory', value: formatOf(gpu.memory_used_bytes, gpu.memory_total_bytes) },
+    ...fact('Temperature', degrees(gpu.temperature_celsius)),
     ...fact('Power', power).map((one) => ({
       ...one,
       tie: { hue: 'power', look: '' as const },
@@ -70,7 +70,8 @@ function workFacts(gpu: GpuStats): Fact[] {
     ['Memory clock', clock(gpu.memory_clock_mhz, gpu.memory_clock_max_mhz)],
     ['Awake', gpu.awake_percent === null ? null : formatPercent(gpu.awake_percent)],
     ['PCIe', pcie(gpu)],
-    ['Bus traffic', traffic(gpu)],
+    ['PCIe in', traffic(gpu.pcie_recv_bytes_per_second)],
+    ['PCIe out', traffic(gpu.pcie_sent_bytes_per_second)],
     ['Slowed by', slowedByWords(gpu)],
     ['Throttles at', degrees(gpu.slowdown_celsius)],
     ['Hotspot', degrees(gpu.hotspot_celsius)],
@@ -91,7 +92,7 @@ function workFacts(gpu: GpuStats): Fact[] {
     ],
     ['Encoder', engine(gpu.encoder_percent)],
     ['Decoder', engine(gpu.decoder_percent)],
-    ['Performance state', gpu.performance_state],
+    ['Performance', gpu.performance_state],
   ]
 }
 
@@ -155,11 +156,8 @@ function pcie(gpu: GpuStats): string | null {
   return now === most ? now : `${now} of ${most}`
 }
 
-function traffic(gpu: GpuStats): string | null {
-  const { pcie_recv_bytes_per_second: into, pcie_sent_bytes_per_second: out } = gpu
-  if (into === null || out === null) return null
-  return pairWords(formatRate, ['in', into], ['out', out]).join(', ')
-}
+const traffic = (bytesPerSecond: number | null): string | null =>
+  bytesPerSecond === null ? null : formatRate(bytesPerSecond)
 
 function ecc({ ecc_enabled: isOn, ecc_corrected: corrected, ecc_uncorrected: lost }: GpuStats) {
   if (isOn === null) return null

@@ -11,9 +11,10 @@ const COOL_SHARE = 0.7
 /** How busy, with what and for whom; how hot; what slows it. */
 export function GpuSentence({ gpu }: { gpu: GpuStats }) {
   const busiest = busiestUser(gpu)
-  const name = useProcesses((live) =>
-    busiest === null ? null : (live.rows.get(busiest.pid)?.name ?? null),
-  )
+  const name = useProcesses((live) => {
+    const row = busiest === null ? undefined : live.rows.get(busiest.pid)
+    return row === undefined ? null : (live.apps.get(row.app_id)?.name ?? row.name)
+  })
   if (gpu.problem !== null) return <b>{gpu.problem}</b>
   const work = busiest === null || name === null ? null : workFor(busiest, name)
   return (

@@ -3,12 +3,15 @@ import type { GpuStats, ProcessRow } from '@taskmanager/contracts'
 import { Icon } from '../../components/icon.tsx'
 import { kindIcon } from '../../components/kind-icon.ts'
 import { Value } from '../../components/value.tsx'
+import { commandHint } from '../../lib/command-hint.ts'
 import { formatBytes, formatPercent } from '../../lib/format.ts'
 import { unattributedOf } from '../../lib/gpu-card.ts'
 import { sumKnown } from '../../lib/stats-series.ts'
+import { openDetails } from '../../stores/commands.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 
 const MOST_USERS = 12
+const NOT_TOLD = 'not told by the driver just now'
 
 type User = GpuStats['processes'][number]
 
@@ -31,7 +34,7 @@ export function GpuUsers({ gpu }: { gpu: GpuStats }) {
           <Link href="/processes?q=gpu%3E%3D0&sort=-gpu">All in Processes</Link>
         </span>
       </div>
-      <table className="plain">
+      <table className="plain card-users">
         <thead>
           <tr>
             <th scope="col">Name</th>
@@ -74,7 +77,7 @@ function headline(gpu: GpuStats): string {
   if (gpu.unknown['processes'] === 'not_permitted') return 'the driver tells it to administrators'
   if (gpu.processes.length === 0) return 'no program at the moment'
   const known = sumKnown(gpu.processes, (user) => user.usage_percent)
-  if (known === null) return 'by memory; the driver reports no share per process'
+  if (known === null) return 'by memory; the driver tells no share of a program just now'
   return gpu.usage_percent === null
     ? `${formatPercent(known)} known by process`
     : `${formatPercent(Math.min(known, gpu.usage_percent))} of ${formatPercent(gpu.usage_percent)} known by process`
@@ -92,18 +95,33 @@ function UserRow({ user, process, hasEngines }: UserRowProps) {
       <td>
         <span className="nmx">
           <Icon name={kindIcon(process?.kind ?? 'background')} />
-          <span>{process?.name ?? 'ended or hidden'}</span>
+          {process === undefined ? <span>ended or hidden</span> : <Program process={process} />}
         </span>
       </td>
       <td className="dim">{user.pid}</td>
       {hasEngines && <td className="mid">{user.engine ?? 'idle'}</td>}
-      <td>
+      <td title={user.usage_percent === null ? NOT_TOLD : undefined}>
         <Value>{formatPercent(user.usage_percent)}</Value>
       </td>
-      <td>
+      <td title={user.memory_bytes === null ? NOT_TOLD : undefined}>
         <Value>{formatBytes(user.memory_bytes)}</Value>
       </td>
     </tr>
+  )
+}
+
+/** Programs on a card often share one name: its arguments tell which it is. */
+function Program({ process }: { readonly process: ProcessRow }) {
+  return (
+    <button
+      type="button"
+      className="link program"
+      title={process.cmdline ?? undefined}
+      onClick={() => openDetails(process.pid, process.start_id)}
+    >
+      {process.name}
+      <span className="dim">{commandHint(process.cmdline)}</span>
+    </button>
   )
 }
 

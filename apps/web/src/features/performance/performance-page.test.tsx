@@ -270,7 +270,8 @@ describe('GPU', () => {
       Decoder: '24 %',
       'Core clock': '870 of 1,965 MHz',
       PCIe: '2.0 × 16 of 4.0 × 16',
-      'Bus traffic': 'in 84.0, out 12.0 MB/s',
+      'PCIe in': '84.0 MB/s',
+      'PCIe out': '12.0 MB/s',
       'Throttles at': '93 °C',
       CUDA: '12.4',
       'Read through': 'NVML 12.550.90.07',
@@ -330,6 +331,34 @@ describe('GPU', () => {
       'Needs permission': 'power',
       'Read through': 'sysfs',
     })
+  })
+
+  test('programs of one name are told apart by their arguments, and a click opens the details', async () => {
+    const program = (pid: number, cmdline: string) =>
+      [pid, { pid, start_id: `b.${pid}`, name: 'python3', kind: 'background', cmdline }] as const
+    liveProcesses.set({
+      ...emptyProcesses,
+      rows: new Map([
+        program(542, 'python3 /srv/train.py --bf16'),
+        program(545, 'python3 load.py hold'),
+      ] as unknown as [number, ProcessRow][]),
+    })
+    const user = { engine: null, encoder_percent: null, decoder_percent: null }
+    const processes = [
+      { ...user, pid: 545, usage_percent: null, memory_bytes: 3_764_387_840 },
+      { ...user, pid: 542, usage_percent: null, memory_bytes: 9_640_607_744 },
+    ]
+    open('gpu-0', {
+      gpus: [fakeGpu({ usage_percent: 99, memory_used_bytes: 13_405_000_000, processes })],
+    })
+    expect(rows().map(([name, , usage]) => [name, usage])).toEqual([
+      ['python3train.py --bf16', '—'],
+      ['python3load.py hold', '—'],
+      ['unattributed: driver and display', '—'],
+    ])
+    expect(screen.getByText(/tells no share of a program just now/)).toBeTruthy()
+    await userEvent.click(screen.getByRole('button', { name: /load\.py/ }))
+    expect(new URLSearchParams(location.search).get('p')).toBe('545.b.545')
   })
 
   test('a lost card stays, says so, and claims nothing', () => {

@@ -7,6 +7,7 @@ import { kindIcon } from '../../components/kind-icon.ts'
 import { SparkCell } from '../../components/spark-cell.tsx'
 import type { AskedIndex } from '../../lib/asked-index.ts'
 import { atLeastHint } from '../../lib/at-least.ts'
+import { commandHint } from '../../lib/command-hint.ts'
 import { networkReason, networkUseOf, type NetworkUses } from '../../lib/network-use.ts'
 import { networkHint, networkLeast } from '../../lib/network-words.ts'
 import { portsOf } from '../../lib/filter.ts'
@@ -295,9 +296,7 @@ function hintOf(line: ViewRow, context: RowContext): string {
   if (row.status === 'zombie') return 'its parent has not collected it'
   if (row.kind === 'kernel') return isParent ? 'kernel threads' : ''
   if (row.kind === 'service' && row.unit !== null) return row.unit
-  const words = (row.cmdline ?? '').split(' ').slice(1)
-  const telling = words.filter((word) => word !== '').map((word) => word.split('/').at(-1) ?? word)
-  return telling.join(' ').slice(0, 80)
+  return commandHint(row.cmdline)
 }
 
 const TextCell = memo(function TextCell(props: { text: string; at: number; className: string }) {
