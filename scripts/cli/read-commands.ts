@@ -223,7 +223,9 @@ function machineLines({ cpu, memory, disks, networks, gpus }: SystemStats): stri
         `receives ${rate(network.recv_bytes_per_second)}, sends ${rate(network.sent_bytes_per_second)}`,
       ]),
     ),
-    ...Object.fromEntries(gpus.map((gpu) => [`GPU ${gpu.id.replace('gpu-', '')}`, gpuLine(gpu)])),
+    ...Object.fromEntries(
+      gpus.map((gpu) => [gpu.id.replace('-', ' ').toUpperCase(), gpuLine(gpu)]),
+    ),
   })
 }
 
@@ -231,9 +233,14 @@ function machineLines({ cpu, memory, disks, networks, gpus }: SystemStats): stri
 function gpuLine(gpu: GpuStats): string {
   if (gpu.problem !== null) return `${gpu.name ?? 'a card'}: ${gpu.problem}`
   const { memory_used_bytes: used, temperature_celsius: celsius, power_watts: watts } = gpu
+  const shared = gpu.shared_memory_used_bytes
   return [
     `${gpu.name ?? 'a card'}: ${gpu.usage_is_at_least ? 'at least ' : ''}${percent(gpu.usage_percent)} % busy`,
-    used === null ? null : `memory ${bytes(used)} of ${bytes(gpu.memory_total_bytes)}`,
+    used !== null
+      ? `memory ${bytes(used)} of ${bytes(gpu.memory_total_bytes)}`
+      : shared === null
+        ? null
+        : `shared memory ${bytes(shared)}`,
     celsius === null ? null : `${celsius} °C`,
     watts === null ? null : `${watts} W`,
     gpu.slowed_by === null || gpu.slowed_by.length === 0

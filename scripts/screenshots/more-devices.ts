@@ -11,6 +11,7 @@ export function withMoreDevices(text: string): string {
   const decoder = wave(0, 24, 11)
   const card: GpuStats = {
     id: 'gpu-0',
+    kind: 'gpu',
     name: 'NVIDIA GeForce RTX 3070',
     vendor: 'nvidia',
     driver: '550.90.07',

@@ -187,7 +187,11 @@ export const NetworkStats = Type.Object({
 export type NetworkStats = Static<typeof NetworkStats>
 
 export const GpuStats = Type.Object({
-  id: string('gpu-0, gpu-1, …: its number for as long as the service runs.'),
+  id: string('gpu-0, gpu-1, …, npu-0, …: its number for as long as the service runs.'),
+  kind: words(
+    ['gpu', 'npu'] as const,
+    'Graphics card, or neural processor: a part of the processor for models, with memory of the computer. Those come last.',
+  ),
   name: nullableString('Model.'),
   vendor: words(['nvidia', 'amd', 'intel', 'apple', 'other'] as const, 'Maker.'),
   driver: nullableString('Driver and version.'),
@@ -207,7 +211,7 @@ export const GpuStats = Type.Object({
   engines: Type.Array(
     Type.Object({
       name: string(
-        "3D, compute, copy, decode, encode, video, video enhance, or the driver's word.",
+        "3D, compute, copy, decode, encode, video, video enhance, NPU, neural, or the driver's word.",
       ),
       usage_percent: number('Busy share by the programs that may be looked at, 0-100.'),
     }),
@@ -332,7 +336,7 @@ export const SystemStats = Type.Object(
     disk_write: nullableNumber('Bytes written to all physical disks since boot.'),
     network_sent: nullableNumber('Bytes sent over all but loopback since boot.'),
     network_recv: nullableNumber('Bytes received over all but loopback since boot.'),
-    gpu_usage: nullableNumber('Busiest card, 0-100.'),
+    gpu_usage: nullableNumber('Busiest graphics card, 0-100.'),
     gpu_memory_used: nullableNumber('Card memory in use, all cards, bytes.'),
     gpu_memory_total: nullableNumber('Card memory, all cards, bytes.'),
     gpu_temperature: nullableNumber('Hottest card, Celsius.'),

@@ -33,6 +33,7 @@ import { decodeRegisters } from './drives/sg-io.ts'
 import { hostileBytes, longBytes, oddValues } from './hostile-bytes.ts'
 import { parseThrottling } from './gpu/drm-amd.ts'
 import { parseFdinfo } from './gpu/drm-fdinfo.ts'
+import { parseCount } from './gpu/drm-npu.ts'
 import { parseCgroupPaths, parseCpuMax, parseLimit } from './linux/cgroup-limits.ts'
 import { decodeAcknowledgement, decodeFamily } from './linux/exit-records/generic-netlink.ts'
 import {
@@ -500,6 +501,7 @@ const PARSERS: Record<string, { sample: string; parse: (input: Buffer) => unknow
       'pos:\t0\ndrm-driver:\ti915\ndrm-client-id:\t7\ndrm-engine-render:\t25662044495 ns\ndrm-resident-system0:\t16 MiB\n',
     parse: text(parseFdinfo),
   },
+  parseCount: { sample: '1250000', parse: text(parseCount) },
   parseRights: {
     sample: 'Name:\tnode\nCapEff:\t0000000000000020\n',
     parse: text(parseRights),

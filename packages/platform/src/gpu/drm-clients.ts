@@ -3,8 +3,8 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { readResultOf } from '../read-result.ts'
 import { engineWord, type Fdinfo, isOnCard, parseFdinfo } from './drm-fdinfo.ts'
-import { DrmHolders } from './drm-holders.ts'
-import type { GpuEngineSample, GpuProcessSample } from './gpu.ts'
+import { DrmHolders, kindBehind } from './drm-holders.ts'
+import type { GpuEngineSample, GpuProcessSample, GpuSample } from './gpu.ts'
 
 /** Each keeps a descriptor of ours; a desktop has some dozens. */
 const MOST_CLIENTS = 512
@@ -90,6 +90,13 @@ class Client {
   }
 }
 
+/** What was found behind a descriptor. */
+interface Looked {
+  /** Of the client it belongs to; null: no client. */
+  key: string | null
+  kind: GpuSample['kind'] | null
+}
+
 /**
  * Clients of the cards by the files of `/proc/<pid>/fdinfo`: found by `DrmHolders` on a slow clock, read by kept
  * descriptors at each reading. A client that several descriptors or processes share counts once,
@@ -102,8 +109,8 @@ export class DrmClients {
   readonly #holders: DrmHolders
   readonly #bytes = Buffer.alloc(ROOM)
   readonly #clients = new Map<string, Client>()
-  /** `<pid>/<fd>` of what was looked at, to the client it belongs to; null: no client. */
-  readonly #looked = new Map<string, string | null>()
+  /** By `<pid>/<fd>`. */
+  readonly #looked = new Map<string, Looked>()
   #turn = 0
   #opened = 0
   #isReading = false
@@ -115,9 +122,10 @@ export class DrmClients {
     this.#holders = new DrmHolders(procRoot)
   }
 
-  /** Somebody has a card open, and the kernel is too old to tell what for (before 5.19). */
-  get isUntold(): boolean {
-    return this.#clients.size === 0 && this.#looked.size > 0
+  /** Somebody has a card of this sort open, and the kernel is too old to tell what for (before 5.19). */
+  isUntold(sort: GpuSample['kind']): boolean {
+    const looked = [...this.#looked.values()].filter(({ kind }) => kind === sort)
+    return looked.length > 0 && looked.every(({ key }) => key === null)
   }
 
   /** Processes that may use a card and may not be looked into. */
@@ -182,7 +190,9 @@ export class DrmClients {
         living.add(place)
         if (this.#looked.has(place) || this.#clients.size >= MOST_CLIENTS) continue
         const key = await this.#open(pid, fd)
-        if (key !== undefined) this.#looked.set(place, key)
+        if (key === undefined) continue
+        const kind = kindBehind(path.join(this.#procRoot, String(pid), 'fd', String(fd)))
+        this.#looked.set(place, { key, kind })
       }
     }
     for (const place of this.#looked.keys()) if (!living.has(place)) this.#looked.delete(place)
@@ -222,7 +232,7 @@ export class DrmClients {
   #drop(key: string, client: Client) {
     closeSync(client.file)
     this.#clients.delete(key)
-    for (const [place, of] of this.#looked) if (of === key) this.#looked.delete(place)
+    for (const [place, of] of this.#looked) if (of.key === key) this.#looked.delete(place)
     this.#holders.lookAgain(client.pid)
   }
 

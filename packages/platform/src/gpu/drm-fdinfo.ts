@@ -29,7 +29,7 @@ const MEMORY_KEYS = ['drm-total-', 'drm-memory-', 'drm-resident-'] as const
 const LINE = /^(drm-[\w.-]+):[ \t]*(\S+)(?:[ \t]+(\S+))?[ \t]*$/gm
 
 /**
- * Parses `/proc/<pid>/fdinfo/<fd>` of a file of `/dev/dri`. Source: gpu/drm-usage-stats.rst of the kernel.
+ * Parses `/proc/<pid>/fdinfo/<fd>` of a file of `/dev/dri` or `/dev/accel`. Source: gpu/drm-usage-stats.rst of the kernel.
  * Null when it is no client of a card, or of a kernel too old to tell (before 5.19): nothing there can be counted once.
  */
 export function parseFdinfo(text: string): Fdinfo | null {
@@ -91,6 +91,8 @@ const ENGINE_WORDS: Readonly<Record<string, string>> = {
   vcs: 'video',
   'video-enhance': 'video enhance',
   vecs: 'video enhance',
+  'npu-amdxdna': 'NPU',
+  amdxdna_accel_driver: 'NPU',
 }
 
 export const engineWord = (name: string): string =>

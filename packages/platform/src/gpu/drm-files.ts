@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { UnknownReason } from '@taskmanager/contracts'
 import { list, readNumber, readText } from '../linux/sysfs.ts'
 import type { GpuFigures } from './gpu.ts'
 
@@ -13,6 +14,12 @@ export interface DrmPlace {
 }
 
 export type Figures = Partial<GpuFigures>
+
+/** Figures, and by name on the wire the reason of those that are null for another one than that nobody tells them. */
+export interface CardReading {
+  figures: Figures
+  unknown: Record<string, UnknownReason>
+}
 
 export async function placeOf(card: string): Promise<DrmPlace> {
   const device = path.join(card, 'device')

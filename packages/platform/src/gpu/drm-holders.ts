@@ -2,6 +2,7 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { readResultOf } from '../read-result.ts'
+import type { GpuSample } from './gpu.ts'
 
 /** A pass over all processes begins so long after the last one began, or when that one is done. */
 const PASS_EVERY_MS = 5000
@@ -17,7 +18,7 @@ const STEP_MS = 3
 
 export interface Holder {
   pid: number
-  /** Descriptors of files below `/dev/dri`. */
+  /** Descriptors of files below `/dev/dri` and `/dev/accel`. */
   fds: number[]
 }
 
@@ -28,7 +29,7 @@ interface Seen {
 }
 
 /**
- * Who holds a graphics card open: found a few processes at a time, since to look behind every descriptor of every
+ * Who holds a graphics card or a neural processor open: found a few processes at a time, since to look behind every descriptor of every
  * process each second would cost more than all else. Those that are new are looked at first. Source: proc_pid_fd(5).
  */
 export class DrmHolders {
@@ -121,11 +122,16 @@ const isPid = (name: string): boolean => {
   return first >= 49 && first <= 57
 }
 
-function isOfCard(file: string): boolean {
+const isOfCard = (file: string): boolean => kindBehind(file) !== null
+
+/** Of which sort of card a descriptor (`/proc/<pid>/fd/<fd>`) is; null: of none, or it was closed meanwhile. */
+export function kindBehind(file: string): GpuSample['kind'] | null {
   try {
-    return readlinkSync(file).startsWith('/dev/dri/')
+    const target = readlinkSync(file)
+    if (target.startsWith('/dev/dri/')) return 'gpu'
+    return target.startsWith('/dev/accel/') ? 'npu' : null
   } catch (error) {
-    readResultOf(error) // closed meanwhile
-    return false
+    readResultOf(error)
+    return null
   }
 }

@@ -123,10 +123,13 @@ export function reasonsFor(
   return unknown
 }
 
-/** One graphics card at one instant. */
+/** One graphics card, or neural processor, at one instant. */
 export interface GpuSample extends GpuFigures {
-  /** `gpu-0`, `gpu-1`, …: its number for as long as this service runs, also when another card is lost. */
+  /**
+   * `gpu-0`, `gpu-1`, …, `npu-0`, …: its number for as long as this service runs, also when another card is lost.
+   */
   id: string
+  kind: 'gpu' | 'npu'
   name: string | null
   vendor: 'nvidia' | 'amd' | 'intel' | 'apple' | 'other'
   driver: string | null
@@ -152,7 +155,7 @@ export interface GpuSample extends GpuFigures {
 }
 
 export interface GpuEngineSample {
-  /** `3D`, `compute`, `copy`, `decode`, `encode`, `video`, or the driver's own word. */
+  /** `3D`, `compute`, `copy`, `decode`, `encode`, `video`, `NPU`, or the driver's own word. */
   name: string
   usagePercent: number
 }

@@ -9,11 +9,11 @@ import type { GpuSample, GpuSource } from './gpu.ts'
 import { loadNvml, nvmlPath } from './nvml-library.ts'
 import { type CardSleep, NvmlSource } from './nvml.ts'
 
-/** All cards of all makers. A card keeps its number for as long as this service runs. */
+/** All cards of all makers, graphics cards first. A card keeps its number for as long as this service runs. */
 export class Gpus {
   readonly #sources: GpuSource[]
   readonly #nvidiaProblem: string | null
-  readonly #numbers = new Map<string, number>()
+  readonly #numbers = { gpu: new Map<string, number>(), npu: new Map<string, number>() }
 
   constructor(sources: GpuSource[], nvidiaProblem: string | null = null) {
     this.#sources = sources
@@ -28,14 +28,16 @@ export class Gpus {
   async read(): Promise<GpuSample[]> {
     const cards: GpuSample[] = []
     for (const source of this.#sources) cards.push(...(await source.read()))
-    for (const [at, card] of cards.entries()) card.id = `gpu-${this.#numberOf(card, at)}`
-    return cards
+    for (const [at, card] of cards.entries()) card.id = `${card.kind}-${this.#numberOf(card, at)}`
+    const are = (kind: GpuSample['kind']) => cards.filter((card) => card.kind === kind)
+    return [...are('gpu'), ...are('npu')]
   }
 
-  #numberOf({ uuid, busId }: GpuSample, at: number): number {
+  #numberOf({ kind, uuid, busId }: GpuSample, at: number): number {
+    const numbers = this.#numbers[kind]
     const key = busId ?? uuid ?? `at ${at}`
-    const number = this.#numbers.get(key) ?? this.#numbers.size
-    this.#numbers.set(key, number)
+    const number = numbers.get(key) ?? numbers.size
+    numbers.set(key, number)
     return number
   }
 

@@ -105,6 +105,7 @@ export class NvmlCard {
     const { name, uuid, busId } = this.#identity ?? { name: null, uuid: null, busId: null }
     return {
       id: '',
+      kind: 'gpu',
       name,
       vendor: 'nvidia',
       driver: versions.driver,

@@ -55,6 +55,7 @@ describe.skipIf(reason !== null)(`NVML through a fake library ${reason ?? ''}`, 
     const [card] = await nvml.read()
     expect(card).toEqual({
       id: '',
+      kind: 'gpu',
       vendor: 'nvidia',
       driver: 'NVIDIA 550.54.15',
       name: 'NVIDIA Test 9000',

@@ -5,6 +5,7 @@ import { decimals, percent } from './round.ts'
 export function presentGpu(gpu: GpuSample): GpuStats {
   return {
     id: gpu.id,
+    kind: gpu.kind,
     name: gpu.name,
     vendor: gpu.vendor,
     driver: gpu.driver,
@@ -72,8 +73,9 @@ export function presentGpu(gpu: GpuSample): GpuStats {
   }
 }
 
-/** The seed's four figures over all cards: the busiest, the memory of all, the hottest. */
-export function sumGpus(gpus: readonly GpuSample[]) {
+/** The seed's four figures over all graphics cards: the busiest, the memory of all, the hottest. */
+export function sumGpus(cards: readonly GpuSample[]) {
+  const gpus = cards.filter(({ kind }) => kind === 'gpu')
   return {
     usage: over(gpus, (gpu) => gpu.usagePercent, Math.max),
     memoryUsed: over(gpus, (gpu) => gpu.memoryUsedBytes, add),

@@ -197,7 +197,7 @@ function processFamilies({ sample }: MachineReading): MetricFamily[] {
 
 function gpuFamilies({ sample }: MachineReading): MetricFamily[] {
   const each = (read: (gpu: MachineReading['sample']['gpus'][number]) => number | null) =>
-    sample.gpus.map((gpu) => ({ labels: { hw_id: gpu.id, hw_type: 'gpu' }, value: read(gpu) }))
+    sample.gpus.map((gpu) => ({ labels: { hw_id: gpu.id, hw_type: gpu.kind }, value: read(gpu) }))
   return [
     gauge(
       'hw_gpu_utilization_ratio',

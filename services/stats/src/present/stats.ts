@@ -98,8 +98,10 @@ function unknownOf(reading: MachineReading, noRoot: boolean): UnknownMap {
   }
   const gpus = sumGpus(reading.sample.gpus)
   const values = [gpus.usage, gpus.memoryUsed, gpus.memoryTotal, gpus.temperature]
+  const hasCard = reading.sample.gpus.some(({ kind }) => kind === 'gpu')
+  const untold = hasCard ? 'not_reported' : 'not_supported'
   for (const [at, key] of GPU_KEYS.entries()) {
-    if (values[at] === null) unknown[key] = unknown['gpus'] ?? 'not_reported'
+    if (values[at] === null) unknown[key] = unknown['gpus'] ?? untold
   }
   return unknown
 }

@@ -62,6 +62,7 @@ export function fakeCpu(
 export function fakeGpu(change: Partial<GpuStats> = {}): GpuStats {
   return {
     id: 'gpu-0',
+    kind: 'gpu',
     name: 'NVIDIA GeForce RTX 3070',
     vendor: 'nvidia',
     driver: '550.90.07',

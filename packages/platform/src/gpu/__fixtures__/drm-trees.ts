@@ -1,4 +1,4 @@
-/** Cards and clients as the kernel shows them, for tests of what reads `/sys/class/drm` and `/proc/<pid>/fdinfo`. */
+/** Cards and clients as the kernel shows them, for tests of what reads `/sys/class/drm`, `/sys/class/accel` and `/proc/<pid>/fdinfo`. */
 
 type Files = Record<string, string>
 
@@ -81,6 +81,32 @@ export const xe = (card: string): Files =>
     'hwmon/hwmon5/fan1_input': '1500\n',
   })
 
+/** The NPU of a Meteor Lake under intel_vpu of Linux 6.16. */
+export const intelNpu = (device: string): Files =>
+  under(`sys/class/accel/${device}/device`, {
+    vendor: '0x8086\n',
+    device: '0x7d1d\n',
+    uevent: 'DRIVER=intel_vpu\nPCI_CLASS=120000\nPCI_ID=8086:7D1D\nPCI_SLOT_NAME=0000:00:0b.0\n',
+    'power/runtime_status': 'active\n',
+    npu_busy_time_us: '1250000\n',
+    npu_memory_utilization: '268435456\n',
+    npu_current_frequency_mhz: '950\n',
+    npu_max_frequency_mhz: '1400\n',
+    sched_mode: 'HW\n',
+  })
+
+/** The NPU of a Strix Point under amdxdna of Linux 6.14. */
+export const amdNpu = (device: string): Files =>
+  under(`sys/class/accel/${device}/device`, {
+    vendor: '0x1022\n',
+    device: '0x17f0\n',
+    uevent: 'DRIVER=amdxdna\nPCI_CLASS=118000\nPCI_ID=1022:17F0\nPCI_SLOT_NAME=0000:c4:00.1\n',
+    'power/runtime_status': 'active\n',
+    vbnv: 'NPU Strix\n',
+    fw_version: '1.1.2.64\n',
+    device_type: '0\n',
+  })
+
 const MS = 1_000_000
 
 export const fdinfo = {
@@ -101,6 +127,16 @@ export const fdinfo = {
     `drm-resident-gtt:\t192 KiB\ndrm-total-vram0:\t24 MiB\ndrm-resident-vram0:\t20 MiB\n` +
     `drm-cycles-rcs:\t${rcs}\ndrm-total-cycles-rcs:\t${total}\ndrm-cycles-ccs:\t${rcs * 2}\n` +
     `drm-total-cycles-ccs:\t${total}\ndrm-engine-capacity-ccs:\t4\n`,
+  /** `engine`: as AMD's own tree and its branch for the kernel name it; null: the kernel itself, which counts nothing. */
+  amdxdna: (client: number, engine: string | null, busyMs: number) =>
+    `pos:\t0\nflags:\t02100002\nmnt_id:\t26\nino:\t811\ndrm-driver:\tamdxdna_accel_driver\ndrm-client-id:\t${client}\n` +
+    `drm-pdev:\t0000:c4:00.1\n${engine === null ? '' : `drm-engine-${engine}:\t${busyMs * MS} ns\n`}` +
+    `amdxdna_accel_driver-heap-alloc:\t0\ndrm-total-memory:\t70 MiB\ndrm-shared-memory:\t0\n` +
+    `drm-active-memory:\t0\ndrm-resident-memory:\t64 MiB\ndrm-purgeable-memory:\t0\n`,
+  intelVpu: (client: number) =>
+    `pos:\t0\nflags:\t02100002\nmnt_id:\t26\nino:\t812\ndrm-driver:\tintel_vpu\ndrm-client-id:\t${client}\n` +
+    `drm-pdev:\t0000:00:0b.0\ndrm-total-memory:\t128 MiB\ndrm-shared-memory:\t0\ndrm-active-memory:\t0\n` +
+    `drm-resident-memory:\t128 MiB\ndrm-purgeable-memory:\t0\n`,
 } as const
 
 /** A process with one open file of a card, and some others. */
@@ -108,6 +144,6 @@ export const holder = (pid: number, fd: number, node: string, info: string): Fil
   under(`proc/${pid}`, {
     'fd/0': '-> /dev/null',
     'fd/1': '-> socket:[4711]',
-    [`fd/${fd}`]: `-> /dev/dri/${node}`,
+    [`fd/${fd}`]: `-> /dev/${node.startsWith('accel') ? 'accel' : 'dri'}/${node}`,
     [`fdinfo/${fd}`]: info,
   })

@@ -49,6 +49,7 @@ function cardOf(entry: RegistryEntry): GpuSample | null {
   }
   return {
     id: '',
+    kind: 'gpu',
     name,
     vendor,
     driver: null,

@@ -25,6 +25,8 @@ export class CounterGpus implements GpuSource {
   #hasCounters = false
   #isUnread = false
   #adapters: ReadonlyMap<string, AdapterFacts> = new Map()
+  /** By LUID, as soon as an adapter has shown an engine: without a program it shows none. */
+  readonly #kinds = new Map<string, GpuSample['kind']>()
 
   constructor(world: CounterGpuWorld) {
     this.#world = world
@@ -53,8 +55,18 @@ export class CounterGpus implements GpuSource {
     if (loads.some(({ luid }) => !this.#adapters.has(luid))) this.#adapters = this.#world.adapters()
     return loads.flatMap((load) => {
       const facts = this.#adapters.get(load.luid)
-      return facts?.isSoftware === true ? [] : [sampleOf(load, facts)]
+      return facts?.isSoftware === true ? [] : [sampleOf(load, facts, this.#kindOf(load, facts))]
     })
+  }
+
+  /** An adapter that can compute and nothing else (MCDM): a graphics card has a 3D engine for any of its programs. */
+  #kindOf({ luid, engines }: AdapterLoad, facts: AdapterFacts | undefined): GpuSample['kind'] {
+    const known = this.#kinds.get(luid)
+    if (known === 'gpu' || engines.size === 0) return known ?? 'gpu'
+    const computes = [...engines.keys()].every((name) => name === 'compute' || name === 'neural')
+    const kind = computes && (facts?.memoryTotalBytes ?? null) === null ? 'npu' : 'gpu'
+    this.#kinds.set(luid, kind)
+    return kind
   }
 
   capability(): MachineCapability {
@@ -70,7 +82,11 @@ export class CounterGpus implements GpuSource {
   }
 }
 
-function sampleOf(load: AdapterLoad, facts: AdapterFacts | undefined): GpuSample {
+function sampleOf(
+  load: AdapterLoad,
+  facts: AdapterFacts | undefined,
+  kind: GpuSample['kind'],
+): GpuSample {
   const figures = {
     ...noFigures(),
     usagePercent: load.usagePercent,
@@ -85,6 +101,7 @@ function sampleOf(load: AdapterLoad, facts: AdapterFacts | undefined): GpuSample
   if (load.usagePercent === null) unknown[PROCESSES] = 'first_sample'
   return {
     id: '',
+    kind,
     name: facts?.name ?? null,
     vendor: facts?.vendor ?? 'other',
     driver: facts?.driver ?? null,

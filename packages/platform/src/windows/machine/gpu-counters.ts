@@ -130,6 +130,7 @@ const ENGINE_NAMES = new Map([
   ['videodecode', 'decode'],
   ['videoencode', 'encode'],
   ['videoprocessing', 'video'],
+  ['neural', 'neural'],
 ])
 
 /** In the words that other systems use for the same. */

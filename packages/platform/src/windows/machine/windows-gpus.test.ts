@@ -93,6 +93,36 @@ test('before the second collection there is no load; memory is there', async () 
   expect(card?.unknown).toMatchObject({ usage_percent: 'first_sample', processes: 'first_sample' })
 })
 
+test('an adapter that computes and draws nothing is a neural processor, also when nobody uses it any more', async () => {
+  const npu = '0x00000000_0x0000d111'
+  const shared = new Map([[`luid_${npu}_phys_0`, 3e8]])
+  const engines = new Map([
+    [engine(10, 0, 'Neural', npu), 40],
+    [engine(11, 1, 'Compute', npu), 5],
+  ])
+  const collected = [engines, new Map<string, number>(), new Map<string, number>(), shared]
+  const own = facts({ luid: npu, name: 'An NPU', vendor: 'intel', memoryTotalBytes: null })
+  const gpus = counterGpus(collected, new Map([[npu, own]]))
+  expect(await gpus.read()).toMatchObject([
+    { kind: 'npu', name: 'An NPU', usagePercent: 40, sharedMemoryUsedBytes: 3e8 },
+  ])
+  collected[0] = new Map()
+  expect(await gpus.read()).toMatchObject([{ kind: 'npu', usagePercent: null }])
+})
+
+test.each([
+  ['has a 3D engine', ['3D', 'Compute'], null],
+  ['has memory of its own, as a card for servers', ['Compute', 'Compute'], 8e9],
+  ['has shown no engine yet', [], null],
+] as const)('an adapter that %s is a graphics card', async (_, types, memoryTotalBytes) => {
+  const engines = new Map(types.map((type, index) => [engine(10, index, type), 1]))
+  const gpus = counterGpus(
+    [engines, new Map(), COUNTERS.adapterMemory, new Map()],
+    new Map([[LUID, facts({ memoryTotalBytes })]]),
+  )
+  expect(await gpus.read()).toMatchObject([{ kind: 'gpu' }])
+})
+
 test('what draws by the CPU is no card', async () => {
   const software = new Map([[LUID, facts({ isSoftware: true })]])
   expect(await counterGpus(Object.values(COUNTERS), software).read()).toEqual([])
@@ -170,6 +200,7 @@ const sample = (over: Partial<GpuSample>): GpuSample => {
   return {
     ...figures,
     id: '',
+    kind: 'gpu',
     name: null,
     vendor: 'nvidia',
     driver: null,
