@@ -8,6 +8,7 @@ import {
   fdinfo,
   holder,
   i915,
+  intelNpu,
 } from '../../packages/platform/src/gpu/__fixtures__/drm-trees.ts'
 import { tree, type Tree } from '../../packages/platform/src/tree-rig.ts'
 import { until } from '../launcher/launched.ts'
@@ -21,22 +22,30 @@ let browser: Browser
 let pages: AsyncDisposable
 let game: Awaited<ReturnType<typeof named>>
 let player: Awaited<ReturnType<typeof named>>
+let model: Awaited<ReturnType<typeof named>>
 let work: NodeJS.Timeout
 
-// Two programs that live, and two cards of a tree on which they work: 30 % and 10 % of the time.
+// Three programs that live, and two cards and an NPU of a tree on which they work: 30 %, 10 % and 45 % of the time.
 beforeAll(async () => {
-  ;[game, player] = await Promise.all([named('racing-game'), named('film-player')])
+  ;[game, player, model] = await Promise.all([
+    named('racing-game'),
+    named('film-player'),
+    named('local-model'),
+  ])
   cards = tree({
     ...amdgpu('card0'),
     ...i915('card1'),
+    ...intelNpu('accel0'),
     ...holder(game.pid, 9, 'renderD128', fdinfo.amdgpu(1, 0, 0, 512 * 1024)),
     ...holder(player.pid, 7, 'renderD129', fdinfo.i915(1, 0, 0)),
+    ...holder(model.pid, 5, 'accel0', fdinfo.intelVpu(1)),
   })
   const startMs = performance.now()
   work = setInterval(() => {
     const ms = Math.round(performance.now() - startMs)
     overwrite(`proc/${game.pid}/fdinfo/9`, fdinfo.amdgpu(1, Math.round(ms * 0.3), 0, 512 * 1024))
     overwrite(`proc/${player.pid}/fdinfo/7`, fdinfo.i915(1, 0, Math.round(ms * 0.2)))
+    overwrite('sys/class/accel/accel0/device/npu_busy_time_us', `${1e7 + Math.round(ms * 450)}\n`)
   }, 50)
   process.env['GPU_TREE'] = cards.root
   ;[services, browser] = await Promise.all([
@@ -58,6 +67,7 @@ afterAll(async () => {
   await services?.[Symbol.asyncDispose]()
   await game?.[Symbol.asyncDispose]()
   await player?.[Symbol.asyncDispose]()
+  await model?.[Symbol.asyncDispose]()
   cards?.[Symbol.dispose]()
 })
 
@@ -118,6 +128,32 @@ test('the Overview has a card for both, with a line each', async () => {
   await card.waitFor(SOON)
   await page.getByText('2 cards').waitFor(SOON)
   await page.getByText('racing-game').first().waitFor(SOON)
+  expect(tab.complaints()).toEqual([])
+})
+
+test('the NPU has a page of its own and is in no figure of the graphics cards', async () => {
+  const { gpus, gpu_usage: usage } = await services.api.getStats()
+  expect(gpus.map(({ id, kind }) => [id, kind])).toEqual([
+    ['gpu-0', 'gpu'],
+    ['gpu-1', 'gpu'],
+    ['npu-0', 'npu'],
+  ])
+  expect(usage).toBe(37) // of the busiest graphics card; the NPU is busier
+  const metrics = await (await fetch(`http://127.0.0.1:${services.ports.stats}/metrics`)).text()
+  expect(metrics).toMatch(/^hw_gpu_utilization_ratio\{hw_id="npu-0",hw_type="npu"\} 0\.4\d*$/m)
+  await using tab = await open('/performance/npu-0')
+  const { page } = tab
+  await page.getByRole('heading', { name: 'NPU', exact: true }).waitFor(SOON)
+  await page.getByText(/^4\d.% busy/).waitFor(SOON)
+  const facts = await plain(page, '.facts')
+  for (const fact of ['256 MiB', '950 of 1,400 MHz', 'intel_vpu', '0000:00:0b.0'])
+    expect(facts).toContain(fact)
+  const users = page.getByRole('region', { name: 'Who uses it' })
+  expect(await users.getByRole('row', { name: /local-model/ }).textContent()).toContain('128')
+  // It is no user of a graphics card.
+  await page.goto(`${services.origin}/processes?q=gpu%3E%3D0&sort=-gpu`)
+  await page.getByRole('row', { name: /racing-game/ }).waitFor(SOON)
+  expect(await page.getByRole('row', { name: /local-model/ }).count()).toBe(0)
   expect(tab.complaints()).toEqual([])
 })
 

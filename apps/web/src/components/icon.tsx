@@ -171,6 +171,12 @@ const GLYPHS = {
       <path d="M10.4 6.4h1.6M10.4 9.2h1.6M4 11.6v1.8" />
     </>
   ),
+  npu: (
+    <>
+      <rect x="2.6" y="2.6" width="10.8" height="10.8" rx="1.6" />
+      <path d="M5.6 10.4V5.6l4.8 4.8V5.6" />
+    </>
+  ),
   good: (
     <>
       <circle cx="8" cy="8" r="5.8" />

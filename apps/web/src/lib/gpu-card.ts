@@ -1,9 +1,14 @@
 import type { GpuStats } from '@taskmanager/contracts'
 import { sumKnown } from './stats-series.ts'
 
-/** A second card has a number: `GPU 1` of `gpu-1`. */
+/** A second one of its sort has a number: `GPU 1` of `gpu-1`, `NPU` of the only `npu-0`. */
 export const gpuName = (id: string, several: boolean): string =>
-  several ? id.replace('gpu-', 'GPU ') : 'GPU'
+  (several ? id.replace('-', ' ') : id.replace(/-.*/, '')).toUpperCase()
+
+/** Neural processors have pages of their own and are in no sum. A service of an older version names no sort. */
+export const graphicsCards = (gpus: readonly GpuStats[]): GpuStats[] => gpus.filter(isCard)
+
+export const isCard = ({ kind }: GpuStats): boolean => kind !== 'npu'
 
 /** Load of one sort of engine, 0-100; `null` where the driver does not tell it. */
 export function engineOf({ engines }: GpuStats, name: string): number | null {

@@ -1,4 +1,5 @@
 import type { GpuStats } from '@taskmanager/contracts'
+import { graphicsCards } from './gpu-card.ts'
 
 /** What one process uses of the graphics cards. */
 export interface GpuUse {
@@ -19,7 +20,8 @@ const IDLE: GpuUse = { percent: 0, memory: 0 }
 const UNKNOWN_USE: GpuUse = { percent: null, memory: null }
 
 /** Whether the driver of a card here tells who uses it; only then is a process that is not named at 0. */
-export const tellsUsers = (gpus: readonly GpuStats[]): boolean => gpus.some(isTelling)
+export const tellsUsers = (gpus: readonly GpuStats[]): boolean =>
+  graphicsCards(gpus).some(isTelling)
 
 // What is lost for a moment, or failed once, takes no columns away.
 const isTelling = ({ unknown }: GpuStats): boolean =>
@@ -44,7 +46,8 @@ export function gpuUseOf(
   return isHidden ? UNKNOWN_USE : IDLE
 }
 
-export function gpuUses(gpus: readonly GpuStats[]): GpuUses {
+export function gpuUses(all: readonly GpuStats[]): GpuUses {
+  const gpus = graphicsCards(all)
   const byPid = new Map<number, GpuUse>()
   for (const { processes } of gpus) {
     for (const { pid, usage_percent: percent, memory_bytes: memory } of processes) {

@@ -52,6 +52,7 @@ const DEVICE_WORDS: Record<string, string> = {
   disk: 'disk drive storage io busy reads writes file system space',
   net: 'network interface internet traffic ip address',
   gpu: 'graphics card video vram temperature',
+  npu: 'neural ai accelerator model inference clock',
   power: 'battery watts energy',
 }
 
@@ -61,6 +62,7 @@ const DEVICE_ICONS: Record<string, IconName> = {
   disk: 'disk',
   net: 'network',
   gpu: 'gpu',
+  npu: 'npu',
   power: 'power',
 }
 

@@ -2,6 +2,7 @@ import type { AppRow, PortList, ProcessRow } from '@taskmanager/contracts'
 import { act, cleanup, render, screen, within } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
+import { fakeFrame, fakeGpu } from '../../features/performance/fake-frame.ts'
 import { CommandsContext, type Commands, type Target } from '../../stores/commands.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { liveStats, systemInfo } from '../../stores/live-stats.ts'
@@ -260,6 +261,18 @@ test('a device is found by what people call it and look for on it', async () => 
   open()
   await userEvent.keyboard('processor')
   expect(titles('Go to')).toEqual(['CPU'])
+})
+
+test('a neural processor is found as what it is, not as a graphics card', async () => {
+  const frame = fakeFrame({ gpus: [fakeGpu(), fakeGpu({ id: 'npu-0', kind: 'npu' })] })
+  liveStats.set(frame)
+  open()
+  await userEvent.keyboard('inference')
+  expect(titles('Go to')).toEqual(['NPU'])
+  await userEvent.clear(screen.getByRole('combobox'))
+  await userEvent.keyboard('vram')
+  expect(titles('Go to')).toEqual(['GPU'])
+  act(() => liveStats.set(null))
 })
 
 test('a program that starts after its name was typed is found; then nothing moves', async () => {

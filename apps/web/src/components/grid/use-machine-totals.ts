@@ -10,7 +10,7 @@ import {
   formatCount,
   formatPercent,
 } from '../../lib/format.ts'
-import { gpuName, unattributedOf } from '../../lib/gpu-card.ts'
+import { gpuName, graphicsCards, unattributedOf } from '../../lib/gpu-card.ts'
 import type { NetworkUses } from '../../lib/network-use.ts'
 import { countedNetworks, sumKnown } from '../../lib/stats-series.ts'
 import { programsPercent } from '../../lib/programs-percent.ts'
@@ -125,12 +125,13 @@ function networkParts({ interfaces, unheld, rest, isPartial }: NetworkUses): str
 function gpuTotal(stats: SystemStats | null): HeaderTotal {
   const usage = stats?.gpu_usage ?? null
   if (stats === null || usage === null) return { text: '…', share: null }
-  const parts = stats.gpus.map((gpu) => {
+  const gpus = graphicsCards(stats.gpus)
+  const parts = gpus.map((gpu) => {
     const known = sumKnown(gpu.processes, (user) => user.usage_percent)
     const { usage: rest } = unattributedOf(gpu)
     if (known === null || rest === null) return null
     const sum = `programs ${formatPercent(known)}, unattributed ${formatPercent(rest)}`
-    return stats.gpus.length > 1 ? `${gpuName(gpu.id, true)}: ${sum}` : sum
+    return gpus.length > 1 ? `${gpuName(gpu.id, true)}: ${sum}` : sum
   })
   const hint = parts.filter((part) => part !== null).join('; ')
   return {
@@ -146,7 +147,7 @@ function gpuMemoryTotal(stats: SystemStats | null): HeaderTotal {
   if (stats === null || used === null || total === null || total === 0) {
     return { text: '…', share: null }
   }
-  const rest = sumKnown(stats.gpus, (gpu) => unattributedOf(gpu).memory) ?? 0
+  const rest = sumKnown(graphicsCards(stats.gpus), (gpu) => unattributedOf(gpu).memory) ?? 0
   return {
     text: cellMib(used),
     share: used / total,

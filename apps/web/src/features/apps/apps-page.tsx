@@ -20,6 +20,7 @@ import { SelectionBar } from '../../components/selection-bar.tsx'
 import { useOrderHold } from '../../components/use-order-hold.ts'
 import { appProcessesHref } from '../../lib/app-links.ts'
 import { absentFigures } from '../../lib/absent-figures.ts'
+import { isCard } from '../../lib/gpu-card.ts'
 import { tellsUsers } from '../../lib/gpu-use.ts'
 import { parseFilter } from '../../lib/filter.ts'
 import { clickSort, type Sort } from '../../lib/sort.ts'
@@ -65,7 +66,7 @@ export function AppsPage() {
   const box = useRef<HTMLDivElement>(null)
   const gpu = useGpuUses()
   const hasGpuUsers = useStats((stats) => tellsUsers(stats?.gpus ?? []))
-  const hasGpu = useStats((stats) => (stats?.gpus.length ?? 0) > 0)
+  const hasGpu = useStats((stats) => stats?.gpus.some(isCard) ?? false)
   const canTellNetwork = useCanTellNetwork()
   const available = useMemo(
     () => availableAppColumns({ hasGpuUsers, canTellNetwork }),

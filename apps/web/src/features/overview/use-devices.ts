@@ -14,7 +14,7 @@ import {
 } from '../../lib/format.ts'
 import { pairWords, shareUnit } from '../../lib/common-unit.ts'
 import { shortVerdict } from '../../lib/drive-words.ts'
-import { gpuName } from '../../lib/gpu-card.ts'
+import { gpuName, graphicsCards, isCard } from '../../lib/gpu-card.ts'
 import { countedDisks, countedNetworks, mainNetwork, sumKnown } from '../../lib/stats-series.ts'
 import { useStats } from '../../stores/live-stats.ts'
 
@@ -71,7 +71,7 @@ export function useDevices(): readonly Device[] {
   const stats = useStats((frame) => frame)
   if (stats === null) return PLACEHOLDERS
   return [cpuDevice(stats), memoryDevice(stats), diskDevice(stats), networkDevice(stats)].concat(
-    stats.gpus.length > 0 ? [gpuDevice(stats)] : [],
+    stats.gpus.some(isCard) ? [gpuDevice(stats)] : [],
   )
 }
 
@@ -222,7 +222,7 @@ function networkDevice(stats: SystemStats): Device {
 }
 
 function gpuDevice(stats: SystemStats): Device {
-  const { gpus } = stats
+  const gpus = graphicsCards(stats.gpus)
   const busiest = gpus.toSorted((a, b) => (b.usage_percent ?? -1) - (a.usage_percent ?? -1))[0]
   const watts = sumKnown(gpus, (gpu) => gpu.power_watts)
   const memory =

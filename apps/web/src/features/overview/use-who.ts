@@ -8,7 +8,7 @@ import {
   type WhoRow,
 } from '../../lib/biggest.ts'
 import { formatBits, formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
-import { unattributedOf } from '../../lib/gpu-card.ts'
+import { graphicsCards, unattributedOf } from '../../lib/gpu-card.ts'
 import { sumKnown } from '../../lib/stats-series.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
@@ -65,7 +65,7 @@ export function useWho(device: DeviceId): Who {
         empty: network === null ? '…' : (measuring ?? 'No program sends or receives.'),
       }
     case 'gpu': {
-      const gpus = stats?.gpus ?? []
+      const gpus = graphicsCards(stats?.gpus ?? [])
       const shares = biggestOnGpu(gpus, rows, apps, byUse)
       const byShare = shares.length > 0
       const users = gpus.flatMap(({ processes }) => processes)

@@ -89,10 +89,11 @@ export function deviceList(stats: SystemStats | null): DeviceEntry[] {
       maximum: null,
     })
   }
-  for (const [index, gpu] of stats.gpus.entries()) {
+  for (const gpu of stats.gpus) {
+    const alike = stats.gpus.filter(({ kind }) => kind === gpu.kind)
     entries.push({
       id: gpu.id,
-      name: gpuName(gpu.id, stats.gpus.length > 1),
+      name: gpuName(gpu.id, alike.length > 1),
       hue: 'gpu',
       fact: gpu.temperature_celsius === null ? '' : formatCelsius(gpu.temperature_celsius),
       value: join(
@@ -100,7 +101,7 @@ export function deviceList(stats: SystemStats | null): DeviceEntry[] {
         // Without the total, which would be cut off beside it: the page has it.
         formatMaybe(gpu.memory_used_bytes ?? gpu.shared_memory_used_bytes, formatBytes),
       ),
-      series: [index > 0 ? dash(`${gpu.id}.usage`, 'gpu') : line(`${gpu.id}.usage`, 'gpu')],
+      series: [gpu === alike[0] ? line(`${gpu.id}.usage`, 'gpu') : dash(`${gpu.id}.usage`, 'gpu')],
       maximum: 100,
     })
   }

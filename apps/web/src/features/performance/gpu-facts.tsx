@@ -10,7 +10,7 @@ import {
   formatRate,
   formatWatts,
 } from '../../lib/format.ts'
-import { slowedByWords } from '../../lib/gpu-card.ts'
+import { isCard, slowedByWords } from '../../lib/gpu-card.ts'
 import { type BigFact, BigFacts, FactList } from './panel-frame.tsx'
 
 export function GpuFacts({ gpu }: { gpu: GpuStats }) {
@@ -42,7 +42,7 @@ function bigFacts(gpu: GpuStats): BigFact[] {
       value: usage,
       tie: { hue: 'gpu', look: '' },
     },
-    gpu.memory_total_bytes === null && gpu.shared_memory_used_bytes !== null
+    gpu.memory_total_bytes === null && (gpu.shared_memory_used_bytes !== null || !isCard(gpu))
       ? { name: 'Shared memory', value: formatBytes(gpu.shared_memory_used_bytes) }
       : { name: 'Memory', value: formatOf(gpu.memory_used_bytes, gpu.memory_total_bytes) },
     ...fact('Temperature', degrees(gpu.temperature_celsius)),
@@ -66,7 +66,7 @@ type Fact = readonly [string, string | null]
 function workFacts(gpu: GpuStats): Fact[] {
   const memory = gpu.memory_total_bytes !== null
   return [
-    ['Core clock', clock(gpu.clock_mhz, gpu.clock_max_mhz)],
+    [isCard(gpu) ? 'Core clock' : 'Clock', coreClock(gpu)],
     ['Memory clock', clock(gpu.memory_clock_mhz, gpu.memory_clock_max_mhz)],
     ['Awake', gpu.awake_percent === null ? null : formatPercent(gpu.awake_percent)],
     ['PCIe', pcie(gpu)],
@@ -113,7 +113,16 @@ function readThrough({ source, library_version }: GpuStats): string {
   return source === 'pdh' ? 'performance counters of Windows' : source
 }
 
-const CORE: readonly (readonly [key: string, word: string])[] = [
+type Word = readonly [key: string, word: string]
+
+/** A neural processor is a part of the processor, which has the sensors. */
+const CORE_OF_NPU: readonly Word[] = [
+  ['usage_percent', 'load'],
+  ['shared_memory_used_bytes', 'memory'],
+  ['clock_mhz', 'clock'],
+  ['processes', 'who uses it'],
+]
+const CORE: readonly Word[] = [
   ['usage_percent', 'load'],
   ['memory_used_bytes', 'memory'],
   ['temperature_celsius', 'temperature'],
@@ -125,7 +134,9 @@ const CORE: readonly (readonly [key: string, word: string])[] = [
 function untold(gpu: GpuStats): Fact[] {
   if (gpu.problem !== null) return []
   const because = (reason: string) => {
-    const words = CORE.filter(([key]) => gpu.unknown[key] === reason && !isShared(gpu, key))
+    const words = (isCard(gpu) ? CORE : CORE_OF_NPU).filter(
+      ([key]) => gpu.unknown[key] === reason && !isShared(gpu, key),
+    )
     return words.length === 0 ? null : words.map(([, word]) => word).join(', ')
   }
   return [
@@ -137,6 +148,13 @@ function untold(gpu: GpuStats): Fact[] {
 /** A card without memory of its own has none to report. */
 const isShared = (gpu: GpuStats, key: string): boolean =>
   key === 'memory_used_bytes' && gpu.shared_memory_used_bytes !== null
+
+/** A clock that stands still is not 0 of so many. */
+function coreClock({ clock_mhz: now, clock_max_mhz: most, unknown }: GpuStats): string | null {
+  if (now !== null || most === null || unknown['clock_mhz'] !== 'not_reported')
+    return clock(now, most)
+  return `asleep, at most ${formatHertz(most * 1e6)}`
+}
 
 /** In one unit: `870 of 1,965 MHz`, `6.80 of 7.00 GHz`. */
 function clock(mhz: number | null, most: number | null): string | null {

@@ -3,7 +3,7 @@ import type { GpuStats } from '@taskmanager/contracts'
 import { Chart } from '../../components/chart.tsx'
 import type { ChartSeries } from '../../components/chart-series.ts'
 import { formatBytes, formatPercent, formatWatts } from '../../lib/format.ts'
-import { engineOf, gpuName } from '../../lib/gpu-card.ts'
+import { engineOf, gpuName, isCard } from '../../lib/gpu-card.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { GpuFacts } from './gpu-facts.tsx'
@@ -15,7 +15,9 @@ const axisPercent = (value: number | null): string => formatPercent(value)
 
 export function GpuPanel({ id }: { id: string }) {
   const gpu = useStats((frame) => frame?.gpus.find((one) => one.id === id) ?? null)
-  const several = useStats((frame) => (frame?.gpus.length ?? 0) > 1)
+  const several = useStats(
+    (frame) => (frame?.gpus.filter(({ kind }) => kind === gpu?.kind).length ?? 0) > 1,
+  )
   if (gpu === null) return null
   return (
     <PanelFrame
@@ -24,9 +26,7 @@ export function GpuPanel({ id }: { id: string }) {
       sentence={<GpuSentence gpu={gpu} />}
       facts={<GpuFacts gpu={gpu} />}
     >
-      <div className="quad">
-        <GpuCharts gpu={gpu} />
-      </div>
+      <div className="quad">{isCard(gpu) ? <GpuCharts gpu={gpu} /> : <NpuCharts gpu={gpu} />}</div>
       <GpuUsers gpu={gpu} />
     </PanelFrame>
   )
@@ -84,6 +84,41 @@ function GpuCharts({ gpu }: { gpu: GpuStats }) {
       )}
     </>
   )
+}
+
+function NpuCharts({ gpu }: { gpu: GpuStats }) {
+  const seconds = usePreference('chartSeconds')
+  const machineMemory = useStats((frame) => frame?.memory_total ?? null)
+  const series = useMemo(() => npuSeries(gpu.id), [gpu.id])
+  return (
+    <>
+      <Chart
+        title="Load"
+        series={series.load}
+        seconds={seconds}
+        maximum={100}
+        format={axisPercent}
+        short
+      />
+      {gpu.shared_memory_used_bytes !== null && machineMemory !== null && (
+        <Chart
+          title="Shared memory"
+          series={series.memory}
+          seconds={seconds}
+          maximum={machineMemory}
+          format={formatBytes}
+          short
+        />
+      )}
+    </>
+  )
+}
+
+function npuSeries(id: string) {
+  const one = (key: string, name: string): ChartSeries[] => [
+    { key: `${id}.${key}`, name, hue: 'gpu', style: 'line' },
+  ]
+  return { load: one('usage', 'busy'), memory: one('shared', 'of the computer') }
 }
 
 interface SeriesChoice {

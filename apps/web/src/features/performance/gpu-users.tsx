@@ -5,7 +5,7 @@ import { kindIcon } from '../../components/kind-icon.ts'
 import { Value } from '../../components/value.tsx'
 import { commandHint } from '../../lib/command-hint.ts'
 import { formatBytes, formatPercent } from '../../lib/format.ts'
-import { unattributedOf } from '../../lib/gpu-card.ts'
+import { isCard, unattributedOf } from '../../lib/gpu-card.ts'
 import { sumKnown } from '../../lib/stats-series.ts'
 import { openDetails } from '../../stores/commands.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
@@ -23,7 +23,10 @@ export function GpuUsers({ gpu }: { gpu: GpuStats }) {
       (b.usage_percent ?? 0) - (a.usage_percent ?? 0) ||
       (b.memory_bytes ?? 0) - (a.memory_bytes ?? 0),
   )
-  const hasEngines = users.some(({ engine }) => engine !== null)
+  // A neural processor is one engine.
+  const hasEngines = isCard(gpu) && users.some(({ engine }) => engine !== null)
+  const rest = unattributedOf(gpu)
+  const hasRest = isCard(gpu) || rest.usage !== null || rest.memory !== null
   const others = users.slice(MOST_USERS)
   return (
     <section aria-label="Who uses it">
@@ -31,7 +34,7 @@ export function GpuUsers({ gpu }: { gpu: GpuStats }) {
         <h2>Who uses it</h2>
         <span>{headline(gpu)}</span>
         <span className="r">
-          <Link href="/processes?q=gpu%3E%3D0&sort=-gpu">All in Processes</Link>
+          {isCard(gpu) && <Link href="/processes?q=gpu%3E%3D0&sort=-gpu">All in Processes</Link>}
         </span>
       </div>
       <table className="plain card-users">
@@ -40,7 +43,7 @@ export function GpuUsers({ gpu }: { gpu: GpuStats }) {
             <th scope="col">Name</th>
             <th scope="col">PID</th>
             {hasEngines && <th scope="col">Engine</th>}
-            <th scope="col">GPU</th>
+            <th scope="col">{isCard(gpu) ? 'GPU' : 'NPU'}</th>
             <th scope="col">Memory</th>
           </tr>
         </thead>
@@ -61,11 +64,13 @@ export function GpuUsers({ gpu }: { gpu: GpuStats }) {
               hasEngines={hasEngines}
             />
           )}
-          <SumRow
-            name={`unattributed: ${gpu.processes_hidden ? 'programs of others, ' : ''}driver and display`}
-            {...unattributedOf(gpu)}
-            hasEngines={hasEngines}
-          />
+          {hasRest && (
+            <SumRow
+              name={`unattributed: ${gpu.processes_hidden ? 'programs of others, ' : ''}${isCard(gpu) ? 'driver and display' : 'driver'}`}
+              {...rest}
+              hasEngines={hasEngines}
+            />
+          )}
         </tbody>
       </table>
     </section>

@@ -1,6 +1,7 @@
 import type {
   AppRow,
   DiskStats,
+  GpuStats,
   DriveHealth,
   ProcessRow,
   SystemInfo,
@@ -420,6 +421,111 @@ describe('GPU', () => {
     expect(facts()).toMatchObject({ 'Slowed by': 'heat and power limit' })
     const rail = within(screen.getByRole('navigation', { name: 'Devices' }))
     expect(rail.getByRole('link', { current: 'page' }).textContent).toContain('GPU 1')
+  })
+})
+
+describe('NPU', () => {
+  const npu = fakeGpu({
+    id: 'npu-0',
+    kind: 'npu',
+    name: 'Intel Meteor Lake NPU',
+    vendor: 'intel',
+    source: 'sysfs',
+    driver: 'intel_vpu',
+    bus_id: '0000:00:0b.0',
+    library_version: null,
+    cuda_version: null,
+    usage_percent: 37,
+    memory_used_bytes: null,
+    memory_total_bytes: null,
+    memory_free_bytes: null,
+    memory_reserved_bytes: null,
+    memory_controller_percent: null,
+    shared_memory_used_bytes: 256 * 1024 ** 2,
+    temperature_celsius: null,
+    slowdown_celsius: null,
+    power_watts: null,
+    fan_percent: null,
+    clock_mhz: 950,
+    clock_max_mhz: 1400,
+    memory_clock_mhz: null,
+    memory_clock_max_mhz: null,
+    performance_state: null,
+    encoder_percent: null,
+    decoder_percent: null,
+    slowed_by: null,
+    pcie_generation: null,
+    pcie_width: null,
+    pcie_recv_bytes_per_second: null,
+    pcie_sent_bytes_per_second: null,
+    processes: [
+      {
+        pid: 4711,
+        usage_percent: null,
+        memory_bytes: 128 * 1024 ** 2,
+        engine: null,
+        encoder_percent: null,
+        decoder_percent: null,
+      },
+    ],
+    unknown: {
+      temperature_celsius: 'not_supported',
+      power_watts: 'not_supported',
+      memory_used_bytes: 'not_supported',
+    },
+  })
+  const users = () => screen.getByRole('region', { name: 'Who uses it' })
+
+  test('is a device of its own, in its own words', () => {
+    open('npu-0', { gpus: [fakeGpu(), npu] })
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('NPU')
+    const rail = within(screen.getByRole('navigation', { name: 'Devices' }))
+    expect(plain(rail.getByRole('link', { current: 'page' }).textContent)).toMatch(
+      /^NPU.*37 % · 256 MiB/,
+    )
+    expect(rail.getByRole('link', { name: /GPU/ }).textContent).not.toContain('GPU 0')
+    expect(plain(screen.getByRole('banner').textContent)).toContain('37 % busy. ')
+    const charts = screen
+      .getAllByRole('figure')
+      .map((one) => one.querySelector('.strong')?.textContent)
+    expect(charts).toEqual(['Load', 'Shared memory'])
+    expect(facts()).toEqual({
+      'In use': '37 %',
+      'Shared memory': '256 MiB',
+      Clock: '950 of 1,400 MHz',
+      Driver: 'intel_vpu',
+      'Read through': 'sysfs',
+      'Bus address': '0000:00:0b.0',
+    })
+    expect(within(users()).getByRole('columnheader', { name: 'NPU' })).toBeTruthy()
+    expect(within(users()).getByRole('row', { name: /4711/ })).toBeTruthy()
+    expect(users().textContent).not.toMatch(/GPU|display|All in Processes/)
+  })
+
+  test('asleep, its clock is no zero; what an older kernel does not tell is said', () => {
+    const asleep = { clock_mhz: null, usage_percent: 0, unknown: { clock_mhz: 'not_reported' } }
+    open('npu-0', { gpus: [{ ...npu, ...asleep } as GpuStats] })
+    expect(facts()).toMatchObject({ 'In use': '0 %', Clock: 'asleep, at most 1.40 GHz' })
+    cleanup()
+    const gpu = {
+      ...npu,
+      usage_percent: null,
+      shared_memory_used_bytes: null,
+      clock_mhz: null,
+      clock_max_mhz: null,
+      unknown: {
+        usage_percent: 'not_supported',
+        shared_memory_used_bytes: 'not_supported',
+        clock_mhz: 'not_supported',
+      },
+    } as GpuStats
+    open('npu-0', { gpus: [gpu] })
+    expect(facts()).toMatchObject({
+      'Shared memory': '—',
+      'Not reported': 'load, memory, clock',
+    })
+    expect(facts()).not.toHaveProperty('Clock')
+    expect(screen.getByText('Its use is not reported')).toBeTruthy()
   })
 })
 

@@ -54,7 +54,7 @@ function Panel({ device }: { device: string }) {
   if (device === 'memory') return <MemoryPanel />
   if (device.startsWith('disk-')) return <DiskPanel key={device} id={device.slice(5)} />
   if (device.startsWith('net-')) return <NetworkPanel key={device} id={device.slice(4)} />
-  if (device.startsWith('gpu-')) return <GpuPanel key={device} id={device} />
+  if (/^[gn]pu-/.test(device)) return <GpuPanel key={device} id={device} />
   if (device === 'power') return <PowerPanel />
   return <CpuPanel />
 }

@@ -1,5 +1,6 @@
 import { useMemo, type RefObject } from 'react'
 import { useGridColumns } from '../../components/grid/use-grid-columns.ts'
+import { isCard } from '../../lib/gpu-card.ts'
 import { tellsUsers } from '../../lib/gpu-use.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { useStats, useSystem } from '../../stores/live-stats.ts'
@@ -10,7 +11,7 @@ import { absentColumns, availableColumns, COLUMN_BY_ID, type Column } from './co
 export function useColumns(box: RefObject<HTMLElement | null>, sortColumn: string) {
   const fields = useProcesses((live) => live.capabilities?.columns ?? null)
   const hasGpuUsers = useStats((stats) => tellsUsers(stats?.gpus ?? []))
-  const hasGpu = useStats((stats) => (stats?.gpus.length ?? 0) > 0)
+  const hasGpu = useStats((stats) => stats?.gpus.some(isCard) ?? false)
   const asked = useSystem((system) => system?.asked_fields ?? null)
   const canTellNetwork = useCanTellNetwork()
   const available = useMemo(
