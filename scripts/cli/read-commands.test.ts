@@ -114,11 +114,27 @@ test('the load of the machine has two decimals, however it is summed; a card its
         power_watts: 687.5,
         slowed_by: ['power limit'],
       },
+      {
+        id: 'npu-0',
+        name: 'Intel Meteor Lake NPU',
+        problem: null,
+        usage_percent: 37,
+        usage_is_at_least: false,
+        memory_used_bytes: null,
+        memory_total_bytes: null,
+        shared_memory_used_bytes: 268_435_456,
+        temperature_celsius: null,
+        power_watts: null,
+        slowed_by: null,
+      },
     ],
   }
   const lines = await run(apiWith({ getStats: stats }), 'stats')
   expect(lines.find((text) => text.startsWith('Load'))).toMatch(/1\.57 {2}0\.50 {2}0\.00$/)
   expect(lines.at(-1)).toMatch(
+    /^NPU 0 +Intel Meteor Lake NPU: 37\.0 % busy, shared memory 256 MiB$/,
+  )
+  expect(lines.at(-2)).toMatch(
     /^GPU 0 +NVIDIA H200: 100\.0 % busy, memory 14\.0 GiB of 140 GiB, 59 °C, 687\.5 W, slowed by power limit$/,
   )
   const windows = { ...stats, cpu: { ...stats.cpu, load_average: null }, gpus: [] }
