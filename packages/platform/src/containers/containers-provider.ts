@@ -29,7 +29,7 @@ export interface ContainerSample {
   image: string | null
   state: ContainerState
   processes: number
-  leader: { pid: number; startId: string; startedAtMs: number } | null
+  leader: { pid: number; startId: string; startedAtMs: number | null } | null
   memoryBytes: number | null
   memoryLimitBytes: number | null
   cpuLimitCount: number | null

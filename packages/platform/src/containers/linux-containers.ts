@@ -5,7 +5,7 @@ import { readTargetOrNull } from '../control/target-facts.ts'
 import type { HostSize } from '../linux/cgroup-limits.ts'
 import { containerOfPath, type ContainerPlace } from '../linux/container-path.ts'
 import { systemdPath } from '../linux/parse-cgroup.ts'
-import { readBootEpochMs } from '../linux/proc-world.ts'
+import { readBootEpochMs, sinceBoot } from '../linux/proc-world.ts'
 import { formatStartId, readBootId, readClockTicksPerSecond } from '../linux/start-id.ts'
 import { readLines } from '../linux/sysfs.ts'
 import type { PlatformOptions } from '../options.ts'
@@ -141,7 +141,7 @@ export class LinuxContainers implements ContainersProvider {
     return {
       pid,
       startId: formatStartId(this.#bootId, starttimeTicks),
-      startedAtMs: readBootEpochMs(this.#options) + sinceBootMs,
+      startedAtMs: sinceBoot(readBootEpochMs(this.#options), sinceBootMs),
     }
   }
 

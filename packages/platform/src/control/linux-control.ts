@@ -12,7 +12,7 @@ import type {
 } from './process-control.ts'
 import { ESRCH, pidfdCalls, type Pidfd, type PidfdCalls } from './pidfd.ts'
 import { errnoOf, refused } from './refused.ts'
-import { readBootEpochMs } from '../linux/proc-world.ts'
+import { readBootEpochMs, sinceBoot } from '../linux/proc-world.ts'
 import { unreadableReason } from '../unreadable-reason.ts'
 import { isSessionCritical } from './session-critical.ts'
 import { formatStartId, readBootId, readClockTicksPerSecond } from '../linux/start-id.ts'
@@ -222,7 +222,7 @@ export class LinuxProcessControl implements ProcessControl {
   #ownerOf(pid: number, facts: TargetFacts) {
     const { procRoot } = this.#options
     const sinceBootMs = (facts.starttimeTicks * 1000) / readClockTicksPerSecond(procRoot)
-    const startedAtMs = Math.round(readBootEpochMs(this.#options) + sinceBootMs)
+    const startedAtMs = sinceBoot(readBootEpochMs(this.#options), sinceBootMs)
     return { pid, name: fullName(procRoot, pid, facts.comm), startedAtMs }
   }
 

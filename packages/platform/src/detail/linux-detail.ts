@@ -8,7 +8,7 @@ import { parseWordBits } from '../linux/parse-auxv.ts'
 import { parseCgroup } from '../linux/parse-cgroup.ts'
 import { parseProcPidStat, ProcStatRecord } from '../linux/parse-stat.ts'
 import { parseAffinity, parseIds } from '../linux/parse-status.ts'
-import { readBootEpochMs, readPageSize } from '../linux/proc-world.ts'
+import { readBootEpochMs, sinceBoot, readPageSize } from '../linux/proc-world.ts'
 import { ownRights } from '../linux/rights.ts'
 import { formatStartId, readBootId, readClockTicksPerSecond } from '../linux/start-id.ts'
 import { numberOf, readTextNow } from '../linux/sysfs.ts'
@@ -112,8 +112,8 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     }
   }
 
-  #startedAtMs(ticks: number): number {
-    return Math.round(readBootEpochMs(this.#options) + (ticks * 1000) / this.#ticksPerSecond)
+  #startedAtMs(ticks: number): number | null {
+    return sinceBoot(readBootEpochMs(this.#options), (ticks * 1000) / this.#ticksPerSecond)
   }
 
   async #read(

@@ -3,6 +3,7 @@ import { STATUS_BY_CODE } from '../process-table.ts'
 import { ProcParseError } from '../read-result.ts'
 import { cleanName } from '../text/clean.ts'
 import { parseProcPidStat, ProcStatRecord } from '../linux/parse-stat.ts'
+import { sinceBoot } from '../linux/proc-world.ts'
 import { numberOf } from '../linux/sysfs.ts'
 
 type Limits = NonNullable<NonNullable<ProcessInfo['limits']>>
@@ -58,7 +59,7 @@ interface ThreadWorld {
   wchan: string | null
   msPerTick: number
   /** Epoch milliseconds. */
-  bootMs: number
+  bootMs: number | null
 }
 
 /** Parses `/proc/<pid>/task/<tid>/stat`; null when it is not as its manual says. */
@@ -80,7 +81,7 @@ export function parseThread(
     name: cleanName(bytes.subarray(record.commStart, record.commEnd)),
     status: STATUS_BY_CODE[record.status] ?? 'unknown',
     cpu_time_ms: (record.utimeTicks + record.stimeTicks) * msPerTick,
-    started_at_ms: Math.round(bootMs + record.starttimeTicks * msPerTick),
+    started_at_ms: sinceBoot(bootMs, record.starttimeTicks * msPerTick),
     nice: record.nice,
     processor: processor !== null && processor >= 0 ? processor : null,
     wait_channel: parseWaitChannel(wchan ?? ''),

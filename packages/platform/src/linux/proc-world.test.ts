@@ -16,3 +16,12 @@ test('the instant of the boot does not wobble with the steps of the uptime, and 
   world.write({ uptime: '100.05 1\n' })
   expect(readBootEpochMs(options)).toBe(4_500_000)
 })
+
+test.each(['', 'soon', '4294967296 1\n'])(
+  'an uptime of %j tells no instant of the boot',
+  (uptime) => {
+    using world = tree({ uptime })
+    const clock = { ...defaultOptions.clock, epochMs: () => 1_000_000 }
+    expect(readBootEpochMs({ ...defaultOptions, procRoot: world.root, clock })).toBeNull()
+  },
+)

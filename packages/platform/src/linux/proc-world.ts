@@ -24,14 +24,21 @@ const bootEpochs = new WeakMap<PlatformOptions, number>()
 
 /**
  * Epoch milliseconds of the boot, to 10 ms: now − uptime. The first answer holds, so that an instant counted from it does
- * not wobble, until the clock is set anew.
+ * not wobble, until the clock is set anew. `null`: the uptime cannot be read, or is older than time.
  */
-export function readBootEpochMs(options: PlatformOptions): number {
-  const now = options.clock.epochMs() - (readUptimeSeconds(options.procRoot) ?? 0) * 1000
+export function readBootEpochMs(options: PlatformOptions): number | null {
+  const uptime = readUptimeSeconds(options.procRoot)
+  const now = uptime === null ? -1 : options.clock.epochMs() - uptime * 1000
+  if (now < 0) return null
   const before = bootEpochs.get(options)
   if (before !== undefined && Math.abs(now - before) <= SAME_BOOT_MS) return before
   bootEpochs.set(options, now)
   return now
+}
+
+/** Epoch milliseconds of what began so long after the boot. */
+export function sinceBoot(bootEpochMs: number | null, ms: number): number | null {
+  return bootEpochMs === null ? null : Math.round(bootEpochMs + ms)
 }
 
 /** Bytes of a page: 4096 on x86, up to 65536 on arm64 and ppc64. Source: AT_PAGESZ of proc_pid_auxv(5). */

@@ -8,6 +8,7 @@ import { parseCgroup } from './parse-cgroup.ts'
 import { isKernelThread, type ProcStatRecord } from './parse-stat.ts'
 import { parseIds } from './parse-status.ts'
 import { formatStartId } from './start-id.ts'
+import { sinceBoot } from './proc-world.ts'
 import type { Users } from './users.ts'
 
 /** The kernel cuts comm at 15 bytes (TASK_COMM_LEN). */
@@ -23,7 +24,7 @@ const NO_DEVICE = 0
 export interface FactsSource {
   procRoot: string
   bootId: string
-  bootEpochMs: number
+  bootEpochMs: number | null
   ticksPerSecond: number
   users: Users
 }
@@ -61,7 +62,10 @@ export function readFacts(
     cgroup: place?.path ?? null,
     isKernel,
     hasTerminal: stat.tty !== NO_DEVICE,
-    startedAtMs: source.bootEpochMs + (stat.starttimeTicks * 1000) / source.ticksPerSecond,
+    startedAtMs: sinceBoot(
+      source.bootEpochMs,
+      (stat.starttimeTicks * 1000) / source.ticksPerSecond,
+    ),
   }
 }
 

@@ -45,7 +45,7 @@ function present(
     processes: container.processes,
     pid: leader?.pid ?? null,
     start_id: leader?.startId ?? null,
-    started_at_ms: leader === null ? null : Math.round(leader.startedAtMs),
+    started_at_ms: leader?.startedAtMs ?? null,
     memory_bytes: container.memoryBytes,
     memory_limit_bytes: container.memoryLimitBytes,
     cpu_limit_count: decimals(container.cpuLimitCount, 2),
