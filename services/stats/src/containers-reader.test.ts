@@ -17,7 +17,7 @@ const container = (id: string, change: Partial<ContainerSample>): ContainerSampl
   image: null,
   state: 'running',
   processes: 1,
-  leader: { pid: 7, startId: 'a', startedAtMs: 5.4 },
+  leader: { pid: 7, startId: 'a', startedAtMs: 5 },
   memoryBytes: null,
   memoryLimitBytes: null,
   cpuLimitCount: 1 / 3,
