@@ -181,7 +181,6 @@ export const COLUMNS: readonly Column[] = [
     displayUnit: 1024 ** 2,
     priority: 1,
     ...figure,
-    standard: false,
   },
   {
     id: 'threads',
