@@ -35,14 +35,14 @@ test('in a list that stands still all rows show the sample in the next frame', a
 })
 
 test('in a list that is scrolled some rows do in each frame, the rest together when it stands', async () => {
-  const { draw, shown } = await rows(40)
+  const { draw, shown } = await rows(20)
   page.dispatchEvent(new Event('scroll'))
-  expect(draw()).toBe(12)
+  expect(draw()).toBe(8)
   nowMs += 100
-  expect(draw()).toBe(24)
+  expect(draw()).toBe(16)
   nowMs += 100
-  expect(draw()).toBe(40)
-  expect(shown).toEqual(Array.from({ length: 40 }, (_, row) => row))
+  expect(draw()).toBe(20)
+  expect(shown).toEqual(Array.from({ length: 20 }, (_, row) => row))
 })
 
 test('a row that leaves, or has something newer, takes its request back', async () => {

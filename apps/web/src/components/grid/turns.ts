@@ -1,7 +1,7 @@
 import { startTransition } from 'react'
 
-/** A third of a screen: what a frame has time for beside moving the list. */
-const ROWS_A_FRAME = 12
+/** A fifth of a screen: what a frame has time for beside moving the list. */
+const ROWS_A_FRAME = 8
 /** A wheel turns notch by notch. */
 const SCROLL_LASTS_MS = 150
 

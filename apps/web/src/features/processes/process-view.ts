@@ -88,8 +88,9 @@ export function keyOf(row: ProcessRow): string {
   return (keys.of(row) ?? keys.keep({ row, key: `${row.pid}.${row.start_id}` })).key
 }
 
-/** Lines of the flat list; one that is as it was is the same object. */
+/** Lines of processes that stand for themselves, in the flat list and in the tree; one that is as it was is the same object. */
 const plainLines = new KeptByPid<ViewRow>()
+const leafLines = new KeptByPid<ViewRow>()
 
 interface Branch {
   readonly node: ProcessNode
@@ -112,6 +113,7 @@ const PIECE_ROWS = 250
 export function* viewing(input: ViewInput): Pieces<ProcessView> {
   keys.trim(input.rows)
   plainLines.trim(input.rows)
+  leafLines.trim(input.rows)
   const found = yield* findRows(input)
   const { rows, sortables } = yield* input.tree ? treeRows(input, found) : flatRows(input, found)
   return {
@@ -235,6 +237,23 @@ function plainLine(row: ProcessRow, { figures, means }: Measured): ViewRow {
     : plainLines.keep(newLine(row, figures, means))
 }
 
+function leafLine(
+  row: ProcessRow,
+  figures: Figures,
+  means: Figures,
+  depth: number,
+  position: readonly [number, number],
+): ViewRow {
+  const before = leafLines.of(row)
+  const isSame =
+    before?.figures === figures &&
+    before.means === means &&
+    before.depth === depth &&
+    before.position?.[0] === position[0] &&
+    before.position[1] === position[1]
+  return isSame ? before : leafLines.keep({ ...newLine(row, figures, means), depth, position })
+}
+
 /** A process that stands alone. */
 function newLine(row: ProcessRow, figures: Figures, means: Figures): ViewRow {
   return {
@@ -298,6 +317,10 @@ function* treeRows(input: ViewInput, found: Found): Pieces<Ordered> {
   const emit = (branch: Branch, depth: number, position: readonly [number, number]): void => {
     const { node, children } = branch
     const { row } = node
+    if (children.length === 0 && !filtering && !isEnded(row)) {
+      out.push(leafLine(row, branch.figures, branch.means, depth, position))
+      return
+    }
     const key = keyOf(row)
     const kept = filtering ? children.filter((child) => child.isKept) : children
     const isParent = kept.length > 0
