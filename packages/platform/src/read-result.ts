@@ -34,3 +34,13 @@ export class ProcParseError extends Error {
     this.file = file
   }
 }
+
+/** What `parse` answers; null where the input is not as its manual says. @throws whatever else it throws */
+export function understoodOrNull<T>(parse: () => T): T | null {
+  try {
+    return parse()
+  } catch (error) {
+    if (error instanceof ProcParseError) return null
+    throw error
+  }
+}

@@ -1,6 +1,9 @@
 import type { GpuStats } from '@taskmanager/contracts'
 import { sumKnown } from './stats-series.ts'
 
+/** Why there is no figure of a program on a card. */
+export const NOT_TOLD = 'not told by the driver just now'
+
 /** A second one of its sort has a number: `GPU 1` of `gpu-1`, `NPU` of the only `npu-0`. */
 export const gpuName = (id: string, several: boolean): string =>
   (several ? id.replace('-', ' ') : id.replace(/-.*/, '')).toUpperCase()

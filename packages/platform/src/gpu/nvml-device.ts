@@ -38,10 +38,8 @@ const CHIP_SENSOR = 0
 /** Size of the structure and version << 24. */
 const MEMORY_V2_VERSION = 0x0200_0028
 const TEMPERATURE_V1_VERSION = 0x0100_000c
-const SLOW_EVERY_MS = 5000
-const RARE_EVERY_MS = 10_000
-/** Every second reading of a tick a second long: asking an H200 takes 2.5 ms of CPU, most of what a reading costs. */
-const PROCESSES_EVERY_MS = 1500
+/** Processes at every second reading of a tick a second long: asking an H200 takes 2.5 ms of CPU, most of a reading. */
+const EVERY_MS = { processes: 1500, slow: 5000, rare: 10_000 } as const
 /** nvmlPstates_t: 0 to 15; 32 is "unknown". */
 const LAST_STATE = 15
 
@@ -57,7 +55,7 @@ export class NvmlCard {
   #unknown: Record<string, UnknownReason> = {}
   #identity: { name: string | null; uuid: string | null; busId: string | null } | null = null
   #users: Awaited<ReturnType<NvmlProcesses['read']>> = { users: [], reason: null }
-  readonly #doneAtMs = new Map<number, number>()
+  readonly #doneAtMs = new Map<keyof typeof EVERY_MS, number>()
 
   constructor(nvml: NvmlLibrary, device: NvmlDevice) {
     this.#nvml = nvml
@@ -75,11 +73,11 @@ export class NvmlCard {
     await this.#coder('encoder', 'encoderPercent')
     await this.#coder('decoder', 'decoderPercent')
     await this.#slowedBy()
-    if (this.#isDue(PROCESSES_EVERY_MS, nowMs)) {
+    if (this.#isDue('processes', nowMs)) {
       this.#users = await this.#processes.read(nowMs, this.#figures.usagePercent)
     }
-    if (this.#isDue(SLOW_EVERY_MS, nowMs)) await this.#readSlow()
-    if (this.#isDue(RARE_EVERY_MS, nowMs)) await this.#readRare()
+    if (this.#isDue('slow', nowMs)) await this.#readSlow()
+    if (this.#isDue('rare', nowMs)) await this.#readRare()
     const { users, reason } = this.#users
     const unknown = reasonsFor(this.#figures, 'not_supported', this.#unknown)
     if (reason !== null) unknown[PROCESSES] = reason
@@ -122,10 +120,10 @@ export class NvmlCard {
   }
 
   /** Notes that it is done now, where it is due. */
-  #isDue(everyMs: number, nowMs: number): boolean {
-    const doneAtMs = this.#doneAtMs.get(everyMs)
-    if (doneAtMs !== undefined && nowMs - doneAtMs < everyMs) return false
-    this.#doneAtMs.set(everyMs, nowMs)
+  #isDue(what: keyof typeof EVERY_MS, nowMs: number): boolean {
+    const doneAtMs = this.#doneAtMs.get(what)
+    if (doneAtMs !== undefined && nowMs - doneAtMs < EVERY_MS[what]) return false
+    this.#doneAtMs.set(what, nowMs)
     return true
   }
 

@@ -1,5 +1,5 @@
 import type { MachineTimes } from '../process-table.ts'
-import { ProcParseError } from '../read-result.ts'
+import { understoodOrNull } from '../read-result.ts'
 import { KeptFile } from './kept-file.ts'
 import { parseProcStat, type ProcStat } from './parse-proc-stat.ts'
 
@@ -79,12 +79,7 @@ export class MachineClock {
 
   /** null when the file is not as its manual says: one interval without accounting, and no list is lost for it. */
   #parse(): ProcStat | null {
-    try {
-      return parseProcStat(this.#file.bytes, this.#file.length)
-    } catch (error) {
-      if (error instanceof ProcParseError) return null
-      throw error
-    }
+    return understoodOrNull(() => parseProcStat(this.#file.bytes, this.#file.length))
   }
 
   close(): void {

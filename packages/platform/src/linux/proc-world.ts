@@ -28,7 +28,8 @@ const bootEpochs = new WeakMap<PlatformOptions, number>()
  */
 export function readBootEpochMs(options: PlatformOptions): number | null {
   const uptime = readUptimeSeconds(options.procRoot)
-  const now = uptime === null ? -1 : options.clock.epochMs() - uptime * 1000
+  if (uptime === null) return null
+  const now = options.clock.epochMs() - uptime * 1000
   if (now < 0) return null
   const before = bootEpochs.get(options)
   if (before !== undefined && Math.abs(now - before) <= SAME_BOOT_MS) return before

@@ -1,5 +1,5 @@
 import type { Koffi } from '../ffi.ts'
-import { ProcParseError } from '../read-result.ts'
+import { understoodOrNull } from '../read-result.ts'
 import { parseBinaryList } from './property-lists/parse-binary-list.ts'
 import type { PropertyValue } from './property-lists/property-value.ts'
 
@@ -56,7 +56,7 @@ export function loadCoreFoundation(koffi: Koffi, file: string): CoreFoundation {
     const fits = length > 0 && length <= MOST_BYTES
     const bytes = fits ? Buffer.from(new Uint8Array(koffi.view(bytesAt(data), length))) : null
     release(data)
-    return bytes === null ? null : understood(bytes)
+    return bytes === null ? null : understoodOrNull(() => parseBinaryList(bytes))
   }
 
   return {
@@ -78,15 +78,5 @@ export function loadCoreFoundation(koffi: Koffi, file: string): CoreFoundation {
     at: (array, index) => at(array, index) as Pointer,
     under: (dictionary, key) => under(dictionary, key) as Pointer,
     release: (object) => void release(object),
-  }
-}
-
-/** null: CoreFoundation wrote something else than is known of its form. */
-function understood(bytes: Buffer): PropertyValue | null {
-  try {
-    return parseBinaryList(bytes)
-  } catch (error) {
-    if (error instanceof ProcParseError) return null
-    throw error
   }
 }

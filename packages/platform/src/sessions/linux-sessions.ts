@@ -6,7 +6,7 @@ import type { PlatformOptions } from '../options.ts'
 import { readResultOf, type ReadResult } from '../read-result.ts'
 import { parseUtmp, type UtmpEntry } from './parse-utmp.ts'
 import type { SessionsProvider } from './sessions-provider.ts'
-import { idleSeconds, lastUsedMs } from './terminal-use.ts'
+import { terminalIdleSeconds } from './terminal-use.ts'
 
 const NO_FILE =
   'This machine keeps no record of who is signed in (/run/utmp is missing), as in a container or where the system was built without it.'
@@ -54,8 +54,7 @@ export class LinuxSessions implements SessionsProvider {
     const { user, line, pid, host, sinceMs } = entry
     const facts = readTargetOrNull(this.#options.procRoot, pid)
     if (facts === null || facts.isZombie) return null
-    const usedMs = await lastUsedMs(this.#files.devRoot, line)
-    const idle = usedMs === null ? null : idleSeconds(nowMs, usedMs)
+    const idle = await terminalIdleSeconds(this.#files.devRoot, line, nowMs)
     return {
       user,
       terminal: line === '' ? null : line,

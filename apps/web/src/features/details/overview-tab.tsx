@@ -5,6 +5,8 @@ import { Segments } from '../../components/button.tsx'
 import { Value } from '../../components/value.tsx'
 import { atLeastHint } from '../../lib/at-least.ts'
 import { formatBits, formatBytes, formatPercent, formatRate } from '../../lib/format.ts'
+import { NOT_TOLD } from '../../lib/gpu-card.ts'
+import { gpuUseOf } from '../../lib/gpu-use.ts'
 import { networkReason, networkUseOf, type NetworkUses } from '../../lib/network-use.ts'
 import { networkHint, networkLeast } from '../../lib/network-words.ts'
 import { figuresOf, addFigures, type Figures } from '../../lib/process-tree.ts'
@@ -44,7 +46,7 @@ export function OverviewTab(props: OverviewTabProps) {
   const figuresNow = (one: ProcessRow) =>
     figuresOf(
       one,
-      gpu?.byPid.get(one.pid) ?? null,
+      gpu === null ? null : gpuUseOf(gpu, [one.pid], one.unknown),
       null,
       network === null ? null : networkUseOf(network, one),
     )
@@ -169,13 +171,13 @@ function Figures({
             hue="gpu"
             name="GPU"
             text={figures?.gpu == null ? null : formatPercent(figures.gpu)}
-            why="not told by the driver just now"
+            why={NOT_TOLD}
           />
           <Figure
             hue="gpu"
             name="GPU memory"
             text={figures?.gpuMemory == null ? null : formatBytes(figures.gpuMemory)}
-            why="not told by the driver"
+            why={NOT_TOLD}
           />
         </>
       )}

@@ -221,6 +221,12 @@ function networkDevice(stats: SystemStats): Device {
   }
 }
 
+const wattsOf = (watts: number | null) => (watts === null ? null : formatWatts(watts))
+
+/** A card has no room for more; the page of the device has the reasons. */
+const slowedShort = (reasons: readonly string[]): string =>
+  reasons.includes('heat') ? 'slowed by heat' : 'slowed'
+
 function gpuDevice(stats: SystemStats): Device {
   const gpus = graphicsCards(stats.gpus)
   const busiest = gpus.toSorted((a, b) => (b.usage_percent ?? -1) - (a.usage_percent ?? -1))[0]
@@ -242,16 +248,7 @@ function gpuDevice(stats: SystemStats): Device {
           ? ''
           : formatCelsius(busiest.temperature_celsius),
     value: stats.gpu_usage === null ? '—' : formatPercent(stats.gpu_usage),
-    sub: join(
-      memory,
-      slowed.length === 0
-        ? watts === null
-          ? null
-          : formatWatts(watts)
-        : slowed.includes('heat')
-          ? 'slowed by heat'
-          : 'slowed',
-    ),
+    sub: join(memory, slowed.length === 0 ? wattsOf(watts) : slowedShort(slowed)),
     series: gpus.map(({ id }, index) => ({
       key: `${id}.usage`,
       name: gpuName(id, gpus.length > 1),

@@ -5,13 +5,12 @@ import { kindIcon } from '../../components/kind-icon.ts'
 import { Value } from '../../components/value.tsx'
 import { commandHint } from '../../lib/command-hint.ts'
 import { formatBytes, formatPercent } from '../../lib/format.ts'
-import { isCard, unattributedOf } from '../../lib/gpu-card.ts'
+import { isCard, NOT_TOLD, unattributedOf } from '../../lib/gpu-card.ts'
 import { sumKnown } from '../../lib/stats-series.ts'
 import { openDetails } from '../../stores/commands.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 
 const MOST_USERS = 12
-const NOT_TOLD = 'not told by the driver just now'
 
 type User = GpuStats['processes'][number]
 

@@ -88,9 +88,8 @@ export function keyOf(row: ProcessRow): string {
   return (keys.of(row) ?? keys.keep({ row, key: `${row.pid}.${row.start_id}` })).key
 }
 
-/** Lines of processes that stand for themselves, in the flat list and in the tree; one that is as it was is the same object. */
-const plainLines = new KeptByPid<ViewRow>()
-const leafLines = new KeptByPid<ViewRow>()
+/** Lines of processes that stand for themselves; one that is as it was is the same object. */
+const keptLines = new KeptByPid<ViewRow>()
 
 interface Branch {
   readonly node: ProcessNode
@@ -112,8 +111,7 @@ const PIECE_ROWS = 250
 /** From the newest picture to the lines of the table: filter, sums, order, folds. Pure, and done in pieces. */
 export function* viewing(input: ViewInput): Pieces<ProcessView> {
   keys.trim(input.rows)
-  plainLines.trim(input.rows)
-  leafLines.trim(input.rows)
+  keptLines.trim(input.rows)
   const found = yield* findRows(input)
   const { rows, sortables } = yield* input.tree ? treeRows(input, found) : flatRows(input, found)
   return {
@@ -206,11 +204,10 @@ function* flatRows(input: ViewInput, { matched, ended }: Found): Pieces<Ordered>
   }
   for (const [index, row] of matched.entries()) {
     if (index % PIECE_ROWS === 0) yield
-    add(plainLine(row, input.measured(row)))
+    add(keptLine(row, input.measured(row), FLAT))
   }
   for (const row of ended) {
-    const { figures, means } = input.measured(row)
-    add({ ...newLine(row, figures, means), isEnded: true, exit: input.exitOf(row) })
+    add({ ...newLine(row, input.measured(row), FLAT), isEnded: true, exit: input.exitOf(row) })
   }
   const compare = comparator(input)
   lines.sort((a, b) => compare(a.sortable, b.sortable))
@@ -230,37 +227,32 @@ function* flatRows(input: ViewInput, { matched, ended }: Found): Pieces<Ordered>
   return { rows, sortables }
 }
 
-function plainLine(row: ProcessRow, { figures, means }: Measured): ViewRow {
-  const before = plainLines.of(row)
-  return before?.figures === figures && before.means === means
-    ? before
-    : plainLines.keep(newLine(row, figures, means))
-}
+type Place = Pick<ViewRow, 'depth' | 'position'>
 
-function leafLine(
-  row: ProcessRow,
-  figures: Figures,
-  means: Figures,
-  depth: number,
-  position: readonly [number, number],
-): ViewRow {
-  const before = leafLines.of(row)
+const FLAT: Place = { depth: 0, position: null }
+
+function keptLine(row: ProcessRow, measured: Measured, place: Place): ViewRow {
+  const before = keptLines.of(row)
   const isSame =
-    before?.figures === figures &&
-    before.means === means &&
-    before.depth === depth &&
-    before.position?.[0] === position[0] &&
-    before.position[1] === position[1]
-  return isSame ? before : leafLines.keep({ ...newLine(row, figures, means), depth, position })
+    before?.figures === measured.figures &&
+    before.means === measured.means &&
+    before.depth === place.depth &&
+    before.position?.[0] === place.position?.[0] &&
+    before.position?.[1] === place.position?.[1]
+  return isSame ? before : keptLines.keep(newLine(row, measured, place))
 }
 
-/** A process that stands alone. */
-function newLine(row: ProcessRow, figures: Figures, means: Figures): ViewRow {
+/** A process that stands for itself. */
+function newLine(
+  row: ProcessRow,
+  { figures, means }: Measured,
+  { depth, position }: Place,
+): ViewRow {
   return {
     key: keyOf(row),
     kind: 'process',
     row,
-    depth: 0,
+    depth,
     count: 1,
     isParent: false,
     isOpen: false,
@@ -270,7 +262,7 @@ function newLine(row: ProcessRow, figures: Figures, means: Figures): ViewRow {
     isDimmed: false,
     isEnded: false,
     exit: null,
-    position: null,
+    position,
   }
 }
 
@@ -318,7 +310,7 @@ function* treeRows(input: ViewInput, found: Found): Pieces<Ordered> {
     const { node, children } = branch
     const { row } = node
     if (children.length === 0 && !filtering && !isEnded(row)) {
-      out.push(leafLine(row, branch.figures, branch.means, depth, position))
+      out.push(keptLine(row, branch, { depth, position }))
       return
     }
     const key = keyOf(row)

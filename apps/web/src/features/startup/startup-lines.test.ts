@@ -1,23 +1,7 @@
 import type { ProcessRow, StartupItem } from '@taskmanager/contracts'
 import { expect, test } from 'vitest'
+import { fakeItem } from './fake-item.ts'
 import { startupLines } from './startup-lines.ts'
-
-const item = (name: string, change: Partial<StartupItem> = {}): StartupItem => ({
-  id: name,
-  name,
-  command: `/usr/bin/${name} --quiet`,
-  app_id: `org.example.${name}`,
-  kind: 'desktop_entry',
-  scope: 'everybody',
-  file: `/etc/xdg/autostart/org.example.${name}.desktop`,
-  schedule: null,
-  next_at_ms: null,
-  runs_as: null,
-  state: 'enabled',
-  reason: null,
-  fixed: null,
-  ...change,
-})
 
 const row = (pid: number, change: Partial<ProcessRow>) =>
   ({ pid, name: 'x', user: 'anna', unit: null, cmdline: null, ...change }) as ProcessRow
@@ -37,7 +21,7 @@ const linesOf = (
   })
 
 const pidsOf = (rows: ProcessRow[], user?: string | null) =>
-  linesOf([item('clock'), item('mail')], rows, '', user).map(({ processes }) =>
+  linesOf([fakeItem('clock'), fakeItem('mail')], rows, '', user).map(({ processes }) =>
     processes.map(({ pid }) => pid),
   )
 
@@ -77,10 +61,9 @@ test('what an entry has cost since the start is the CPU time of those of its pro
     row(3, { unit, cpu_time_ms: null }),
     row(4, { cmdline: 'mail --quiet', cpu_time_ms: null }),
   ]
-  const costs = linesOf([item('clock'), item('mail'), item('absent')], rows).map((line) => [
-    line.item.name,
-    line.cpuTimeMs,
-  ])
+  const costs = linesOf([fakeItem('clock'), fakeItem('mail'), fakeItem('absent')], rows).map(
+    (line) => [line.item.name, line.cpuTimeMs],
+  )
   expect(costs).toEqual([
     ['absent', null],
     ['clock', 1750],
@@ -90,8 +73,8 @@ test('what an entry has cost since the start is the CPU time of those of its pro
 
 test('words find names, states, commands and files', () => {
   const items = [
-    item('clock', { state: 'cannot_start', reason: 'for KDE only' }),
-    item('mail', { state: 'disabled' }),
+    fakeItem('clock', { state: 'cannot_start', reason: 'for KDE only' }),
+    fakeItem('mail', { state: 'disabled' }),
   ]
   const names = (query: string) => linesOf(items, [], query).map((line) => line.item.name)
   expect(names('kde')).toEqual(['clock'])

@@ -10,6 +10,7 @@ import '../../styles/table.css'
 import '../../styles/phone.css'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { api } from '../../stores/services.ts'
+import { fakeItem } from './fake-item.ts'
 import { StartupPage } from './startup-page.tsx'
 
 const home = location.href
@@ -21,22 +22,8 @@ afterEach(() => {
 })
 
 /** A value of a Run key of Windows. */
-const value = (name: string, change: Partial<StartupItem> = {}): StartupItem => ({
-  id: name,
-  name,
-  command: `C:\\${name}.exe`,
-  app_id: null,
-  kind: 'run_key',
-  scope: 'you',
-  file: `HKCU\\Run\\${name}`,
-  schedule: null,
-  next_at_ms: null,
-  runs_as: null,
-  state: 'enabled',
-  reason: null,
-  fixed: null,
-  ...change,
-})
+const value = (name: string, change: Partial<StartupItem> = {}) =>
+  fakeItem(name, { kind: 'run_key', scope: 'you', file: `HKCU\\Run\\${name}`, ...change })
 
 async function open(list: Partial<StartupList>): Promise<void> {
   await page.viewport(1440, 900)

@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { tree, type Tree } from '../../tree-rig.ts'
 import { noFakeLibrary } from '../fake-library-rig.ts'
 import { binaryList, type Written } from '../property-lists/binary-list-rig.ts'
 import { fakeLaunchd, type FakeLaunchd } from './fake-launchd.ts'
@@ -12,28 +11,25 @@ type Keys = Readonly<Record<string, Written>>
 
 describe.skipIf(noFakeLibrary !== null)('whether launchd starts a process again', () => {
   let launchd: FakeLaunchd
-  let root: string
+  let files: Tree
   beforeAll(() => {
     launchd = fakeLaunchd()
   })
   afterAll(() => launchd[Symbol.dispose]())
   beforeEach(() => {
     launchd.forget()
-    root = mkdtempSync(path.join(tmpdir(), 'launchd-'))
+    files = tree({})
   })
-  afterEach(() => rmSync(root, { recursive: true }))
+  afterEach(() => files[Symbol.dispose]())
 
-  const put = (file: string, value: Keys) => {
-    mkdirSync(path.dirname(path.join(root, file)), { recursive: true })
-    writeFileSync(path.join(root, file), binaryList(value))
-  }
+  const put = (file: string, value: Keys) => files.write({ [file]: binaryList(value) })
   const restarts = (management: ServiceManagement | null = launchd.management, ownUid = 501) =>
     new JobRestarts({
       management,
       ownUid,
       directories: {
-        system: [path.join(root, 'daemons'), path.join(root, 'apple')],
-        user: [path.join(root, 'agents')],
+        system: [path.join(files.root, 'daemons'), path.join(files.root, 'apple')],
+        user: [path.join(files.root, 'agents')],
       },
     })
   const child = { pid: 77, ppid: 1, ruid: 501, startMicros: 5 }

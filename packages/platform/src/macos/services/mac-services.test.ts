@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { tree, type Tree } from '../../tree-rig.ts'
 import { noFakeLibrary } from '../fake-library-rig.ts'
 import { binaryList, type Written } from '../property-lists/binary-list-rig.ts'
 import { fakeLaunchd, type FakeLaunchd } from './fake-launchd.ts'
@@ -57,24 +56,20 @@ describe('a job of launchd', () => {
 
 describe.skipIf(noFakeLibrary !== null)('services of macOS', () => {
   let launchd: FakeLaunchd
-  let root: string
+  let files: Tree
   beforeAll(() => {
     launchd = fakeLaunchd()
   })
   afterAll(() => launchd[Symbol.dispose]())
   beforeEach(() => {
     launchd.forget()
-    root = mkdtempSync(path.join(tmpdir(), 'launchd-'))
+    files = tree({})
   })
-  afterEach(() => {
-    rmSync(root, { recursive: true })
-  })
+  afterEach(() => files[Symbol.dispose]())
 
-  const at = (name: string) => path.join(root, name)
-  const put = (file: string, value: Written) => {
-    mkdirSync(path.dirname(at(file)), { recursive: true })
-    writeFileSync(at(file), typeof value === 'string' ? value : binaryList(value))
-  }
+  const at = (name: string) => path.join(files.root, name)
+  const put = (file: string, value: Written) =>
+    files.write({ [file]: typeof value === 'string' ? value : binaryList(value) })
   const provider = (of: { management?: ServiceManagement | null; isRoot?: boolean } = {}) =>
     new MacServices({
       management: of.management === undefined ? launchd.management : of.management,

@@ -1,8 +1,8 @@
 import type { SessionList, UserSession } from '@taskmanager/contracts'
 import type { Clock } from '../../options.ts'
-import { ProcParseError } from '../../read-result.ts'
+import { understoodOrNull } from '../../read-result.ts'
 import type { SessionsProvider } from '../../sessions/sessions-provider.ts'
-import { idleSeconds, lastUsedMs } from '../../sessions/terminal-use.ts'
+import { terminalIdleSeconds } from '../../sessions/terminal-use.ts'
 import { ioKit, type IoKit } from '../iokit/io-kit.ts'
 import { macLibrary, type MacLibrary } from '../lib-system.ts'
 import { KINFO_STAT } from '../processes/parse-kinfo-proc.ts'
@@ -35,7 +35,7 @@ export class MacSessions implements SessionsProvider {
     const nowMs = clock.epochMs()
     const records = library.signedIn()
     if (records === null) return { sessions: [], missing: NOT_TOLD, sampled_at_ms: nowMs }
-    const entries = records.flatMap((record) => entryOf(record) ?? [])
+    const entries = records.flatMap((record) => understoodOrNull(() => parseUtmpx(record)) ?? [])
     // With fast user switching each has a console, and the keyboard is that of one of them.
     const hasOneConsole = entries.filter(({ line }) => line === CONSOLE).length === 1
     const sessions = await Promise.all(
@@ -58,7 +58,7 @@ export class MacSessions implements SessionsProvider {
     if (record === undefined || record.stat === KINFO_STAT.zombie) return null
     const idle =
       line !== CONSOLE
-        ? await this.#terminalIdle(line, nowMs)
+        ? await terminalIdleSeconds(this.#world.devRoot, line, nowMs)
         : hasOneConsole
           ? this.#screenIdle()
           : null
@@ -74,11 +74,6 @@ export class MacSessions implements SessionsProvider {
     }
   }
 
-  async #terminalIdle(line: string, nowMs: number): Promise<number | null> {
-    const usedMs = await lastUsedMs(this.#world.devRoot, line)
-    return usedMs === null ? null : idleSeconds(nowMs, usedMs)
-  }
-
   /** Since a key, the mouse or the trackpad was last touched. Source: `HIDIdleTime` of IOHIDSystem, nanoseconds. */
   #screenIdle(): number | null {
     const found = this.#world.registry?.each('IOHIDSystem', (entry) =>
@@ -88,16 +83,6 @@ export class MacSessions implements SessionsProvider {
     return typeof nanoseconds === 'number' && nanoseconds >= 0
       ? Math.round(nanoseconds / 1e9)
       : null
-  }
-}
-
-/** null: nobody, or a record that is not understood. */
-function entryOf(record: Buffer): UtmpxEntry | null {
-  try {
-    return parseUtmpx(record)
-  } catch (error) {
-    if (error instanceof ProcParseError) return null
-    throw error
   }
 }
 

@@ -1,6 +1,6 @@
 import { addressBytes } from '../../peer/net-address.ts'
 import type { PeerConnection, PeerUids } from '../../peer/peer.ts'
-import { ProcParseError } from '../../read-result.ts'
+import { understoodOrNull } from '../../read-result.ts'
 import { macLibrary, type MacLibrary } from '../lib-system.ts'
 import { findListedOwner, type ListedOwner } from './parse-socket-list.ts'
 import { SocketList } from './socket-list.ts'
@@ -28,16 +28,14 @@ function ownerOf(list: SocketList, connection: PeerConnection): ListedOwner | nu
   const us = addressBytes(connection.localAddress)
   const bytes = caller === null || us === null ? null : list.read('tcp')
   if (caller === null || us === null || bytes === null) return null
-  try {
-    return findListedOwner(
+  // By another layout than is known nobody is recognised.
+  return understoodOrNull(() =>
+    findListedOwner(
       bytes,
       { address: caller, port: connection.remotePort },
       { address: us, port: connection.localPort },
-    )
-  } catch (error) {
-    if (error instanceof ProcParseError) return null // another layout than is known: nobody is recognised by it
-    throw error
-  }
+    ),
+  )
 }
 
 /** null on other systems and without koffi. */

@@ -4,7 +4,7 @@ import type { SocketEnds } from '../../detail/sockets.ts'
 import { KeptPorts } from '../../ports/kept-ports.ts'
 import { openSockets, presentEnds } from '../../ports/port-roles.ts'
 import type { PortsProvider } from '../../ports/ports-provider.ts'
-import { ProcParseError } from '../../read-result.ts'
+import { understoodOrNull } from '../../read-result.ts'
 import { cleanName } from '../../text/clean.ts'
 import { macLibrary, type MacLibrary } from '../lib-system.ts'
 import { MacUsers } from '../mac-users.ts'
@@ -83,12 +83,7 @@ export class MacPorts implements PortsProvider {
   }
 
   #record(place: number): KinfoProcRecord | null {
-    try {
-      return this.#processes.read(place, new KinfoProcRecord())
-    } catch (error) {
-      if (error instanceof ProcParseError) return null
-      throw error
-    }
+    return understoodOrNull(() => this.#processes.read(place, new KinfoProcRecord()))
   }
 
   /** What the kernel lists, and what a holder told of that it does not list. */
@@ -101,12 +96,8 @@ export class MacPorts implements PortsProvider {
 
   #listed(protocol: 'tcp' | 'udp'): Seen[] {
     const bytes = this.#sockets.read(protocol)
-    try {
-      return bytes === null ? [] : parseSocketList(bytes, protocol)
-    } catch (error) {
-      if (error instanceof ProcParseError) return [] // a newer layout: those of our own user are still known
-      throw error
-    }
+    // A newer layout is not understood: those of our own user are still known.
+    return (bytes && understoodOrNull(() => parseSocketList(bytes, protocol))) ?? []
   }
 
   #ownersOf(
