@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { openBrowser, visit } from '../support/browser.ts'
 import { startCrowd } from './crowd.ts'
 import { traceTasks, type Tasks } from './main-thread.ts'
@@ -13,12 +13,17 @@ const VIEWS = {
 } as const
 type View = (typeof VIEWS)[keyof typeof VIEWS]
 
+/** What a frame with rows that come into view costs, milliseconds. */
+const FRAME_MS = 12
+
 const HELP = `How fast the page is with many processes: the real page and list service, a table that is not there.
 
   npm run build && node tests/load/page-speed.ts [--processes 5000] [--seconds 10] [--view tree|flat|apps|overview]
 
 Prints the tasks of the page's main thread in CPU milliseconds, so that a busy machine does not count against it.
-Budgets (ui.md section 14): no task over 50 ms, a filter within 16 ms. It measures and never fails.`
+Budgets (ui.md section 14): no task over 50 ms, a filter within 16 ms. It measures and never fails.
+"always the same" is an empty page that computes the same sums in each second frame, ${FRAME_MS} ms of them, as much as scrolling by hand
+takes: what it takes longer than that is the machine's doing, and the page's longest tasks have as much of it.`
 
 /** A wheel as a hand turns it, quickly: 3,000 pixels a second. And as fast as a program can. */
 const HAND = { pixels: 120, pauseMs: 40 }
@@ -26,9 +31,30 @@ const FLOOD = { pixels: 220, pauseMs: 0 }
 
 /** Both run in the page. */
 const COUNT_FRAMES = `(() => {
-  const mine = { count: 0 }
+  const mine = { count: 0, over: false }
   globalThis.frames = mine
-  const next = () => { mine.count += 1; requestAnimationFrame(next) }
+  const next = () => { mine.count += 1; if (!mine.over) requestAnimationFrame(next) }
+  requestAnimationFrame(next)
+})()`
+/** No garbage, no layout: the same sums in each second frame. How many take that long is told by the quickest of twenty tries. */
+const SAME_WORK = `(() => {
+  const numbers = new Float64Array(4096)
+  const sums = (rounds) => {
+    for (let round = 0; round < rounds; round += 1)
+      for (let at = 0; at < 4096; at += 1) numbers[at] = Math.sqrt(numbers[at] + at)
+  }
+  let quickest = Infinity
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const begun = performance.now()
+    sums(100)
+    quickest = Math.min(quickest, performance.now() - begun)
+  }
+  const rounds = Math.round((100 * ${FRAME_MS}) / quickest)
+  let frame = 0
+  const next = () => {
+    if ((frame += 1) % 2 === 0) sums(rounds)
+    requestAnimationFrame(next)
+  }
   requestAnimationFrame(next)
 })()`
 const COUNT_CHANGES = `(() => {
@@ -76,6 +102,8 @@ async function measure(count: number, ms: number): Promise<void> {
     }
     if (view.filter !== null) await filtering(page, view.filter)
     await hidden(page, ms)
+    await page.close() // the services go on
+    if (view.list !== null) await alwaysTheSame(browser, ms)
   } finally {
     await browser.close()
   }
@@ -104,7 +132,9 @@ async function scrolling(
       if (pauseMs > 0) await page.waitForTimeout(pauseMs)
     }
   })
-  const frames = await page.evaluate<number>('globalThis.frames.count')
+  const frames = await page.evaluate<number>(
+    'globalThis.frames.over = true, globalThis.frames.count',
+  )
   const seconds = tasks.wallMs / 1000
   report(
     name,
@@ -144,6 +174,14 @@ async function hidden(page: Page, ms: number): Promise<void> {
     tasks,
     `${changes} changes of the page; shown again it is new after ${backMs.toFixed(0)} ms`,
   )
+}
+
+/** The measure of the measure: how long work takes here at most that is always the same. */
+async function alwaysTheSame(browser: Browser, ms: number): Promise<void> {
+  await using tab = await visit(browser, 'about:blank')
+  await tab.page.evaluate(SAME_WORK)
+  const tasks = await traceTasks(tab.page, () => tab.page.waitForTimeout(ms))
+  report('always the same', tasks, `${FRAME_MS} ms in each second frame of an empty page`)
 }
 
 function report(what: string, tasks: Tasks, note = ''): void {

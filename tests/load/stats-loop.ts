@@ -4,9 +4,12 @@
  *   node tests/load/stats-loop.ts [--processes 500] [--seconds 10] [--cpu]
  *
  * Budget: 10 ms. Each page is asked for once a second, beside a stream of the machine's figures; the longest delay is
- * told. On a machine that is busy with other things `--cpu` tells the CPU time of the costliest turn of the loop instead.
+ * told, and beside it that of a Node that does nothing meanwhile: so long this machine lets anybody wait. On a machine
+ * that is busy with other things `--cpu` tells the CPU time of the costliest turn of the loop instead.
  * It measures and never fails. Linux, since the crowd is.
  */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ASKED_FIELDS, INFO_SECTIONS } from '@taskmanager/contracts'
@@ -49,19 +52,31 @@ const PAGES: Record<string, () => Promise<unknown>> = {
   metrics: () => fetch(`http://127.0.0.1:${services.ports.stats}/metrics`),
 }
 
-console.log(`${count} processes; the event loop of stats was held up at most\n`)
+const bystander = spawn(
+  process.execPath,
+  [...LOOK_INSIDE, '-e', 'process.on("disconnect", process.exit)'],
+  {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  },
+)
+await once(bystander, 'spawn')
+
+console.log(
+  `${count} processes; held up at most: the event loop of stats, that of a Node that does nothing\n`,
+)
 await wait(5000) // V8 compiles
 for (const [name, ask] of Object.entries(PAGES)) {
   await ask()
-  await report(stats) // from here on
+  await Promise.all([report(stats), report(bystander)]) // from here on
   await wait(500)
   for (let i = 0; i < seconds; i++) {
     await ask()
     await wait(1000)
   }
-  const { blockedMs, turnCpuMs } = await report(stats)
-  const ms = values.cpu ? turnCpuMs : blockedMs
-  console.log(`${name.padEnd(34)} ${ms.toFixed(1).padStart(5)} ms`)
+  const [{ blockedMs, turnCpuMs }, idle] = await Promise.all([report(stats), report(bystander)])
+  const cells = values.cpu ? [turnCpuMs] : [blockedMs, idle.blockedMs]
+  console.log(`${name.padEnd(34)} ${cells.map((ms) => ms.toFixed(1).padStart(5)).join('  ')} ms`)
 }
+bystander.disconnect()
 if (viewer.frames.length < seconds)
   throw new Error('the stream stood still: nobody was there to be held up')
