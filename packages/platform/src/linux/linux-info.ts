@@ -16,7 +16,10 @@ import type { SlowReadings } from './slow-readings.ts'
 import { list, readLines, readText } from './sysfs.ts'
 import { readContainer, readVirtualMachine } from './virtualization.ts'
 
-type FixedInfo = Omit<MachineInfo, 'memory' | 'capabilities' | 'inventoryComplete'> & {
+type FixedInfo = Omit<
+  MachineInfo,
+  'bootTimeMs' | 'memory' | 'capabilities' | 'inventoryComplete'
+> & {
   totalBytes: number | null
   fixedCapabilities: Record<string, MachineCapability>
 }
@@ -44,6 +47,7 @@ export class LinuxInfo {
     const inventory = this.#inventory
     return {
       ...fixed,
+      bootTimeMs: await readBootTimeMs(this.#options.procRoot),
       board: joinBoards(fixed.board, inventory?.board ?? null),
       memory: { totalBytes, modules: inventory?.modules ?? [] },
       capabilities: { ...fixedCapabilities, ...this.#slowCapabilities() },
@@ -91,14 +95,18 @@ export class LinuxInfo {
   }
 }
 
+/** As the kernel tells it now: a clock that is set moves it. Source: `btime` of proc_stat(5). */
+async function readBootTimeMs(procRoot: string): Promise<number | null> {
+  const seconds = /^btime (\d{1,12})$/m.exec(await readLines(path.join(procRoot, 'stat')))?.[1]
+  return seconds === undefined ? null : Number(seconds) * 1000
+}
+
 async function readFixed(options: PlatformOptions): Promise<FixedInfo> {
   const { procRoot, sysRoot, etcRoot } = options
   const isLive = procRoot === '/proc'
-  const stat = await readLines(path.join(procRoot, 'stat'))
   const meminfo = await readLines(path.join(procRoot, 'meminfo'))
   const totalKib = /^MemTotal:\s*(\d{1,15}) kB$/m.exec(meminfo)?.[1]
   const totalBytes = totalKib === undefined ? null : Number(totalKib) * 1024
-  const bootSeconds = /^btime (\d{1,12})$/m.exec(stat)?.[1]
   const cpu = await readCpuInfo(procRoot, sysRoot)
   const container = await readContainer(procRoot, isLive ? '/' : path.join(procRoot, '..'))
   const noLimits = { cpuCount: null, memoryBytes: null }
@@ -114,7 +122,6 @@ async function readFixed(options: PlatformOptions): Promise<FixedInfo> {
         (isLive ? release() : null),
       architecture: process.arch,
     },
-    bootTimeMs: bootSeconds === undefined ? null : Number(bootSeconds) * 1000,
     bootId: await readText(path.join(procRoot, 'sys/kernel/random/boot_id')),
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
     user: ownUserName(),

@@ -18,6 +18,8 @@ class SmallMachine {
   readonly dead = new Set<string>()
   reads = 0
   now = 100_000
+  /** The wall clock at the boot, which `uptime` puts 100 seconds back; epoch milliseconds. */
+  bootEpochMs = 1_700_000_000_000
   /** For how long the next reads of clocks take, milliseconds. */
   interruptions: number[] = []
 
@@ -86,7 +88,7 @@ class SmallMachine {
   table() {
     return this.tableAt({
       monotonicMs: () => this.now,
-      epochMs: () => 1_700_000_000_000 + this.now,
+      epochMs: () => this.bootEpochMs + 100_000,
     })
   }
 
@@ -189,6 +191,26 @@ describe('the sweep', () => {
       cpuNs: 1.25 * SECOND_NS,
       previousCpuNs: SECOND_NS,
     })
+  })
+
+  test('tells the starts of all anew when the clock is set, and none when it is only slewed', () => {
+    const startOf = (table: ProcessTable) => table.facts[slotOf(table, 1)]?.startedAtMs
+    const first = provider.sweep()
+    expect(startOf(first)).toBe(1_700_000_000_010) // one tick after the boot
+    sweepAfterOneSecond()
+    machine.bootEpochMs += 500
+    const slewed = sweepAfterOneSecond()
+    expect(startOf(slewed)).toBe(1_700_000_000_010)
+    expect(slewed.columns.touched[slotOf(slewed, 1)]).toBe(0)
+    machine.bootEpochMs += 3_600_000
+    const set = sweepAfterOneSecond()
+    expect(startOf(set)).toBe(1_700_003_600_510)
+    expect(set.columns.touched[slotOf(set, 1)]).toBe(1)
+    expect(row(set, 1).startId).toBe(row(first, 1).startId)
+    machine.process(2, { start: 100 })
+    machine.clock(2, SECOND_NS)
+    const later = sweepAfterOneSecond()
+    expect(later.facts[slotOf(later, 2)]?.startedAtMs).toBe(1_700_003_601_500)
   })
 
   test('reads stat again when the clock moved, once more after that, and in its turn', () => {

@@ -46,6 +46,8 @@ const MEMORY_BUDGET_MS = 0.5
 /** A sweep of many processes lets other work in after so many milliseconds, so that no answer waits for all of it. */
 const SLICE_MS = 4
 const ROWS_A_STEP = 32
+/** When the instant of the boot moves by less, the clock is slewed, or was read late. */
+const CLOCK_IS_SET_MS = 1000
 
 type Sweep = Generator<undefined, ProcessTable>
 
@@ -203,7 +205,9 @@ export class LinuxProcessTable implements ProcessTableProvider {
     const { clock } = this.#options
     this.#begin()
     // Before the listing: a process that is not listed yet has begun after it.
-    const uptimeTicks = (this.#uptimeSeconds() ?? Infinity) * this.#source.ticksPerSecond
+    const uptime = this.#uptimeSeconds()
+    const bootEpochMs = readBootEpochMs(this.#options, uptime)
+    const uptimeTicks = (uptime ?? Infinity) * this.#source.ticksPerSecond
     this.#list.read()
     yield
     const { pids, count } = this.#list
@@ -218,6 +222,7 @@ export class LinuxProcessTable implements ProcessTableProvider {
     const records = this.#exits.take()
     yield
     yield* this.#readProcesses()
+    this.#followClock(bootEpochMs)
     this.#endCollected()
     this.#endUnseen()
     this.#childrenIo.settle()
@@ -330,6 +335,15 @@ export class LinuxProcessTable implements ProcessTableProvider {
       if (i % ROWS_A_STEP === ROWS_A_STEP - 1) yield
     }
     this.#previousCount = previousCount
+  }
+
+  /** A clock that is set, as at the start of a machine without a battery, moves the instants of all starts. */
+  #followClock(bootEpochMs: number | null): void {
+    const before = this.#source.bootEpochMs
+    if (bootEpochMs === null) return
+    if (before !== null && Math.abs(bootEpochMs - before) < CLOCK_IS_SET_MS) return
+    this.#source.bootEpochMs = bootEpochMs
+    for (const slot of this.#slotList.subarray(0, this.#count)) this.#files.tellStart(slot)
   }
 
   /** Slot of the process, or -1 when it is gone or cannot be read. */

@@ -25,9 +25,12 @@ const bootEpochs = new WeakMap<PlatformOptions, number>()
 /**
  * Epoch milliseconds of the boot, to 10 ms: now − uptime. The first answer holds, so that an instant counted from it does
  * not wobble, until the clock is set anew. `null`: the uptime cannot be read, or is older than time.
+ * @param uptime seconds since boot, read this moment
  */
-export function readBootEpochMs(options: PlatformOptions): number | null {
-  const uptime = readUptimeSeconds(options.procRoot)
+export function readBootEpochMs(
+  options: PlatformOptions,
+  uptime = readUptimeSeconds(options.procRoot),
+): number | null {
   if (uptime === null) return null
   const now = options.clock.epochMs() - uptime * 1000
   if (now < 0) return null

@@ -62,12 +62,15 @@ export function readFacts(
     cgroup: place?.path ?? null,
     isKernel,
     hasTerminal: stat.tty !== NO_DEVICE,
-    startedAtMs: sinceBoot(
-      source.bootEpochMs,
-      (stat.starttimeTicks * 1000) / source.ticksPerSecond,
-    ),
+    startedAtMs: startOf(source, stat.starttimeTicks),
   }
 }
+
+/** Epoch milliseconds of what began so many clock ticks after the boot. */
+export const startOf = (
+  { bootEpochMs, ticksPerSecond }: Pick<FactsSource, 'bootEpochMs' | 'ticksPerSecond'>,
+  ticks: number,
+): number | null => sinceBoot(bootEpochMs, (ticks * 1000) / ticksPerSecond)
 
 /** comm was cut: the program or script that begins with it has the rest. */
 function fullName(short: string, comm: Buffer, args: string[] | null, exe: string | null): string {

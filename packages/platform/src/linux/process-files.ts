@@ -3,7 +3,7 @@ import { ACCESS, type ProcessColumns, type ProcessFacts } from '../process-table
 import { ProcParseError } from '../read-result.ts'
 import { GONE, type KeptDescriptors } from './kept-descriptors.ts'
 import { parseProcPidStat, ProcStatRecord } from './parse-stat.ts'
-import { readFacts, type FactsSource } from './process-facts.ts'
+import { readFacts, startOf, type FactsSource } from './process-facts.ts'
 import { readIo, readRss } from './process-numbers.ts'
 import type { Slots } from './slots.ts'
 
@@ -114,6 +114,15 @@ export class ProcessFiles {
     const comm = Buffer.from(this.#buffer.subarray(this.stat.commStart, this.stat.commEnd))
     facts[slot] = readFacts(source, pid, this.stat, comm)
     this.#commHash[slot] = this.#hashComm()
+  }
+
+  /** The instant of its start anew, after that of the boot has moved. */
+  tellStart(slot: number): void {
+    const { facts, source, columns } = this.#options
+    const known = facts[slot]
+    if (known === undefined) return
+    facts[slot] = { ...known, startedAtMs: startOf(source, columns.startTicks[slot] as number) }
+    columns.touched[slot] = 1
   }
 
   /** What other files know: exact rss, and storage traffic of a process that ran. */
