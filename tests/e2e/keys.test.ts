@@ -127,6 +127,24 @@ test('anywhere: the scale of the CPU, the rate, the side bar, pause, and devices
   expect(tab.complaints()).toEqual([])
 })
 
+test('g and a letter lead from a focused list to a page, and order nothing', async () => {
+  await using tab = await visit(browser, product.url)
+  const { page } = tab
+  await openList(page, 'p')
+  const orders: string[] = []
+  page.on('request', (request) => request.method() === 'POST' && orders.push(request.url()))
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('g')
+  await page.keyboard.press('s')
+  await page.waitForURL(/\/services$/)
+  await page.goBack()
+  await openList(page, 'p')
+  await page.keyboard.press('g')
+  await page.keyboard.press('c')
+  await page.waitForURL(/\/containers$/)
+  expect(orders).toEqual([])
+})
+
 test('single letters can be switched off; Ctrl F still finds the filter', async () => {
   await using tab = await visit(browser, `${product.url}/settings`)
   const { page } = tab

@@ -21,25 +21,25 @@ export function useShortcuts({ letters, narrow, onSheet, onPalette }: ShortcutOp
   const [, navigate] = useLocation()
   const gPressedAt = useRef(Number.NEGATIVE_INFINITY)
 
+  /** Before a list gets it: after `g`, `s` is the way to a page, and no order to suspend. */
+  const onSecondKey = useEffectEvent((event: KeyboardEvent) => {
+    const afterG = event.timeStamp - gPressedAt.current < G_WAITS_MS
+    gPressedAt.current = Number.NEGATIVE_INFINITY
+    if (!afterG || !areLettersOurs(event, letters)) return
+    const page = offeredPages(systemInfo.get()).find((one) => one.letter === event.key)
+    if (page === undefined) return
+    event.preventDefault()
+    event.stopPropagation()
+    navigate(page.path, { state: BY_KEY })
+  })
+
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (isPaletteKey(event) && document.querySelector('dialog[open]') === null) {
       event.preventDefault() // The browser would search the web.
       onPalette()
       return
     }
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-    if (!letters || isTyping(event.target) || document.querySelector('dialog[open]') !== null)
-      return
-    const afterG = event.timeStamp - gPressedAt.current < G_WAITS_MS
-    gPressedAt.current = Number.NEGATIVE_INFINITY
-    const page = afterG
-      ? offeredPages(systemInfo.get()).find((one) => one.letter === event.key)
-      : undefined
-    if (page !== undefined) {
-      event.preventDefault()
-      navigate(page.path, { state: BY_KEY })
-      return
-    }
+    if (event.defaultPrevented || !areLettersOurs(event, letters)) return
     const action = ACTIONS[event.key]
     if (event.key === 'g') gPressedAt.current = event.timeStamp
     else if (event.key === '?') onSheet()
@@ -50,10 +50,21 @@ export function useShortcuts({ letters, narrow, onSheet, onPalette }: ShortcutOp
   })
 
   useEffect(() => {
-    const listener = (event: KeyboardEvent) => onKey(event)
-    addEventListener('keydown', listener)
-    return () => removeEventListener('keydown', listener)
+    const first = (event: KeyboardEvent) => onSecondKey(event)
+    const last = (event: KeyboardEvent) => onKey(event)
+    addEventListener('keydown', first, true)
+    addEventListener('keydown', last)
+    return () => {
+      removeEventListener('keydown', first, true)
+      removeEventListener('keydown', last)
+    }
   }, [])
+}
+
+/** A single letter, where nobody is typing. */
+function areLettersOurs(event: KeyboardEvent, letters: boolean): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false
+  return letters && !isTyping(event.target) && document.querySelector('dialog[open]') === null
 }
 
 const ACTIONS: Record<string, () => void> = {

@@ -1,4 +1,5 @@
 import type { Commands, Target } from '../stores/commands.ts'
+import { MODIFIER_KEY } from '../lib/modifier-key.ts'
 import { CommandMenuPopup } from './command-menu.tsx'
 
 interface AppMenuProps {
@@ -27,7 +28,7 @@ export function AppMenuPopup({ onProcesses, onCopy, ...menu }: AppMenuProps) {
             run: () => onProcesses?.(),
           },
         ],
-        [{ icon: 'copy', text: 'Copy', keys: 'Ctrl C', run: onCopy }],
+        [{ icon: 'copy', text: 'Copy', keys: `${MODIFIER_KEY} C`, run: onCopy }],
       ]}
     />
   )

@@ -6,6 +6,7 @@ import { appProcessesHref } from '../lib/app-links.ts'
 import { openDetails, targetsOfPids, useCommands } from '../stores/commands.ts'
 import { useProcesses } from '../stores/live-processes.ts'
 import { AppMenuPopup } from './app-menu.tsx'
+import { copyText } from './copy-text.ts'
 import { openMenuOn } from './grid/grid-focus.ts'
 import { useOrderHold } from './use-order-hold.ts'
 
@@ -96,7 +97,7 @@ function WhoMenu({ row, text }: { readonly row: WhoRow; readonly text: string })
       endText="Close app"
       onDetails={() => openDetails(first.pid, first.start_id)}
       onProcesses={() => navigate(appProcessesHref(app))}
-      onCopy={() => void navigator.clipboard.writeText(`${row.name}\t${text}`)}
+      onCopy={() => void copyText(`${row.name}\t${text}`)}
     />
   )
 }

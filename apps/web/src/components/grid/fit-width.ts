@@ -13,7 +13,7 @@ export function fitWidth(grid: HTMLElement, index: number): number {
 
 /** Lines of a header stand under one another, the parts of a cell side by side. */
 function contentWidth(cell: Element): number {
-  if (cell.querySelector('canvas') !== null) return 0
+  if (cell.querySelector('.spark') !== null) return 0
   const lines = cell.getAttribute('role') === 'columnheader' ? [...cell.children] : [cell]
   return Math.max(0, ...lines.map((line) => textWidth(line)))
 }

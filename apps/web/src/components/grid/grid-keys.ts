@@ -41,7 +41,8 @@ export function handleGridKey<Line extends GridLine>(
   event: KeyboardEvent,
   actions: GridActions<Line>,
 ): void {
-  if (event.target !== event.currentTarget) return
+  // Alt and an arrow are Back and Forward of the browser.
+  if (event.target !== event.currentTarget || event.altKey) return
   const used = event.ctrlKey || event.metaKey ? control(event, actions) : plain(event, actions)
   if (!used) return
   event.preventDefault()
@@ -103,9 +104,6 @@ function plain<Line extends GridLine>(event: KeyboardEvent, actions: GridActions
     case ' ':
       actions.holdOrder()
       return true
-    case '*':
-      actions.openAll?.()
-      return true
     default:
       return getPreferences().letterShortcuts && letter(event.key, actions)
   }
@@ -116,7 +114,8 @@ const SORT_LETTERS: Record<string, SortLetter> = { c: 'cpu', m: 'memory', d: 'di
 function letter<Line extends GridLine>(key: string, actions: GridActions<Line>): boolean {
   const column = SORT_LETTERS[key]
   if (column !== undefined) actions.sortBy(column)
-  else if (key === 's') actions.suspend?.()
+  else if (key === 's' && actions.suspend !== undefined) actions.suspend()
+  else if (key === '*' && actions.openAll !== undefined) actions.openAll()
   else if (key === 't' && actions.flip !== undefined) actions.flip()
   else return false
   return true

@@ -79,6 +79,8 @@ export function GridTable<Line extends { readonly key: string }, Column extends 
   const lastCursor = useRef(cursor)
   /** A finger began it: what scrolls on after it is still its doing. */
   const wasTouched = useRef(false)
+  /** A second click on what lies there now, after the first opened or closed something, is no double click. */
+  const clickedFirst = useRef<string | null>(null)
 
   useEffect(() => {
     const isFree = document.activeElement === document.body
@@ -131,6 +133,7 @@ export function GridTable<Line extends { readonly key: string }, Column extends 
           const line = lineOf(event.target)
           const isArrow = (event.target as HTMLElement).closest('.tw .i') !== null
           if (press.took()) return
+          if (event.detail === 1) clickedFirst.current = isArrow ? null : (line?.key ?? null)
           if (line !== null && isArrow) props.onToggle(line)
           else props.onPick(line, event)
         }}
@@ -169,7 +172,7 @@ export function GridTable<Line extends { readonly key: string }, Column extends 
           onTouchMove={hold.touched}
           onDoubleClick={(event) => {
             const line = lineOf(event.target)
-            if (line !== null) props.onOpen(line)
+            if (line !== null && line.key === clickedFirst.current) props.onOpen(line)
           }}
         >
           {placed.map((item) => {

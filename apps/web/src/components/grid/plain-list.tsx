@@ -1,7 +1,9 @@
 import { useCallback, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { rawTitle } from '../../lib/export-table.ts'
+import { MODIFIER_KEY } from '../../lib/modifier-key.ts'
 import { clickSort } from '../../lib/sort.ts'
 import { showToast } from '../../stores/toasts.ts'
+import { copyText } from '../copy-text.ts'
 import { ListCommandBar, ListMenu, type ListCommand } from '../list-commands.tsx'
 import { SearchField } from '../search-field.tsx'
 import { useOrderHold } from '../use-order-hold.ts'
@@ -79,7 +81,7 @@ export function PlainList<
     const text = gridText(table.columns, chosen === undefined ? [] : [chosen], (column, line) =>
       column.text(line, context),
     )
-    if (text !== '') void navigator.clipboard.writeText(text)
+    void copyText(text)
   }
   const commandsOf = (line: Line | undefined): readonly ListCommand[] => [
     ...props.commands(line),
@@ -87,7 +89,7 @@ export function PlainList<
       id: 'copy',
       icon: 'copy',
       text: 'Copy',
-      keys: 'Ctrl C',
+      keys: `${MODIFIER_KEY} C`,
       why: line === undefined ? 'Choose a line first' : null,
       run: copy,
     },

@@ -1,11 +1,18 @@
-import { useEffect, useMemo, useState, type RefObject } from 'react'
+import { useEffect, useMemo, useState, useSyncExternalStore, type RefObject } from 'react'
 import { setPreference, usePreference } from '../../stores/preferences.ts'
 import { fittingColumns, type GridColumn } from './grid-column.ts'
 
-/** As the preferences of a list are called. */
-export type ListName = 'process' | 'app' | 'service' | 'startup' | 'user' | 'container'
+/** As the preferences of the lists are called. */
+export const LISTS = ['process', 'app', 'service', 'startup', 'user', 'container'] as const
+export type ListName = (typeof LISTS)[number]
 
-const PHONE_WIDTH = 640
+/** As the styles have it: of the window, not of the list, which a drawer makes narrow on any screen. */
+const phone = matchMedia('(max-width: 639px)')
+
+function subscribe(listener: () => void): () => void {
+  phone.addEventListener('change', listener)
+  return () => phone.removeEventListener('change', listener)
+}
 
 interface GridColumnsInput<Column extends GridColumn> {
   readonly box: RefObject<HTMLElement | null>
@@ -42,7 +49,7 @@ export function useGridColumns<Column extends GridColumn>(
     const ids = (saved ?? standard).filter((id) => available.some((one) => one.id === id))
     return ['name', ...ids.filter((id) => id !== 'name')]
   }, [saved, available])
-  const isPhone = room > 0 && room < PHONE_WIDTH
+  const isPhone = useSyncExternalStore(subscribe, () => phone.matches)
   const columns = useMemo(() => {
     if (isPhone) return onPhone(sortColumn)
     const all = chosen.flatMap((id) => {
@@ -64,7 +71,7 @@ export function useGridColumns<Column extends GridColumn>(
   }
 }
 
-/** Units of some columns are asked for when they are read: the column stays what it is. */
+/** Units are read here once more when they change: the page begins anew then. */
 function withWidth<Column extends GridColumn>(column: Column, width: number | undefined): Column {
   return width === undefined ? column : { ...column, width, isNarrow: width < column.width }
 }

@@ -3,6 +3,7 @@ import { useLocation } from 'wouter'
 import { AppMenuPopup } from '../../components/app-menu.tsx'
 import { Button } from '../../components/button.tsx'
 import { Banners } from '../../components/banners.tsx'
+import { copyText } from '../../components/copy-text.ts'
 import { CommandBar } from '../../components/command-bar.tsx'
 import { FilterField } from '../../components/filter-field.tsx'
 import { ColumnChooser } from '../../components/grid/column-chooser.tsx'
@@ -148,7 +149,7 @@ export function AppsPage() {
     const text = gridText(columns, picked, (column, line) =>
       column.text(figuresOf(line, beside), context),
     )
-    if (text !== '') void navigator.clipboard.writeText(text)
+    void copyText(text)
   }
 
   const onKey = (event: KeyboardEvent, pageSize: number) =>
@@ -179,8 +180,10 @@ export function AppsPage() {
 
   const onPick = (line: AppLine | null, event: MouseEvent) => {
     if (line === null || line.kind === 'section') setSelection(NO_SELECTION)
-    else if (line.kind === 'more') toggle(line)
-    else if (event.shiftKey) setSelection(appSelection.extend(selection, line, rowLines))
+    else if (line.kind === 'more') {
+      if (event.type === 'click') toggle(line)
+      else setSelection(NO_SELECTION)
+    } else if (event.shiftKey) setSelection(appSelection.extend(selection, line, rowLines))
     else if (event.ctrlKey || event.metaKey) setSelection(appSelection.toggle(selection, line))
     else setSelection(appSelection.choose(line))
   }

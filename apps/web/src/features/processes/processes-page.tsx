@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { useLocation } from 'wouter'
 import { Banners } from '../../components/banners.tsx'
+import { copyText } from '../../components/copy-text.ts'
 import { Segments } from '../../components/button.tsx'
 import { CommandBar } from '../../components/command-bar.tsx'
 import { CommandMenuPopup } from '../../components/command-menu.tsx'
@@ -137,7 +138,7 @@ export function ProcessesPage() {
     const text = gridText(columns, picked, (column, line) =>
       cellText(column, line.row, line.figures, context),
     )
-    if (text !== '') void navigator.clipboard.writeText(text)
+    void copyText(text)
   }
   const clear = () => {
     setSelection(NO_SELECTION)
@@ -189,8 +190,10 @@ export function ProcessesPage() {
   const onPick = (line: ViewRow | null, event: MouseEvent) => {
     const add = event.ctrlKey || event.metaKey || (isPhone && isPicking)
     if (line === null) clear()
-    else if (line.kind === 'fold') toggleBranch(line)
-    else if (event.shiftKey) setSelection(processSelection.extend(selection, line, view.rows))
+    else if (line.kind === 'fold') {
+      if (event.type === 'click') toggleBranch(line)
+      else clear()
+    } else if (event.shiftKey) setSelection(processSelection.extend(selection, line, view.rows))
     else if (add) {
       const next = processSelection.toggle(selection, line)
       setSelection(next)

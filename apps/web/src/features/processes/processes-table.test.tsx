@@ -18,6 +18,7 @@ import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { api } from '../../stores/services.ts'
 import { livePorts } from '../../stores/ports.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
+import { toasts } from '../../stores/toasts.ts'
 import '../../styles/tokens.css'
 import '../../styles/base.css'
 import '../../styles/controls.css'
@@ -68,12 +69,13 @@ const commands = {
 configure({ asyncUtilTimeout: 6000 })
 const home = location.href
 
-async function open(width = 1440): Promise<void> {
+/** @param room what the list has of the window: a drawer takes the rest */
+async function open(width = 1440, room = width - 40): Promise<void> {
   await page.viewport(width, 900)
   render(
     <QueryClientProvider client={new QueryClient()}>
       <CommandsContext value={commands}>
-        <div style={{ height: 600, width: width - 40, display: 'flex', flexDirection: 'column' }}>
+        <div style={{ height: 600, width: room, display: 'flex', flexDirection: 'column' }}>
           <ProcessesPage />
         </div>
       </CommandsContext>
@@ -395,6 +397,42 @@ test('Ctrl C copies the chosen rows as tab-separated text', async () => {
     ['code', '20'],
     ['firefox', '10'],
   ])
+})
+
+test('a browser that refuses to copy is told of, and nothing breaks', async () => {
+  await open()
+  await shows(['code', 'firefox', 'postgres'])
+  vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new DOMException('not allowed'))
+  fireEvent.click(lineOf('code'))
+  fireEvent.keyDown(grid(), { key: 'c', ctrlKey: true })
+  await waitFor(() => expect(toasts.get().at(-1)?.text).toMatch(/^Not copied/))
+  toasts.set([])
+})
+
+test('Alt with an arrow stays with the browser, which goes back by it', async () => {
+  await open()
+  await shows(['code', 'firefox', 'postgres'])
+  expect(fireEvent.keyDown(grid(), { key: 'ArrowLeft', altKey: true })).toBe(true)
+  expect(fireEvent.keyDown(grid(), { key: 'ArrowLeft' })).toBe(false)
+})
+
+test('a double click that began on another line opens nothing', async () => {
+  await open()
+  await shows(['code', 'firefox', 'postgres'])
+  fireEvent.click(lineOf('code'), { detail: 1 })
+  fireEvent.doubleClick(lineOf('firefox'))
+  expect(location.search).not.toContain('p=')
+  fireEvent.click(lineOf('firefox'), { detail: 1 })
+  fireEvent.doubleClick(lineOf('firefox'))
+  await waitFor(() => expect(location.search).toContain('p=10'))
+})
+
+test('beside a drawer the list of a wide window has fewer columns, and is not that of a phone', async () => {
+  await open(1280, 600)
+  await shows(['code', 'firefox', 'postgres'])
+  await waitFor(() => expect(lineOf('code').offsetHeight).toBe(28))
+  expect(screen.getAllByRole('columnheader').length).toBeGreaterThan(3)
+  expect(screen.queryByRole('combobox', { name: 'Sort by' })).toBeNull()
 })
 
 test('on a phone rows are tall, a tap opens the sheet, its command acts on that row', async () => {

@@ -1,4 +1,5 @@
 import type { ExtraItem } from '../../components/command-menu.tsx'
+import { MODIFIER_KEY } from '../../lib/modifier-key.ts'
 import { branchOf } from '../../lib/process-tree.ts'
 import { targetOf, type Target } from '../../stores/commands.ts'
 import { liveProcesses } from '../../stores/live-processes.ts'
@@ -48,6 +49,6 @@ export function rowExtras(line: ViewRow | undefined, actions: RowActions): Extra
             },
           ]),
     ],
-    [{ icon: 'copy', text: 'Copy', keys: 'Ctrl C', run: actions.copy }],
+    [{ icon: 'copy', text: 'Copy', keys: `${MODIFIER_KEY} C`, run: actions.copy }],
   ]
 }

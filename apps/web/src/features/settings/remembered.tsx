@@ -1,6 +1,8 @@
 import { Button } from '../../components/button.tsx'
+import { LISTS } from '../../components/grid/use-grid-columns.ts'
 import { Icon } from '../../components/icon.tsx'
-import { setPreference, usePreference } from '../../stores/preferences.ts'
+import { useStore } from '../../lib/create-store.ts'
+import { preferences, setPreference, usePreference } from '../../stores/preferences.ts'
 import { Setting } from './setting.tsx'
 
 /** What use has left behind in this browser, and how to be rid of it. */
@@ -16,19 +18,12 @@ export function Remembered() {
 }
 
 function Columns() {
-  const chosen = [
-    usePreference('processColumns'),
-    usePreference('appColumns'),
-    usePreference('serviceColumns'),
-  ]
-  const widths = [
-    usePreference('processColumnWidths'),
-    usePreference('appColumnWidths'),
-    usePreference('serviceColumnWidths'),
-  ]
-  const isStandard =
-    chosen.every((columns) => columns === null) &&
-    widths.every((width) => Object.keys(width).length === 0)
+  const isStandard = useStore(preferences, (all) =>
+    LISTS.every(
+      (list) =>
+        all[`${list}Columns`] === null && Object.keys(all[`${list}ColumnWidths`]).length === 0,
+    ),
+  )
   return (
     <Setting
       title="Columns of the lists"
@@ -38,7 +33,7 @@ function Columns() {
         look="line"
         disabled={isStandard}
         onClick={() => {
-          for (const list of ['process', 'app', 'service'] as const) {
+          for (const list of LISTS) {
             setPreference(`${list}Columns`, null)
             setPreference(`${list}ColumnWidths`, {})
           }

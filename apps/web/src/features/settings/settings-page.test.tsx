@@ -42,6 +42,7 @@ test('columns go back to the standard ones, and then there is nothing to put bac
   act(() => {
     setPreference('processColumns', ['name', 'cpu'])
     setPreference('appColumnWidths', { name: 300 })
+    setPreference('containerColumns', ['name'])
   })
   press('Back to the standard columns')
   expect(getPreferences()).toMatchObject({
@@ -49,6 +50,7 @@ test('columns go back to the standard ones, and then there is nothing to put bac
     processColumnWidths: {},
     appColumns: null,
     appColumnWidths: {},
+    containerColumns: null,
   })
   const button = screen.getByRole('button', { name: 'Back to the standard columns' })
   expect(button.hasAttribute('disabled')).toBe(true)

@@ -68,7 +68,7 @@ export function SettingsPage() {
           <h2>Keyboard</h2>
           <Setting
             title="Single letters"
-            says="g o, p, [ and the like. Off: only keys with Ctrl, Esc, Enter and arrows."
+            says="g o, p, [, * and the like. Off: only Enter, Esc, Del, Space, arrows, and keys with Ctrl."
           >
             <Letters />
           </Setting>
