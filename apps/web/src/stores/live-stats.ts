@@ -11,6 +11,7 @@ import { createStore, useStore } from '../lib/create-store.ts'
 import { gapBetween, isLateAnswer, type Gap } from '../lib/gaps.ts'
 import { SampleHistory } from '../lib/sample-history.ts'
 import { statsSeries } from '../lib/stats-series.ts'
+import { useClock } from './clock.ts'
 
 /** Ten minutes at the fastest rate, 0.5 s. */
 const CAPACITY = 1210
@@ -22,6 +23,8 @@ export const statsHistory = new SampleHistory(CAPACITY)
 /** The newest frame that came, shown or not. */
 export const newestStats = createStore<SystemStats | null>(null)
 let shown = true
+/** By so much the clock of the service is ahead of this browser's, which may be on another machine. */
+let aheadMs = 0
 
 /** Why there is nothing between some samples, oldest first. */
 let gaps: readonly Gap[] = []
@@ -44,10 +47,18 @@ export function receiveStats(stats: SystemStats): void {
       }
     }
   }
+  aheadMs = stats.sampled_at_ms - Date.now()
   newestStats.set(stats)
   statsHistory.push(stats.sampled_at_ms, statsSeries(stats))
   if (shown) liveStats.set(stats)
 }
+
+/** What the clock of the service shows when this browser's shows that, and the other way round; epoch milliseconds. */
+export const toServiceTime = (pageMs: number): number => pageMs + aheadMs
+export const toPageTime = (serviceMs: number): number => serviceMs - aheadMs
+
+/** The present by the clock of the service, once a second: for the age of what it told. */
+export const useServiceClock = (): number => toServiceTime(useClock())
 
 /** Gaps that reach into a stretch of time. */
 export function gapsIn(fromMs: number, untilMs: number): readonly Gap[] {

@@ -70,7 +70,7 @@ export function outcomeSentence(report: ControlReport, forced: boolean, undoMs?:
     case 'needs_elevation':
       return notAllowed(who, report)
     case 'expired':
-      return 'Too late: the service was busy for 10 s. Nothing was sent.'
+      return 'Too late: the order had run out when the service came to it. Nothing was sent.'
     case 'protected':
       return `Protected: ${report.reason ?? `${who} cannot be ended here.`}`
     case 'confirmation_required':

@@ -40,7 +40,7 @@ export function serviceSentence(
     case 'confirmation_required':
       return `A login, the desktop or the network hangs on ${title}. Type its name, ${name}, to go on.`
     case 'expired':
-      return 'Too late: the service was busy for 10 s. Nothing was sent.'
+      return 'Too late: the order had run out when the service came to it. Nothing was sent.'
     case 'unavailable':
       return `${manager} cannot be asked${reason}. Nothing was done.`
   }

@@ -19,6 +19,6 @@ export function startupSentence(action: StartupAction, report: StartupReport): s
     case 'protected':
       return `${name} cannot be switched here. ${reason}`
     case 'expired':
-      return 'Too late: the service was busy for 10 s. Nothing was changed.'
+      return 'Too late: the order had run out when the service came to it. Nothing was changed.'
   }
 }

@@ -2,6 +2,7 @@ import { ApiError } from '@taskmanager/client'
 import type { LoggedAction } from '@taskmanager/contracts'
 import type { Target } from '../../stores/commands.ts'
 import { addEndings, endingKey, endings, removeEndings } from '../../stores/endings.ts'
+import { toPageTime } from '../../stores/live-stats.ts'
 import { api } from '../../stores/services.ts'
 import { showToast } from '../../stores/toasts.ts'
 import { tellLogged, type Told } from './outcome-text.ts'
@@ -33,6 +34,7 @@ export function announceEndings({ told, targets }: Outcomes, options: LaterOptio
   removeEndings(settled.map(endingKey))
   if (ending.length === 0) return { told, targets }
   const endsAtMs = Math.max(...told.map((one) => one.endsAtMs ?? 0))
+  const untilMs = toPageTime(endsAtMs)
   const [first] = ending
   const what =
     ending.length === 1 && first !== undefined
@@ -41,14 +43,14 @@ export function announceEndings({ told, targets }: Outcomes, options: LaterOptio
   const toastId = showToast({
     kind: 'info',
     text: `Suspended ${what}.`,
-    untilMs: endsAtMs,
+    untilMs,
     action: { label: 'Undo', run: () => options.undo(ending) },
   })
-  addEndings(ending.map(endingKey), { endsAtMs, toastId })
-  later(endsAtMs + ASK_AFTER_MS[0], async () => {
+  addEndings(ending.map(endingKey), { endsAtMs: untilMs, toastId })
+  later(untilMs + ASK_AFTER_MS[0], async () => {
     const left = await tellEnded(ending, endsAtMs, options)
     if (left.length === 0) return
-    later(endsAtMs + ASK_AFTER_MS[1], async () => {
+    later(untilMs + ASK_AFTER_MS[1], async () => {
       removeEndings((await tellEnded(left, endsAtMs, options)).map(endingKey))
     })
   })

@@ -18,10 +18,11 @@ import { useCommands, type Commands, type Target } from '../../stores/commands.t
 import { connections, updateConnection } from '../../stores/connection.ts'
 import { endings } from '../../stores/endings.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
-import { systemInfo } from '../../stores/live-stats.ts'
+import { receiveStats, systemInfo } from '../../stores/live-stats.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
 import { api } from '../../stores/services.ts'
 import { closeToast, toasts } from '../../stores/toasts.ts'
+import { fakeFrame } from '../performance/fake-frame.ts'
 import { CommandsProvider } from './commands-provider.tsx'
 
 configure({ asyncUtilTimeout: 6000 })
@@ -275,7 +276,7 @@ test.each([
 })
 
 test('an order that came too late can be tried again, as it was', async () => {
-  const late = 'Too late: the service was busy for 10 s. Nothing was sent.'
+  const late = 'Too late: the order had run out when the service came to it. Nothing was sent.'
   kill.mockRejectedValueOnce(refusal('expired', firefox, late))
   kill.mockResolvedValueOnce(outcome('terminated', firefox, 'firefox (PID 10) ended.'))
   act(() => commands.end([firefox], true))
@@ -312,6 +313,24 @@ test('F8 goes to the outcomes; a refusal leads to how it can be allowed', async 
   expect(within(outcomes()).getByRole('button', { name: 'How to allow' })).toBeTruthy()
   await userEvent.keyboard('{F8}')
   expect(document.activeElement).toBe(outcomes())
+})
+
+test('a service whose clock is an hour ahead or behind is asked in its own time', async () => {
+  kill.mockResolvedValue(outcome('terminated', firefox, 'firefox (PID 10) ended.'))
+  try {
+    for (const ahead of [3_600_000, -3_600_000]) {
+      receiveStats(fakeFrame({ sampled_at_ms: Date.now() + ahead }))
+      act(() => commands.end([firefox], true))
+      await confirmEnd('Force end firefox?', 'Force end')
+      await within(outcomes()).findByText('firefox (PID 10) ended.')
+      const expiresInMs = (kill.mock.lastCall?.[1].expires_at ?? NaN) - (Date.now() + ahead)
+      expect(expiresInMs).toBeGreaterThan(0)
+      expect(expiresInMs).toBeLessThanOrEqual(10_000)
+      act(() => toasts.set([]))
+    }
+  } finally {
+    receiveStats(fakeFrame({ sampled_at_ms: Date.now() }))
+  }
 })
 
 /** Waits for its end, which is so far away. */

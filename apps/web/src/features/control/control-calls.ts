@@ -7,13 +7,14 @@ import type {
 } from '@taskmanager/contracts'
 import { MAX_CONTROL_TARGETS, UNDO_MS } from '@taskmanager/contracts'
 import type { Target } from '../../stores/commands.ts'
+import { toServiceTime } from '../../stores/live-stats.ts'
 import { api } from '../../stores/services.ts'
 import { tellError, tellOutcome, type Told } from './outcome-text.ts'
 
 /** A request that waited longer in a stalled service does nothing instead of acting late. */
 const EXPIRES_MS = 10_000
 
-const expiry = () => Date.now() + EXPIRES_MS
+const expiry = () => toServiceTime(Date.now() + EXPIRES_MS)
 
 export interface EndOptions {
   readonly force: boolean

@@ -5,6 +5,7 @@ import { closeModal, CONFIRM_KEY, Modal } from '../../components/modal.tsx'
 import { formatDuration } from '../../lib/format.ts'
 import type { Target } from '../../stores/commands.ts'
 import { liveProcesses } from '../../stores/live-processes.ts'
+import { toServiceTime } from '../../stores/live-stats.ts'
 import { usePreference } from '../../stores/preferences.ts'
 import { Blast, Victims } from './victims.tsx'
 import { TypedName } from '../../components/typed-name.tsx'
@@ -150,7 +151,9 @@ function leadOf(
   if (gone) return `${target.name} (PID ${target.pid}) has already ended.`
   const startedAtMs = info?.started_at_ms ?? null
   const age =
-    startedAtMs === null ? null : `running ${formatDuration((Date.now() - startedAtMs) / 1000)}`
+    startedAtMs === null
+      ? null
+      : `running ${formatDuration((toServiceTime(Date.now()) - startedAtMs) / 1000)}`
   const how = force
     ? 'Ends at once. Unsaved work is lost; files may be left half written.'
     : undo

@@ -15,10 +15,10 @@ import {
   formatNice,
   formatState,
 } from '../../lib/format.ts'
-import { useClock } from '../../stores/clock.ts'
 import { useBlocked } from '../../stores/blocked.ts'
 import { closeDetails, useCommands, type Target } from '../../stores/commands.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
+import { useServiceClock } from '../../stores/live-stats.ts'
 import { FilesTab } from './files-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
 import { PerformanceTab } from './performance-tab.tsx'
@@ -202,7 +202,7 @@ interface IdentityLineProps {
 }
 
 function IdentityLine({ identity, info, row, isEnded }: IdentityLineProps) {
-  const now = useClock()
+  const now = useServiceClock()
   const listedEnd = useProcesses((live) =>
     live.ended.find(
       (item) => item.row.pid === identity.pid && item.row.start_id === identity.startId,

@@ -6,7 +6,7 @@ import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
 import { Value } from '../../components/value.tsx'
 import { withoutZeros } from '../../lib/common-unit.ts'
 import { formatDuration } from '../../lib/format.ts'
-import { useClock } from '../../stores/clock.ts'
+import { useServiceClock } from '../../stores/live-stats.ts'
 import { isOld, isSilent, useConnection, useConnectionState } from '../../stores/connection.ts'
 import type { Device } from './use-devices.ts'
 import { CardGraph } from './card-graph.tsx'
@@ -76,7 +76,7 @@ export function useDeviceMaximum(device: Device) {
 /** Over lists that are of some time ago. */
 function ListAge() {
   const { state, lastDataAtMs } = useConnection('accuracy')
-  const now = useClock()
+  const now = useServiceClock()
   if (!isSilent(state) || lastDataAtMs === null) return null
   return (
     <p className="oldline">

@@ -1,10 +1,9 @@
 import { formatClock, formatCount, formatDuration, formatPercent } from '../../lib/format.ts'
 import { meanOf } from '../../lib/rolling-mean.ts'
 import type { Verdict } from '../../lib/verdict.ts'
-import { useClock } from '../../stores/clock.ts'
 import { isOld, isSilent, useConnection } from '../../stores/connection.ts'
 import { appCpuHistory, useProcesses } from '../../stores/live-processes.ts'
-import { statsHistory, useStats, useSystem } from '../../stores/live-stats.ts'
+import { useServiceClock, statsHistory, useStats, useSystem } from '../../stores/live-stats.ts'
 import { useVerdict } from '../../stores/machine-mood.ts'
 
 /** How the machine is, and who is responsible. Numbers are the mean of three samples. */
@@ -109,7 +108,7 @@ function FactsLine() {
   const totals = useProcesses((live) => live.totals)
   const partial = useProcesses((live) => live.capabilities?.partial ?? false)
   const { state, lastDataAtMs } = useConnection('stats')
-  const now = useClock()
+  const now = useServiceClock()
   return (
     <p className="subline">
       {os !== null && (

@@ -9,8 +9,8 @@ import {
   formatDuration,
   formatPercent,
 } from '../../lib/format.ts'
-import { useClock } from '../../stores/clock.ts'
 import { useDriveHealth } from '../../stores/drive-health.ts'
+import { useServiceClock } from '../../stores/live-stats.ts'
 import { FactList } from './panel-frame.tsx'
 
 /** What the drive says of itself: the verdict first, then its figures. */
@@ -41,7 +41,7 @@ export function DriveHealthSection({ disk }: { disk: DiskStats }) {
 const MINUTE_MS = 60_000
 
 function TellsSince({ atMs }: { atMs: number | null }) {
-  const now = useClock()
+  const now = useServiceClock()
   if (atMs === null) return null
   const minutes = Math.floor(Math.max(0, now - atMs) / MINUTE_MS)
   return (

@@ -6,7 +6,7 @@ import { closeModal, Modal } from '../../components/modal.tsx'
 import { usePriorityGroups } from '../../components/priority-choices.ts'
 import { formatDuration, formatNice, formatState } from '../../lib/format.ts'
 import { useBlocked } from '../../stores/blocked.ts'
-import { useClock } from '../../stores/clock.ts'
+import { useServiceClock } from '../../stores/live-stats.ts'
 import type { NetworkUses } from '../../lib/network-use.ts'
 import type { Commands, Target } from '../../stores/commands.ts'
 import { ProcessPlot } from '../details/process-plot.tsx'
@@ -31,7 +31,7 @@ export function ActionSheet(props: ActionSheetProps) {
   const { line, target, commands, extras, onDetails, onBranch, onClose } = props
   const { row } = line
   const title = useId()
-  const now = useClock()
+  const now = useServiceClock()
   const why = useBlocked([target])
   const [opened, setOpened] = useState<readonly string[]>([])
   const priorities = usePriorityGroups([target], commands)
