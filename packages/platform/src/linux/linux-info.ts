@@ -11,6 +11,7 @@ import { cleanName } from '../text/clean.ts'
 import { readLimits } from './cgroup-limits.ts'
 import { readCpuInfo } from './cpu-topology.ts'
 import { parseOsRelease } from './os-release.ts'
+import { readBootSeconds } from './proc-world.ts'
 import { ownRights, type Rights } from './rights.ts'
 import type { SlowReadings } from './slow-readings.ts'
 import { list, readLines, readText } from './sysfs.ts'
@@ -45,9 +46,10 @@ export class LinuxInfo {
     const { totalBytes, fixedCapabilities, ...fixed } = await this.#fixed
     this.#collectInventory()
     const inventory = this.#inventory
+    const bootSeconds = readBootSeconds(this.#options.procRoot)
     return {
       ...fixed,
-      bootTimeMs: await readBootTimeMs(this.#options.procRoot),
+      bootTimeMs: bootSeconds === null ? null : bootSeconds * 1000,
       board: joinBoards(fixed.board, inventory?.board ?? null),
       memory: { totalBytes, modules: inventory?.modules ?? [] },
       capabilities: { ...fixedCapabilities, ...this.#slowCapabilities() },
@@ -93,12 +95,6 @@ export class LinuxInfo {
       ),
     }
   }
-}
-
-/** As the kernel tells it now: a clock that is set moves it. Source: `btime` of proc_stat(5). */
-async function readBootTimeMs(procRoot: string): Promise<number | null> {
-  const seconds = /^btime (\d{1,12})$/m.exec(await readLines(path.join(procRoot, 'stat')))?.[1]
-  return seconds === undefined ? null : Number(seconds) * 1000
 }
 
 async function readFixed(options: PlatformOptions): Promise<FixedInfo> {

@@ -36,7 +36,8 @@ class SmallMachine {
 
   stat(idleTicks: number, forks: number) {
     const times = `10 0 10 ${idleTicks} 0 0 0 0 0 0`
-    this.file('stat', `cpu  ${times}\ncpu0 ${times}\nbtime 1700000000\nprocesses ${forks}\n`)
+    const boot = `btime ${Math.floor(this.bootEpochMs / 1000)}\n`
+    this.file('stat', `cpu  ${times}\ncpu0 ${times}\n${boot}processes ${forks}\n`)
   }
 
   process(
@@ -55,6 +56,12 @@ class SmallMachine {
     this.file(`${pid}/stat`, `${pid} (p${pid}) ${state} ${ppid} ${tail}`)
     this.file(`${pid}/statm`, '20 12 0 0 0 0 0\n')
     this.file(`${pid}/status`, 'Uid:\t0\t0\t0\t0\n')
+  }
+
+  /** The instant of the boot moves with the clock, in the file too. */
+  setClock(byMs: number) {
+    this.bootEpochMs += byMs
+    this.stat(100, 100)
   }
 
   remove(pid: number) {
@@ -198,11 +205,11 @@ describe('the sweep', () => {
     const first = provider.sweep()
     expect(startOf(first)).toBe(1_700_000_000_010) // one tick after the boot
     sweepAfterOneSecond()
-    machine.bootEpochMs += 500
+    machine.setClock(500)
     const slewed = sweepAfterOneSecond()
     expect(startOf(slewed)).toBe(1_700_000_000_010)
     expect(slewed.columns.touched[slotOf(slewed, 1)]).toBe(0)
-    machine.bootEpochMs += 3_600_000
+    machine.setClock(3_600_000)
     const set = sweepAfterOneSecond()
     expect(startOf(set)).toBe(1_700_003_600_510)
     expect(set.columns.touched[slotOf(set, 1)]).toBe(1)
@@ -211,6 +218,21 @@ describe('the sweep', () => {
     machine.clock(2, SECOND_NS)
     const later = sweepAfterOneSecond()
     expect(later.facts[slotOf(later, 2)]?.startedAtMs).toBe(1_700_003_601_500)
+  })
+
+  test('knows newcomers in a container whose uptime is its own', () => {
+    machine.file('uptime', '7.00 1.00\n')
+    machine.process(2, { start: 9000 }) // within the uptime of the host, beyond that of the container
+    machine.clock(2, SECOND_NS)
+    expect(provider.sweep().facts.filter(Boolean)).toHaveLength(2)
+    machine.process(3, { start: 9000 }) // was missed by the sweep before
+    machine.clock(3, SECOND_NS)
+    machine.process(4, { start: 10_000 })
+    machine.clock(4, SECOND_NS)
+    const table = sweepAfterOneSecond()
+    expect(table.facts[slotOf(table, 4)]?.startedAtMs).toBe(1_700_000_100_000)
+    expect(table.columns.previousCpuNs[slotOf(table, 3)]).toBeNaN()
+    expect(table.columns.previousCpuNs[slotOf(table, 4)]).toBe(0)
   })
 
   test('reads stat again when the clock moved, once more after that, and in its turn', () => {

@@ -22,7 +22,13 @@ import { MachineClock } from './machine-times.ts'
 import { MemoryTruth } from './memory-truth.ts'
 import { Newcomers } from './newcomers.ts'
 import { PidList } from './pid-list.ts'
-import { hiddenReason, parseUptime, readBootEpochMs, readPageSize } from './proc-world.ts'
+import {
+  hiddenReason,
+  parseUptime,
+  readBootEpochMs,
+  readPageSize,
+  secondsSinceBoot,
+} from './proc-world.ts'
 import type { FactsSource } from './process-facts.ts'
 import { MALFORMED, ProcessFiles } from './process-files.ts'
 import { Slots } from './slots.ts'
@@ -207,7 +213,8 @@ export class LinuxProcessTable implements ProcessTableProvider {
     // Before the listing: a process that is not listed yet has begun after it.
     const uptime = this.#uptimeSeconds()
     const bootEpochMs = readBootEpochMs(this.#options, uptime)
-    const uptimeTicks = (uptime ?? Infinity) * this.#source.ticksPerSecond
+    const seconds = secondsSinceBoot(uptime, bootEpochMs, clock.epochMs())
+    const uptimeTicks = seconds * this.#source.ticksPerSecond
     this.#list.read()
     yield
     const { pids, count } = this.#list

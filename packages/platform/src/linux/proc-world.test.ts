@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { defaultOptions } from '../options.ts'
 import { tree } from '../tree-rig.ts'
-import { readBootEpochMs } from './proc-world.ts'
+import { readBootEpochMs, secondsSinceBoot } from './proc-world.ts'
 
 test('the instant of the boot does not wobble with the steps of the uptime, and follows a clock that is set', () => {
   using world = tree({ uptime: '100.00 1\n' })
@@ -25,3 +25,50 @@ test.each(['', 'soon', '4294967296 1\n'])(
     expect(readBootEpochMs({ ...defaultOptions, procRoot: world.root, clock })).toBeNull()
   },
 )
+
+describe('in a container whose uptime is its own', () => {
+  const DAY_MS = 86_400_000
+  const worldAt = (now: number, files: Record<string, string>) => {
+    const world = tree(files)
+    const time = { now }
+    const clock = { ...defaultOptions.clock, epochMs: () => time.now }
+    return Object.assign(world, {
+      time,
+      options: { ...defaultOptions, procRoot: world.root, clock },
+    })
+  }
+
+  test('the boot is that of the host, which starts count from, and follows a clock that is set', () => {
+    using world = worldAt(10 * DAY_MS, { uptime: '100.00 1\n', stat: 'cpu  1\nbtime 86400\n' })
+    expect(readBootEpochMs(world.options)).toBe(DAY_MS)
+    world.time.now += 3_600_000
+    world.write({ stat: 'cpu  1\nbtime 90000\n' })
+    expect(readBootEpochMs(world.options)).toBe(DAY_MS + 3_600_000)
+  })
+
+  test('an uptime that agrees with it to the second is the more exact one', () => {
+    using world = worldAt(1_000_000, { uptime: '100.25 1\n', stat: 'btime 899\n' })
+    expect(readBootEpochMs(world.options)).toBe(899_750)
+  })
+
+  test.each(['btime 0\n', 'btime 4102444800\n', 'btime soon\n'])(
+    'the uptime stands where the file says %j',
+    (stat) => {
+      using world = worldAt(1_000_000, { uptime: '100.25 1\n', stat })
+      expect(readBootEpochMs(world.options)).toBe(899_750)
+    },
+  )
+
+  test('without an uptime the boot is known to the second', () => {
+    using world = worldAt(1_000_000, { stat: 'btime 899\n' })
+    expect(readBootEpochMs(world.options)).toBe(899_000)
+  })
+
+  test('the time since the boot is at least what both say', () => {
+    expect(secondsSinceBoot(100, 900_000, 1_000_000)).toBe(100)
+    expect(secondsSinceBoot(100, 100_000, 1_000_000)).toBe(899)
+    expect(secondsSinceBoot(null, 100_000, 1_000_000)).toBe(899)
+    expect(secondsSinceBoot(100, null, 1_000_000)).toBe(100)
+    expect(secondsSinceBoot(null, null, 1_000_000)).toBe(Infinity)
+  })
+})

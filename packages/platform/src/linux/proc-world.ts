@@ -18,26 +18,56 @@ export function parseUptime(text: string): number | null {
   return seconds === undefined ? null : Number(seconds)
 }
 
+/** Epoch seconds of the boot of the kernel, cut to whole ones; null where no file tells. Source: `btime` of proc_stat(5). */
+export function readBootSeconds(procRoot: string): number | null {
+  const seconds = /^btime (\d{1,12})$/m.exec(readText(path.join(procRoot, 'stat')) ?? '')?.[1]
+  return seconds === undefined ? null : Number(seconds)
+}
+
 /** Uptime comes in steps of 10 ms: readings of one boot differ by that and the time between the two clocks. */
 const SAME_BOOT_MS = 20
-const bootEpochs = new WeakMap<PlatformOptions, number>()
+/** `btime` is cut to a second, and is read a moment later. */
+const BTIME_IS_ABOUT_MS = 2000
+/** By the world they were read in: now − uptime, and the instant of the boot that was made of it. */
+const boots = new WeakMap<PlatformOptions, { byUptimeMs: number; epochMs: number }>()
 
 /**
- * Epoch milliseconds of the boot, to 10 ms: now − uptime. The first answer holds, so that an instant counted from it does
- * not wobble, until the clock is set anew. `null`: the uptime cannot be read, or is older than time.
- * @param uptime seconds since boot, read this moment
+ * Epoch milliseconds of the boot that `starttime` counts from. It is now − uptime, to 10 ms: the first answer holds, so
+ * that an instant counted from it does not wobble, until the clock is set anew. In a container of LXC the uptime is that
+ * of the container (lxcfs(1)), and without it there is none: then it is `btime`, to the second.
+ * `null`: neither can be read, or is older than time.
+ * @param uptime seconds of `/proc/uptime`, read this moment
  */
 export function readBootEpochMs(
   options: PlatformOptions,
   uptime = readUptimeSeconds(options.procRoot),
 ): number | null {
-  if (uptime === null) return null
-  const now = options.clock.epochMs() - uptime * 1000
-  if (now < 0) return null
-  const before = bootEpochs.get(options)
-  if (before !== undefined && Math.abs(now - before) <= SAME_BOOT_MS) return before
-  bootEpochs.set(options, now)
-  return now
+  const now = options.clock.epochMs()
+  const byUptimeMs = uptime === null ? NaN : now - uptime * 1000
+  const before = boots.get(options)
+  if (before !== undefined && Math.abs(byUptimeMs - before.byUptimeMs) <= SAME_BOOT_MS)
+    return before.epochMs
+  const btimeMs = (readBootSeconds(options.procRoot) ?? 0) * 1000
+  const isTold = btimeMs > 0 && btimeMs <= now
+  const agree = byUptimeMs >= 0 && Math.abs(byUptimeMs - btimeMs) <= BTIME_IS_ABOUT_MS
+  const epochMs = isTold && !agree ? btimeMs : byUptimeMs
+  if (!(epochMs >= 0)) return null
+  boots.set(options, { byUptimeMs, epochMs })
+  return epochMs
+}
+
+/**
+ * Seconds that have passed since the boot at least, on the scale of `starttime`: the uptime, unless that began later.
+ * Infinity when nothing tells.
+ */
+export function secondsSinceBoot(
+  uptime: number | null,
+  bootEpochMs: number | null,
+  nowMs: number,
+): number {
+  if (uptime === null && bootEpochMs === null) return Infinity
+  const byBoot = bootEpochMs === null ? 0 : (nowMs - bootEpochMs) / 1000 - 1 // it was cut to a second
+  return Math.max(uptime ?? 0, byBoot)
 }
 
 /** Epoch milliseconds of what began so long after the boot. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseAuxv } from './parse-auxv.ts'
+import { readBootSeconds } from './proc-world.ts'
 
 /**
  * First 8 hex digits of the identity of this boot. Source: `/proc/sys/kernel/random/boot_id`, random(4).
@@ -11,10 +12,7 @@ export function readBootId(procRoot: string): string {
   const id = readText(path.join(procRoot, 'sys/kernel/random/boot_id'))
   const hex = id?.replaceAll(/[^0-9a-f]/g, '').slice(0, 8)
   if (hex?.length === 8) return hex
-  const bootSeconds = /^btime (\d{1,12})$/m.exec(readText(path.join(procRoot, 'stat')) ?? '')?.[1]
-  return Number(bootSeconds ?? 0)
-    .toString(16)
-    .padStart(8, '0')
+  return (readBootSeconds(procRoot) ?? 0).toString(16).padStart(8, '0')
 }
 
 /**
