@@ -40,6 +40,13 @@ test('hidepid=1: the same, though the others can be seen to be there', (context)
   expect(list.rows.map(({ pid }) => pid)).toEqual([list.pid])
 })
 
+test('hidepid=2 with a group this service is in: all are there, and nothing is said to be hidden', (context) => {
+  const list = listAsNobody(context, 'hidepid=2,gid=65534')
+  if (list === null) return
+  expect(list.partialReason).toBeNull()
+  expect(list.rows.map(({ name }) => name)).toContain('sleep')
+})
+
 test('without it all are there, and what of others may not be read is unknown, not 0', (context) => {
   const list = listAsNobody(context, 'hidepid=0')
   if (list === null) return

@@ -31,6 +31,7 @@ import {
 } from './proc-world.ts'
 import type { FactsSource } from './process-facts.ts'
 import { MALFORMED, ProcessFiles } from './process-files.ts'
+import { ownRights } from './rights.ts'
 import { Slots } from './slots.ts'
 import { readBootId, readClockTicksPerSecond } from './start-id.ts'
 import { Users } from './users.ts'
@@ -169,7 +170,11 @@ export class LinuxProcessTable implements ProcessTableProvider {
       },
       MEMORY_BUDGET_MS,
     )
-    this.#hiddenReason = hiddenReason(procRoot, this.#ownUid)
+    this.#hiddenReason = hiddenReason(procRoot, {
+      uid: this.#ownUid,
+      gids: process.getgroups?.() ?? [],
+      mayTrace: ownRights().details,
+    })
     const mayProbe = isLive && this.#hiddenReason === null
     this.#list = new PidList({ root: procRoot, calls: this.#calls, mayProbe })
   }

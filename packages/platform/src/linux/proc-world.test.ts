@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defaultOptions } from '../options.ts'
 import { tree } from '../tree-rig.ts'
-import { readBootEpochMs, secondsSinceBoot } from './proc-world.ts'
+import { hiddenReason, readBootEpochMs, secondsSinceBoot } from './proc-world.ts'
 
 test('the instant of the boot does not wobble with the steps of the uptime, and follows a clock that is set', () => {
   using world = tree({ uptime: '100.00 1\n' })
@@ -70,5 +70,41 @@ describe('in a container whose uptime is its own', () => {
     expect(secondsSinceBoot(null, 100_000, 1_000_000)).toBe(899)
     expect(secondsSinceBoot(100, null, 1_000_000)).toBe(100)
     expect(secondsSinceBoot(null, null, 1_000_000)).toBe(Infinity)
+  })
+})
+
+describe('a /proc that hides processes', () => {
+  const NOBODY = { uid: 1000, gids: [1000], mayTrace: false }
+  const reason = (options: string, reader = NOBODY) => {
+    using world = tree({
+      'self/mountinfo': `22 1 254:1 / / rw - ext4 /dev/vda1 rw\n23 22 0:21 / /proc rw,nosuid - proc proc ${options}\n`,
+    })
+    return hiddenReason(world.root, reader)
+  }
+
+  test.each(['rw,hidepid=2', 'rw,gid=1001,hidepid=invisible', 'rw,hidepid=1', 'rw,hidepid=4'])(
+    'hides from an ordinary user: %s',
+    (options) => {
+      expect(reason(options)).toMatch(/hidden.*hidepid=/)
+    },
+  )
+
+  test.each(['rw', 'rw,hidepid=0', 'rw,hidepid=off'])('hides from nobody: %s', (options) => {
+    expect(reason(options)).toBeNull()
+  })
+
+  test('hides nothing from a member of the group that is named, or of that of root', () => {
+    expect(reason('rw,gid=27,hidepid=invisible', { ...NOBODY, gids: [1000, 27] })).toBeNull()
+    expect(reason('rw,gid=27,hidepid=invisible', { ...NOBODY, gids: [0] })).not.toBeNull()
+    expect(reason('rw,hidepid=2', { ...NOBODY, gids: [0] })).toBeNull()
+  })
+
+  test('hides all but what may be traced from members too, where the mount says so', () => {
+    expect(reason('rw,gid=27,hidepid=ptraceable', { ...NOBODY, gids: [27] })).not.toBeNull()
+  })
+
+  test('hides nothing from root and from who may trace others', () => {
+    expect(reason('rw,hidepid=2', { ...NOBODY, uid: 0 })).toBeNull()
+    expect(reason('rw,hidepid=4', { ...NOBODY, mayTrace: true })).toBeNull()
   })
 })

@@ -85,20 +85,39 @@ export function readPageSize(procRoot: string): number {
   }
 }
 
-/** The `hidepid` option of the proc mount in a sentence; null when every process is visible. Source: proc(5). */
-export function hiddenReason(procRoot: string, ownUid: number | null): string | null {
-  if (ownUid === 0) return null
-  const hidepid = parseHidepid(readText(path.join(procRoot, 'self/mountinfo')) ?? '')
-  if (hidepid === null || hidepid === '0' || hidepid === 'off') return null
-  return `Processes of other users are hidden from this service: /proc is mounted with hidepid=${hidepid}.`
+/** Who looks at `/proc`. */
+export interface ProcReader {
+  uid: number | null
+  /** Of the group and the supplementary ones. */
+  gids: readonly number[]
+  /** CAP_SYS_PTRACE. */
+  mayTrace: boolean
 }
 
-/** Value of `hidepid` among the options of the proc mount, the topmost of several; null without. Source: proc_pid_mountinfo(5). */
-export function parseHidepid(mountinfo: string): string | null {
+const ROOT_GROUP = 0
+/** With it the group that sees all counts for nothing. */
+const PTRACEABLE = new Set(['4', 'ptraceable'])
+
+/** The `hidepid` option of the proc mount in a sentence; null when this reader sees every process. Source: proc(5). */
+export function hiddenReason(procRoot: string, { uid, gids, mayTrace }: ProcReader): string | null {
+  if (uid === 0 || mayTrace) return null
+  const found = parseHidepid(readText(path.join(procRoot, 'self/mountinfo')) ?? '')
+  if (found === null || found.hidepid === '0' || found.hidepid === 'off') return null
+  if (!PTRACEABLE.has(found.hidepid) && gids.includes(found.gid)) return null
+  return `Processes of other users are hidden from this service: /proc is mounted with hidepid=${found.hidepid}.`
+}
+
+/**
+ * `hidepid` among the options of the proc mount, the topmost of several, and the group whose members see all in spite of
+ * it: that of root when no other is named. null without. Source: proc_pid_mountinfo(5).
+ */
+export function parseHidepid(mountinfo: string): { hidepid: string; gid: number } | null {
   const line = mountinfo
     .split('\n')
     .findLast((each) => each.split(' ', 5)[4] === '/proc' && each.includes(' - proc '))
-  return /\bhidepid=(\w{1,16})/.exec(line ?? '')?.[1] ?? null
+  const hidepid = /\bhidepid=(\w{1,16})/.exec(line ?? '')?.[1]
+  if (hidepid === undefined) return null
+  return { hidepid, gid: Number(/\bgid=(\d{1,10})\b/.exec(line ?? '')?.[1] ?? ROOT_GROUP) }
 }
 
 function readText(file: string): string | null {
