@@ -2,7 +2,7 @@ import koffi from 'koffi'
 import type { SweepCost } from '../opponents/opponent.ts'
 
 const RUSAGE_CHILDREN = -1
-const getrusage = koffi.load('libc.so.6').func('int getrusage(int who, void *usage)')
+const getrusage = koffi.load(null).func('int getrusage(int who, void *usage)')
 const usage = new BigInt64Array(18)
 
 /** CPU time of ended children, which Node does not tell. Source: getrusage(2), the first two `timeval`. */

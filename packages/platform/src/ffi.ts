@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 
 /** The foreign function library, as koffi exports it. */
 export type Koffi = typeof import('koffi')
+export type Library = ReturnType<Koffi['load']>
 
 let loaded: Koffi | null | undefined
 
@@ -19,3 +20,6 @@ export function koffiOrNull(): Koffi | null {
   }
   return loaded
 }
+
+/** The C library that Node itself runs with, on Linux: its file has another name in glibc (`libc.so.6`) than in musl. */
+export const cLibrary = (koffi: Koffi): Library => koffi.load(null)

@@ -1,4 +1,4 @@
-import type { Koffi } from './ffi.ts'
+import { cLibrary, type Koffi } from './ffi.ts'
 
 // Source: socket(7), netlink(7), asm-generic/socket.h
 const AF_NETLINK = 16
@@ -33,7 +33,7 @@ export type OpenNetlink = (protocol: number, bufferBytes?: number) => NetlinkSoc
 export function netlinkCalls(koffi: Koffi | null): OpenNetlink | null {
   if (koffi === null || process.platform !== 'linux') return null
   try {
-    const libc = koffi.load(null)
+    const libc = cLibrary(koffi)
     const socket = libc.func('int socket(int domain, int type, int protocol)')
     const send = libc.func('long send(int fd, const void *bytes, size_t length, int flags)')
     const recv = libc.func('long recv(int fd, void *bytes, size_t length, int flags)')

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync } from 'node:fs'
 import { constants } from 'node:os'
 import type { IoPriority } from '@taskmanager/contracts'
-import { koffiOrNull } from '../ffi.ts'
+import { cLibrary, koffiOrNull } from '../ffi.ts'
 import { releaseSpare, restoreSpares } from '../linux/spare-descriptors.ts'
 
 const PIDFD_SEND_SIGNAL = 424
@@ -59,7 +59,7 @@ function load(): PidfdCalls | null {
   const koffi = koffiOrNull()
   if (koffi === null || process.platform !== 'linux') return null
   try {
-    const libc = koffi.load('libc.so.6')
+    const libc = cLibrary(koffi)
     const syscall = libc.func('long syscall(long number, long a, long b, long c, long d)')
     const affinity = libc.func('int sched_setaffinity(int tid, size_t size, void *mask)')
     const tryOpen = (pid: number): number => {
@@ -102,7 +102,7 @@ function load(): PidfdCalls | null {
       },
     }
   } catch {
-    return null // another C library: the start time is compared instead
+    return null // symbols missing: the start time is compared instead
   }
 }
 

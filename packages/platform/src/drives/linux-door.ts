@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
-import type { Koffi } from '../ffi.ts'
+import { cLibrary, type Koffi } from '../ffi.ts'
 import type { DriveAnswer, DriveDoor } from './drive-door.ts'
 import { resultOf, SG_IO, sgRequest } from './sg-io.ts'
 
@@ -78,10 +78,10 @@ function findCalls(koffi: Koffi | null): Calls | null {
   if (koffi === null) return null
   let found
   try {
-    const libc = koffi.load('libc.so.6')
+    const libc = cLibrary(koffi)
     found = libc.func('int ioctl(int fd, unsigned long request, void *argument)')
   } catch {
-    return null // another C library (musl)
+    return null // symbols missing
   }
   const { async: start } = found
   return {

@@ -1,4 +1,4 @@
-import { koffiOrNull } from '../ffi.ts'
+import { cLibrary, koffiOrNull, type Koffi, type Library } from '../ffi.ts'
 
 /** Source: linux/time.h. */
 const CLOCK_THREAD_CPUTIME_ID = 3
@@ -25,15 +25,14 @@ export interface SweepCalls {
  * By FFI, or null without it. The clock of a process needs no rights and no file: its id is `(~pid << 3) | 2`
  * (CPUCLOCK_SCHED of the thread group; clock_getcpuclockid(3)).
  */
-export function sweepCalls(): SweepCalls | null {
-  const koffi = koffiOrNull()
+export function sweepCalls(koffi: Koffi | null = koffiOrNull()): SweepCalls | null {
   if (koffi === null || process.platform !== 'linux') return null
   try {
-    const libc = koffi.load('libc.so.6')
+    const libc = cLibrary(koffi)
     const clockGettime = libc.func('int clock_gettime(int id, void *time)')
     const getpriority = libc.func('int getpriority(int which, uint32_t who)')
     const pread = libc.func('intptr_t pread(int fd, void *bytes, size_t length, intptr_t offset)')
-    const getdents = libc.func('intptr_t getdents64(int fd, void *entries, size_t length)')
+    const getdents = directoryCall(libc)
     const lseek = libc.func('intptr_t lseek(int fd, intptr_t offset, int whence)')
     const time = new Uint8Array(16)
     const words = new Uint32Array(time.buffer) // little-endian timespec of 64-bit fields
@@ -50,6 +49,17 @@ export function sweepCalls(): SweepCalls | null {
       rewind: (fd) => void lseek(fd, 0, 0),
     }
   } catch {
-    return null // another C library (musl): files serve as well, in ticks
+    return null // symbols missing: files serve as well, in ticks
+  }
+}
+
+/** getdents64(2), which musl knows by the name of the call before it. The entries are the same. */
+function directoryCall(libc: Library) {
+  const named = (name: string) =>
+    libc.func(`intptr_t ${name}(int fd, void *entries, size_t length)`)
+  try {
+    return named('getdents64')
+  } catch {
+    return named('getdents')
   }
 }
