@@ -194,3 +194,8 @@ export const statusCode = (status: ProcessStatus): number =>
   Math.max(0, STATUS_BY_CODE.indexOf(status))
 
 export const ZOMBIE = statusCode('zombie')
+/**
+ * Waits for what no signal ends, mostly a disk. It may be a page of a file on a server that is gone: then whoever wants
+ * the memory map of the process, and be it to read its arguments, waits with it, for ever.
+ */
+export const DISK_SLEEP = statusCode('disk-sleep')

@@ -155,7 +155,7 @@ export class LinuxProcessControl implements ProcessControl {
     const facts = readTarget(this.#options.procRoot, target.pid)
     const owner = readOwner(this.#options.procRoot, target.pid)
     if (facts === null || (owner.tgid !== null && owner.tgid !== target.pid)) return null
-    report.name = fullName(this.#options.procRoot, target.pid, facts.comm)
+    report.name = fullName(this.#options.procRoot, target.pid, facts)
     report.status = facts.status
     report.user = owner.uid === null ? null : this.#users.nameOf(owner.uid)
     if (!this.#isSame(target, facts, held)) {
@@ -223,7 +223,7 @@ export class LinuxProcessControl implements ProcessControl {
     const { procRoot } = this.#options
     const sinceBootMs = (facts.starttimeTicks * 1000) / readClockTicksPerSecond(procRoot)
     const startedAtMs = sinceBoot(readBootEpochMs(this.#options), sinceBootMs)
-    return { pid, name: fullName(procRoot, pid, facts.comm), startedAtMs }
+    return { pid, name: fullName(procRoot, pid, facts), startedAtMs }
   }
 
   /** Sends them one behind the other and looks what comes of the first. */

@@ -78,9 +78,16 @@ export function readOwner(procRoot: string, pid: number) {
   }
 }
 
-/** The full name where the kernel cut it at 15 characters: the file name of the program that starts alike. */
-export function fullName(procRoot: string, pid: number, comm: string): string {
-  if (comm.length < 15) return comm
+/**
+ * The full name where the kernel cut it at 15 characters: the file name of the program that starts alike. Of one that
+ * waits for a disk it stays cut: its arguments may not be had before that has come.
+ */
+export function fullName(
+  procRoot: string,
+  pid: number,
+  { comm, status }: Pick<TargetFacts, 'comm' | 'status'>,
+): string {
+  if (comm.length < 15 || status === 'disk-sleep') return comm
   const first = readText(path.join(procRoot, String(pid), 'cmdline'))?.split('\0')[0] ?? ''
   const base = path.basename(first)
   return base.startsWith(comm) ? cleanName(base) : comm
@@ -97,7 +104,7 @@ export function protectedReason(procRoot: string, pid: number, facts: TargetFact
   const isSibling =
     facts.ppid === starters.launcherPid &&
     pid !== starters.parentPid &&
-    sharesRunDirectory(procRoot, pid)
+    (facts.status === 'disk-sleep' || sharesRunDirectory(procRoot, pid))
   return isSibling ? `PID ${pid} is a service of Task Manager Pro.` : starterReason(pid, starters)
 }
 

@@ -2,15 +2,22 @@ import { readFile, readdir, readlink } from 'node:fs/promises'
 import path from 'node:path'
 import { readResultOf, type ReadResult } from '../read-result.ts'
 
+/** What is read with the memory map of the process held, which one that waits for a disk may hold for ever itself. */
+const OF_MEMORY_MAP: ReadonlySet<string> = new Set(['cmdline', 'maps', 'smaps_rollup'])
+
 /** Reads of one process's directory: asynchronous, and absence is a value. */
 export class DetailFiles {
   readonly directory: string
+  readonly #waitsForDisk: boolean
 
-  constructor(procRoot: string, pid: number) {
+  /** @param waitsForDisk in state D: files that might wait with it fail at once */
+  constructor(procRoot: string, pid: number, waitsForDisk = false) {
     this.directory = path.join(procRoot, String(pid))
+    this.#waitsForDisk = waitsForDisk
   }
 
-  bytes(file: string): Promise<ReadResult<Buffer>> {
+  async bytes(file: string): Promise<ReadResult<Buffer>> {
+    if (this.#waitsForDisk && OF_MEMORY_MAP.has(file)) return { kind: 'failed' }
     return resultOf(() => readFile(path.join(this.directory, file)))
   }
 

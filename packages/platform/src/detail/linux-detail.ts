@@ -88,13 +88,14 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     const strong = this.#strongId(pid, plain)
     if (strong === null) return { kind: 'gone' }
     if (startId !== null && startId !== plain && startId !== strong) {
-      const name = fullName(procRoot, pid, facts.comm)
+      const name = fullName(procRoot, pid, facts)
       return {
         kind: 'identity_mismatch',
         owner: { pid, name, startedAtMs: this.#startedAtMs(facts.starttimeTicks) },
       }
     }
-    const info = await this.#read(pid, strong, include)
+    const files = new DetailFiles(procRoot, pid, facts.status === 'disk-sleep')
+    const info = await this.#read(pid, strong, { files, include })
     // What was read belongs to one process only if it is still the same one.
     const after = readTarget(procRoot, pid)
     if (info === null || after?.starttimeTicks !== facts.starttimeTicks) return { kind: 'gone' }
@@ -119,10 +120,9 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
   async #read(
     pid: number,
     startId: string,
-    include: ReadonlySet<InfoSection>,
+    { files, include }: { files: DetailFiles; include: ReadonlySet<InfoSection> },
   ): Promise<ProcessInfo | null> {
     const { procRoot } = this.#options
-    const files = new DetailFiles(procRoot, pid)
     const [
       statResult,
       status,
@@ -157,7 +157,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
     const target = readTarget(procRoot, pid)
     const owner = readOwner(procRoot, pid)
     if (target === null) return null
-    const name = fullName(procRoot, pid, target.comm)
+    const name = fullName(procRoot, pid, target)
     const unknown: Record<string, UnknownReason> = {
       num_handles: 'not_supported',
       efficiency_mode: 'not_supported',
@@ -341,7 +341,7 @@ export class LinuxProcessDetail implements ProcessDetailProvider {
       maps.kind === 'ok'
         ? { kind: 'ok', value: parseReplacedLibraries(maps.value.toString()) }
         : maps
-    this.#libraries = { of, atMs, result }
+    if (result.kind !== 'failed') this.#libraries = { of, atMs, result }
     return result
   }
 

@@ -235,6 +235,30 @@ describe('the sweep', () => {
     expect(table.columns.previousCpuNs[slotOf(table, 4)]).toBe(0)
   })
 
+  test('does not ask a process that waits for a disk for its arguments, and asks when it has come', () => {
+    const argsOf = (table: ProcessTable) => table.facts[slotOf(table, 2)]?.args
+    machine.process(2, { state: 'D' })
+    machine.file('2/cmdline', 'first\0')
+    machine.clock(2, 1, 1, 2, 3, 4, 5)
+    const first = provider.sweep()
+    expect(first.facts[slotOf(first, 2)]).toMatchObject({ name: 'p2', args: null })
+    expect(argsOf(sweepAfterOneSecond())).toBeNull()
+    expect(argsOf(sweepAfterOneSecond())).toBeNull() // it ran, and waits again
+    machine.process(2, { state: 'S' })
+    expect(argsOf(sweepAfterOneSecond())).toEqual(['first'])
+    machine.process(2, { state: 'D' })
+    machine.file('2/cmdline', 'second\0')
+    for (let sweep = 0; sweep < 700; sweep++) {
+      machine.clock(2, SECOND_NS + sweep)
+      provider.sweep()
+    }
+    const table = sweepAfterOneSecond()
+    expect(argsOf(table)).toEqual(['first'])
+    machine.process(2, { state: 'S' })
+    machine.clock(2, 2 * SECOND_NS)
+    expect(argsOf(sweepAfterOneSecond())).toEqual(['second'])
+  })
+
   test('reads stat again when the clock moved, once more after that, and in its turn', () => {
     provider.sweep()
     machine.reads = 0

@@ -395,8 +395,8 @@ export class LinuxProcessTable implements ProcessTableProvider {
     if (risenMs > 0) this.#risen.set(slot, risenMs)
     const areFactsDue = ran && this.#tick >= (this.#factsDue[slot] ?? 0)
     if (areFactsDue || files.hasOtherName(slot)) {
-      files.takeFacts(pid, slot)
-      this.#factsDue[slot] = this.#tick + FACTS_SWEEPS + (slot % FACTS_SWEEPS)
+      const isDone = files.takeFacts(pid, slot)
+      this.#factsDue[slot] = this.#tick + (isDone ? FACTS_SWEEPS + (slot % FACTS_SWEEPS) : 1)
     }
     files.readMore(pid, slot, ran)
     return slot
@@ -425,10 +425,10 @@ export class LinuxProcessTable implements ProcessTableProvider {
     this.#slots.stat[slot] = statFd
     this.#files.begin(pid, slot)
     const risenMs = this.#takeStat(slot, cpuNs)
-    this.#files.takeFacts(pid, slot)
+    const isDone = this.#files.takeFacts(pid, slot)
     // Those that were there before us have settled: no need to read all of them twice in the first seconds.
-    const isFirst = this.#lastMonotonicMs === null
-    this.#factsDue[slot] = this.#tick + (isFirst ? FACTS_SWEEPS + (slot % FACTS_SWEEPS) : 1)
+    const isSettled = this.#lastMonotonicMs === null && isDone
+    this.#factsDue[slot] = this.#tick + (isSettled ? FACTS_SWEEPS + (slot % FACTS_SWEEPS) : 1)
     this.#files.readMore(pid, slot, true)
     // Began since the last sweep: all it ever used or waited for, it did in this interval.
     const isNewborn = this.#files.stat.starttimeTicks >= this.#lastUptimeTicks

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { ACCESS, ProcessColumns } from '../process-table.ts'
+import { ACCESS, DISK_SLEEP, ProcessColumns, statusCode } from '../process-table.ts'
 import { DENIED, GONE } from './kept-descriptors.ts'
 import { MemoryTruth } from './memory-truth.ts'
 
@@ -160,4 +160,15 @@ describe('memory truth', () => {
     expect(memories.tick()).toEqual([odd])
     expect(memories.access(odd)).toBe(ACCESS.unsupported)
   })
+})
+
+test('a process that waits for a disk is not asked, which might wait with it, until the disk has come', () => {
+  const memories = new Memories(10)
+  const pid = memories.add(MIB)
+  memories.columns.status[pid - 1] = DISK_SLEEP
+  expect(memories.tick()).toEqual([])
+  expect(memories.access(pid)).toBe(ACCESS.unknown)
+  memories.columns.status[pid - 1] = statusCode('sleeping')
+  expect(memories.tick()).toEqual([pid])
+  expect(memories.access(pid)).toBe(ACCESS.ok)
 })

@@ -1,4 +1,4 @@
-import { ACCESS, type ProcessColumns } from '../process-table.ts'
+import { ACCESS, DISK_SLEEP, type ProcessColumns } from '../process-table.ts'
 import { BiggestFirst } from './biggest-first.ts'
 import { DENIED, FAILED } from './kept-descriptors.ts'
 import { lineValue } from './keyed-lines.ts'
@@ -26,7 +26,8 @@ export interface MemoryTruthWorld {
 /**
  * PSS, USS and swap, which cost fifty times what a row costs: the kernel walks every mapping. So a tick reads only some
  * processes, within its time: by turns the biggest never read, and the one whose bytes times age are most. So all have
- * their turn, and neither a crowd of new processes nor the big ones keep the others waiting for good.
+ * their turn, and neither a crowd of new processes nor the big ones keep the others waiting for good. One
+ * that waits for a disk is left for later.
  * Source: smaps_rollup, proc_pid_smaps(5).
  */
 export class MemoryTruth {
@@ -70,7 +71,7 @@ export class MemoryTruth {
     for (let i = 0; i < count; i++) {
       const slot = slots[i] as number
       const rss = columns.rssBytes[slot] as number
-      if (!(rss > 0)) continue
+      if (!(rss > 0) || columns.status[slot] === DISK_SLEEP) continue
       const access = columns.memoryAccess[slot]
       const wasTried = !Number.isNaN(columns.memoryAtMs[slot])
       const age = wasTried ? now - (this.#readAtMs[slot] ?? 0) : Infinity

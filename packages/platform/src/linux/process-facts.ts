@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs'
 import path from 'node:path'
-import type { ProcessFacts } from '../process-table.ts'
+import { DISK_SLEEP, type ProcessFacts } from '../process-table.ts'
 import { cleanName, cleanText, cut } from '../text/clean.ts'
 import { redactArguments } from '../text/redact.ts'
 import { readOnce } from './kept-descriptors.ts'
@@ -33,7 +33,7 @@ const buffer = Buffer.allocUnsafe(8192)
 
 /**
  * Reads what does not change while a program runs: three to five small files, once per program.
- * A file that is gone or not permitted leaves its fields `null`.
+ * A file that is gone or not permitted leaves its fields `null`, as do the arguments of one that waits for a disk.
  * @param comm the kernel's short name, as bytes of `stat`
  */
 export function readFacts(
@@ -44,7 +44,7 @@ export function readFacts(
 ): ProcessFacts {
   const directory = path.join(source.procRoot, String(pid))
   const isKernel = isKernelThread(stat.flags)
-  const rawArgs = isKernel ? null : readArgs(directory)
+  const rawArgs = isKernel || stat.status === DISK_SLEEP ? null : readArgs(directory)
   const exe = isKernel ? null : readExe(directory)
   const uid = readUid(directory)
   const place = isKernel ? null : parseCgroup(readText(directory, 'cgroup') ?? '')

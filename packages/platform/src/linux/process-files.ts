@@ -1,8 +1,8 @@
 import path from 'node:path'
-import { ACCESS, type ProcessColumns, type ProcessFacts } from '../process-table.ts'
+import { ACCESS, DISK_SLEEP, type ProcessColumns, type ProcessFacts } from '../process-table.ts'
 import { ProcParseError } from '../read-result.ts'
 import { GONE, type KeptDescriptors } from './kept-descriptors.ts'
-import { parseProcPidStat, ProcStatRecord } from './parse-stat.ts'
+import { isKernelThread, parseProcPidStat, ProcStatRecord } from './parse-stat.ts'
 import { readFacts, startOf, type FactsSource } from './process-facts.ts'
 import { readIo, readRss } from './process-numbers.ts'
 import type { Slots } from './slots.ts'
@@ -108,12 +108,18 @@ export class ProcessFiles {
     return this.#hashComm() !== this.#commHash[slot]
   }
 
-  /** Reads what does not change while a program runs. */
-  takeFacts(pid: number, slot: number): void {
+  /**
+   * Reads what does not change while a program runs. False when that is to be done again once the process no longer
+   * waits for a disk: till then it keeps what was known, or has no arguments.
+   */
+  takeFacts(pid: number, slot: number): boolean {
     const { facts, source } = this.#options
+    const waits = this.stat.status === DISK_SLEEP && !isKernelThread(this.stat.flags)
+    if (waits && facts[slot] !== undefined && !this.hasOtherName(slot)) return false
     const comm = Buffer.from(this.#buffer.subarray(this.stat.commStart, this.stat.commEnd))
     facts[slot] = readFacts(source, pid, this.stat, comm)
     this.#commHash[slot] = this.#hashComm()
+    return !waits
   }
 
   /** The instant of its start anew, after that of the boot has moved. */

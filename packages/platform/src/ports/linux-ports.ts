@@ -88,7 +88,7 @@ export class LinuxPorts implements PortsProvider {
         : {
             pid,
             start_id: formatStartId(this.#bootId, facts.starttimeTicks),
-            name: fullName(procRoot, pid, facts.comm),
+            name: fullName(procRoot, pid, facts),
           }
     known.set(pid, owner)
     return owner
