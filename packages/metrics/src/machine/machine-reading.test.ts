@@ -189,5 +189,27 @@ test('watts: over the time between two readings of the counter, kept in between,
   expect(second.packageWatts).toBe(5)
   const between = read(6000, energy(75e6, 5000), second)
   expect(between.packageWatts).toBe(5)
-  expect(read(10_000, energy(5e6, 10_000), between).packageWatts).toBe(6)
+  const late = read(10_000, energy(95e6, 10_000), between)
+  expect(read(15_000, energy(5e6, 15_000), late).packageWatts).toBe(2)
+})
+
+test.each([
+  [150_000e6, 'in the middle of its range'],
+  [200_000e6, 'where a wrap would mean kilowatts'],
+])('watts are unknown over a suspend, which sets the counter back from %d (%s)', (before) => {
+  const energy = (microjoules: number, monotonicMs: number) => ({
+    power: {
+      onAc: null,
+      battery: null,
+      packageEnergy: { microjoules, monotonicMs, wrapsAtMicrojoules: 262_143e6 },
+    },
+  })
+  const previous = start(energy(before, 0))
+  const resumed = readMachine(sample(5000, energy(10e6, 5000)), { askedMs: 1000, previous })
+  expect(resumed.packageWatts).toBeNull()
+  const after = readMachine(sample(10_000, energy(110e6, 10_000)), {
+    askedMs: 1000,
+    previous: resumed,
+  })
+  expect(after.packageWatts).toBe(20)
 })
