@@ -4,11 +4,30 @@ import { cleanName } from '../text/clean.ts'
 import { readCpuGroups } from './cpu-groups.ts'
 import { list, numberOf, parseCpuList, readLines, readNumber, readText } from './sysfs.ts'
 
-/** Model, sockets, cores and caches. Source: /proc/cpuinfo, sysfs-devices-system-cpu of the kernel's ABI documents. */
-export async function readCpuInfo(procRoot: string, sysRoot: string): Promise<CpuInfo> {
+const folderOf = (sysRoot: string) => path.join(sysRoot, 'devices/system/cpu')
+const frequencyFolder = (sysRoot: string, online: readonly number[]) =>
+  path.join(folderOf(sysRoot), `cpu${online[0] ?? 0}`, 'cpufreq')
+
+/** CPUs that are in use as a list such as `0-3,8`; null when it is not told. */
+export const readOnlineCpus = (sysRoot: string): Promise<string | null> =>
+  readText(path.join(folderOf(sysRoot), 'online'))
+
+/** What chooses the frequency, of the first CPU. Source: admin-guide/pm/cpufreq.rst of the kernel. */
+export const readGovernor = (sysRoot: string, onlineCpus: string | null): Promise<string | null> =>
+  readText(path.join(frequencyFolder(sysRoot, parseCpuList(onlineCpus)), 'scaling_governor'))
+
+/**
+ * Model, sockets, cores and caches, which stay while the same CPUs are online. Source: /proc/cpuinfo,
+ * sysfs-devices-system-cpu of the kernel's ABI documents.
+ */
+export async function readCpuInfo(
+  procRoot: string,
+  sysRoot: string,
+  onlineCpus: string | null,
+): Promise<Omit<CpuInfo, 'governor'>> {
   const cpuinfo = parseCpuinfo(await readLines(path.join(procRoot, 'cpuinfo')))
-  const folder = path.join(sysRoot, 'devices/system/cpu')
-  const online = parseCpuList(await readText(path.join(folder, 'online')))
+  const folder = folderOf(sysRoot)
+  const online = parseCpuList(onlineCpus)
   const cores = new Set<string>()
   const packages = new Set<number>()
   for (const cpu of online) {
@@ -18,7 +37,7 @@ export async function readCpuInfo(procRoot: string, sysRoot: string): Promise<Cp
     if (socket !== null) packages.add(socket)
     if (siblings !== null) cores.add(siblings)
   }
-  const cpufreq = path.join(folder, `cpu${online[0] ?? 0}`, 'cpufreq')
+  const cpufreq = frequencyFolder(sysRoot, online)
   const nodes = (await list(path.join(sysRoot, 'devices/system/node'))).filter((name) =>
     /^node\d+$/.test(name),
   )
@@ -31,7 +50,6 @@ export async function readCpuInfo(procRoot: string, sysRoot: string): Promise<Cp
     baseMhz: mhz(await readNumber(path.join(cpufreq, 'base_frequency'))),
     maxMhz: mhz(await readNumber(path.join(cpufreq, 'cpuinfo_max_freq'))),
     ...(await readCaches(folder, online)),
-    governor: await readText(path.join(cpufreq, 'scaling_governor')),
     driver: await readText(path.join(cpufreq, 'scaling_driver')),
     virtualization: cpuinfo.flags.has('vmx') ? 'VT-x' : cpuinfo.flags.has('svm') ? 'AMD-V' : null,
     numaNodes: nodes.length > 0 ? nodes.length : null,

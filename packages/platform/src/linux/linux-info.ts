@@ -9,7 +9,7 @@ import type { PlatformOptions } from '../options.ts'
 import { ownUserName } from '../own-user.ts'
 import { cleanName } from '../text/clean.ts'
 import { readLimits } from './cgroup-limits.ts'
-import { readCpuInfo } from './cpu-topology.ts'
+import { readCpuInfo, readGovernor, readOnlineCpus } from './cpu-topology.ts'
 import { parseOsRelease } from './os-release.ts'
 import { readBootSeconds } from './proc-world.ts'
 import { ownRights, type Rights } from './rights.ts'
@@ -19,17 +19,17 @@ import { readContainer, readVirtualMachine } from './virtualization.ts'
 
 type FixedInfo = Omit<
   MachineInfo,
-  'bootTimeMs' | 'memory' | 'capabilities' | 'inventoryComplete'
+  'hostname' | 'bootTimeMs' | 'cpu' | 'memory' | 'limits' | 'capabilities' | 'inventoryComplete'
 > & {
-  totalBytes: number | null
   fixedCapabilities: Record<string, MachineCapability>
 }
 
-/** Static facts, read once; what depends on the running service is added at each call. */
+/** What does not change is read once, the CPUs when others are online; the rest, a few small files, at each call. */
 export class LinuxInfo {
   readonly #options: PlatformOptions
   readonly #slow: SlowReadings
   #fixed: Promise<FixedInfo> | null = null
+  #cpus: { online: string | null; info: ReturnType<typeof readCpuInfo> } | null = null
   #inventory: SlowInventory | null = null
   #collecting = false
 
@@ -43,18 +43,38 @@ export class LinuxInfo {
       this.#fixed = null // read again at the next call
       throw error
     })
-    const { totalBytes, fixedCapabilities, ...fixed } = await this.#fixed
+    const { procRoot, sysRoot } = this.#options
+    const { fixedCapabilities, ...fixed } = await this.#fixed
+    const online = await readOnlineCpus(sysRoot)
+    const cpu = { ...(await this.#cpuInfo(online)), governor: await readGovernor(sysRoot, online) }
+    const totalBytes = await readTotalBytes(procRoot)
+    const host = { cpuCount: cpu.threads, memoryBytes: totalBytes }
     this.#collectInventory()
     const inventory = this.#inventory
-    const bootSeconds = readBootSeconds(this.#options.procRoot)
+    const bootSeconds = readBootSeconds(procRoot)
     return {
       ...fixed,
+      hostname:
+        (await readText(path.join(procRoot, 'sys/kernel/hostname'))) ?? cleanName(hostname()),
+      cpu,
+      limits: fixed.container === null ? NO_LIMITS : await readLimits(procRoot, sysRoot, host),
       bootTimeMs: bootSeconds === null ? null : bootSeconds * 1000,
       board: joinBoards(fixed.board, inventory?.board ?? null),
       memory: { totalBytes, modules: inventory?.modules ?? [] },
       capabilities: { ...fixedCapabilities, ...this.#slowCapabilities() },
       inventoryComplete: inventory !== null,
     }
+  }
+
+  #cpuInfo(online: string | null): ReturnType<typeof readCpuInfo> {
+    if (this.#cpus?.online === online) return this.#cpus.info
+    const { procRoot, sysRoot } = this.#options
+    const info = readCpuInfo(procRoot, sysRoot, online).catch((error: unknown) => {
+      this.#cpus = null // read again at the next call
+      throw error
+    })
+    this.#cpus = { online, info }
+    return info
   }
 
   /** Once, beside everything else. A recorded machine has no such inventory: it would be this one's. */
@@ -97,19 +117,20 @@ export class LinuxInfo {
   }
 }
 
+const NO_LIMITS = { cpuCount: null, memoryBytes: null }
+
+/** It grows when a virtual machine is given more. Source: `MemTotal` of proc_meminfo(5). */
+async function readTotalBytes(procRoot: string): Promise<number | null> {
+  const meminfo = await readLines(path.join(procRoot, 'meminfo'))
+  const totalKib = /^MemTotal:\s*(\d{1,15}) kB$/m.exec(meminfo)?.[1]
+  return totalKib === undefined ? null : Number(totalKib) * 1024
+}
+
 async function readFixed(options: PlatformOptions): Promise<FixedInfo> {
   const { procRoot, sysRoot, etcRoot } = options
   const isLive = procRoot === '/proc'
-  const meminfo = await readLines(path.join(procRoot, 'meminfo'))
-  const totalKib = /^MemTotal:\s*(\d{1,15}) kB$/m.exec(meminfo)?.[1]
-  const totalBytes = totalKib === undefined ? null : Number(totalKib) * 1024
-  const cpu = await readCpuInfo(procRoot, sysRoot)
-  const container = await readContainer(procRoot, isLive ? '/' : path.join(procRoot, '..'))
-  const noLimits = { cpuCount: null, memoryBytes: null }
-  const host = { cpuCount: cpu.threads, memoryBytes: totalBytes }
   const rights = ownRights()
   return {
-    hostname: (await readText(path.join(procRoot, 'sys/kernel/hostname'))) ?? cleanName(hostname()),
     os: {
       platform: 'linux',
       name: parseOsRelease(await readLines(path.join(etcRoot, 'os-release'))),
@@ -123,12 +144,9 @@ async function readFixed(options: PlatformOptions): Promise<FixedInfo> {
     user: ownUserName(),
     uid: process.geteuid?.() ?? null,
     elevated: rights.control,
-    cpu,
-    totalBytes,
     board: await readBoard(sysRoot),
     virtualMachine: await readVirtualMachine(procRoot, sysRoot),
-    container,
-    limits: container === null ? noLimits : await readLimits(procRoot, sysRoot, host),
+    container: await readContainer(procRoot, isLive ? '/' : path.join(procRoot, '..')),
     fixedCapabilities: await readCapabilities(procRoot, rights),
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { tree } from '../tree-rig.ts'
-import { readCpuInfo } from './cpu-topology.ts'
+import { readCpuInfo, readOnlineCpus } from './cpu-topology.ts'
 import { readNumaNodes } from './numa-nodes.ts'
 
 /** As Linux 6.1 writes it. */
@@ -65,7 +65,8 @@ test('each node has its CPUs and its memory; what a node does not tell is unknow
 
 test('sockets, cores, threads and nodes of the same machine', async () => {
   using tmp = server()
-  const info = await readCpuInfo(`${tmp.root}/proc`, `${tmp.root}/sys`)
+  const sys = `${tmp.root}/sys`
+  const info = await readCpuInfo(`${tmp.root}/proc`, sys, await readOnlineCpus(sys))
   expect(info).toMatchObject({ sockets: 2, cores: 8, threads: 16, numaNodes: 3 })
   expect(info.groups?.map(({ socket, numaNode, cpus }) => [socket, numaNode, cpus.length])).toEqual(
     [
