@@ -46,7 +46,7 @@ function present(
   try {
     return read(place.directory, rulesOf(place))
   } catch (error) {
-    if (error instanceof TokenFileError) return null
+    if (error instanceof TokenFileError && error.code !== 'not_now') return null
     throw error
   }
 }

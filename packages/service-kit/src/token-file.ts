@@ -15,11 +15,14 @@ export interface TokenFileRules {
 
 export type DirectoryFault = (directory: string) => string | null
 
-/** Why a token file or its directory is not trusted. The message names the rule and the path, never the content. */
+/**
+ * Why a token file or its directory is not trusted, or `not_now`: it is there, and there is no descriptor to read it with,
+ * which says nothing about it. The message names the rule and the path, never the content.
+ */
 export class TokenFileError extends Error {
   override name = 'TokenFileError'
-  readonly code: 'missing' | 'untrusted'
-  constructor(code: 'missing' | 'untrusted', message: string, options?: ErrorOptions) {
+  readonly code: 'missing' | 'untrusted' | 'not_now'
+  constructor(code: TokenFileError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
   }
@@ -70,6 +73,15 @@ function openPlain(path: string): number {
         })
       case 'ENXIO':
         throw new TokenFileError('untrusted', `${path} is not a regular file.`, { cause: error })
+      case 'EMFILE':
+      case 'ENFILE':
+        if (lstatSync(path, { throwIfNoEntry: false }) === undefined)
+          throw new TokenFileError('missing', `${path} does not exist.`, { cause: error })
+        throw new TokenFileError(
+          'not_now',
+          `${path} cannot be read: this service or the system has too many open files.`,
+          { cause: error },
+        )
       case undefined:
       default:
         throw error

@@ -20,7 +20,8 @@ interface Held {
 
 /**
  * The tokens this service accepts right now. It reads the files again every 2 s; deleting or replacing them
- * revokes. Without usable files the service runs on and grants nothing by token.
+ * revokes. Without usable files the service runs on and grants nothing by token. While there is no descriptor to read a
+ * file with, what was read of it holds as long as it is there.
  */
 export class TokenStore {
   readonly #directory: string
@@ -71,8 +72,8 @@ export class TokenStore {
   refresh(): void {
     const before = this.#held
     this.#problem = null
-    const control = this.#read(readControlToken)
-    const read = this.#read(readReadToken)
+    const control = this.#read(readControlToken, before.control)
+    const read = this.#read(readReadToken, before.read)
     const belongs = control !== null && read === deriveReadToken(control)
     this.#held = { control, read: belongs ? read : null }
     if (control !== null && read !== null && !belongs) {
@@ -88,11 +89,15 @@ export class TokenStore {
     clearInterval(this.#timer)
   }
 
-  #read(read: (directory: string, rules: TokenFileRules) => string): string | null {
+  #read(
+    read: (directory: string, rules: TokenFileRules) => string,
+    held: string | null,
+  ): string | null {
     try {
       return read(this.#directory, this.#rules)
     } catch (error) {
       if (!isExpected(error)) throw error
+      if (held !== null && error instanceof TokenFileError && error.code === 'not_now') return held
       this.#problem ??= error.message
       return null
     }

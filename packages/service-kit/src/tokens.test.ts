@@ -214,6 +214,51 @@ describe('store', () => {
     store.close()
   })
 
+  test.skipIf(process.platform !== 'linux')(
+    'without a descriptor to read them they hold; deleted ones are revoked all the same',
+    () => {
+      const tokens = (ensureRunDirectory(dir), writeTokens(dir))
+      const script = `
+        import { openSync, closeSync } from 'node:fs'
+        import { TokenStore } from '${import.meta.dirname}/token-store.ts'
+        import { removeTokens } from '${import.meta.dirname}/tokens.ts'
+        const [dir, uid, control, read] = process.argv.slice(1)
+        const store = new TokenStore(dir, { ownerUid: Number(uid) })
+        let revoked = 0
+        store.onRevoked(() => revoked++)
+        const state = () => ({
+          revoked,
+          problem: store.problem,
+          scopes: [store.scopeOf(control), store.scopeOf(read)],
+        })
+        const opened = []
+        try {
+          for (;;) opened.push(openSync('/dev/null'))
+        } catch (error) {
+          if (error.code !== 'EMFILE') throw error
+        }
+        const states = []
+        const look = () => (store.refresh(), states.push(state()))
+        look()
+        const late = new TokenStore(dir, { ownerUid: Number(uid) })
+        removeTokens(dir)
+        look()
+        console.log(JSON.stringify({ states, late: late.problem }))
+        process.exit()
+      `
+      const command = 'ulimit -n 64; exec "$0" --input-type=module -e "$@"'
+      const argv = [process.execPath, script, dir, String(uid), tokens.control, tokens.read]
+      const printed = execFileSync('/bin/sh', ['-c', command, ...argv], { encoding: 'utf8' })
+      expect(JSON.parse(printed)).toEqual({
+        states: [
+          { revoked: 0, problem: null, scopes: ['control', 'read'] },
+          { revoked: 1, problem: expect.stringContaining('does not exist'), scopes: [null, null] },
+        ],
+        late: expect.stringContaining('too many open files'),
+      })
+    },
+  )
+
   test('a read token that belongs to another control token is refused', () => {
     ensureRunDirectory(dir)
     writeTokens(dir)
