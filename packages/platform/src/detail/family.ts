@@ -1,8 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { ProcessRef } from '@taskmanager/contracts'
+import { readOnce } from '../linux/kept-descriptors.ts'
 import { parseProcPidStat, ProcStatRecord } from '../linux/parse-stat.ts'
 import { ProcParseError } from '../read-result.ts'
+import { SlicedWork } from '../sliced-work.ts'
 import { cleanName } from '../text/clean.ts'
 
 export interface Relative {
@@ -12,27 +14,31 @@ export interface Relative {
   startTicks: number
 }
 
-const AT_ONCE = 64
 const record = new ProcStatRecord()
+const buffer = Buffer.allocUnsafe(4096)
 
-/** Every process with its parent, in one pass; those that vanish meanwhile are missing. */
+/**
+ * Every process with its parent, in one pass; those that vanish meanwhile are missing. The files are memory, not disk:
+ * they are read synchronously, a few milliseconds at a time. None is left out for its time: a family without some of its
+ * members would be a wrong one.
+ */
 export async function readRelatives(procRoot: string): Promise<Map<number, Relative>> {
-  const names = (await readdir(procRoot)).filter((name) => /^[1-9]\d*$/.test(name))
   const relatives = new Map<number, Relative>()
-  for (let at = 0; at < names.length; at += AT_ONCE) {
-    const some = await Promise.all(
-      names.slice(at, at + AT_ONCE).map((name) => readRelative(procRoot, Number(name))),
-    )
-    for (const each of some) if (each !== null) relatives.set(each.pid, each)
+  const work = new SlicedWork()
+  for (const name of await readdir(procRoot)) {
+    if (!/^[1-9]\d*$/.test(name)) continue
+    await work.goesOn()
+    const relative = readRelative(procRoot, Number(name))
+    if (relative !== null) relatives.set(relative.pid, relative)
   }
   return relatives
 }
 
-async function readRelative(procRoot: string, pid: number): Promise<Relative | null> {
+function readRelative(procRoot: string, pid: number): Relative | null {
   try {
-    const bytes = await readFile(path.join(procRoot, String(pid), 'stat'))
-    parseProcPidStat(bytes, bytes.length, record)
-    const name = cleanName(bytes.subarray(record.commStart, record.commEnd))
+    const length = readOnce(path.join(procRoot, String(pid), 'stat'), buffer)
+    parseProcPidStat(buffer, length, record)
+    const name = cleanName(buffer.subarray(record.commStart, record.commEnd))
     return { pid, ppid: record.ppid, name, startTicks: record.starttimeTicks }
   } catch (error) {
     if (error instanceof ProcParseError) return null
