@@ -22,13 +22,15 @@ const MOST_TRIES = 3
 /**
  * Which process holds a socket, by the links in `fd`. Source: proc_pid_fd(5). A holder is remembered and only looked at
  * again; all descriptors are read only while there is a socket that nobody is known to hold, those of processes with
- * connections first, then of the oldest.
+ * connections first, then of the oldest. A search that is cut for its time goes on at the next call where it stopped.
  */
 export class SocketHolderFinder {
   readonly #procRoot: string
   readonly #processOf: (pid: number) => Candidate | null
   #known = new Map<number, Held>()
   #tries = new Map<number, number>()
+  /** Pids that searches looked at since one of them looked at everybody. */
+  readonly #lookedAt = new Set<number>()
 
   /** @param processOf null: there is none any more */
   constructor(procRoot: string, processOf: (pid: number) => Candidate | null) {
@@ -40,7 +42,7 @@ export class SocketHolderFinder {
   async find(
     sockets: readonly TcpSocket[],
     pids: readonly number[],
-    work: SlicedWork,
+    work: Pick<SlicedWork, 'goesOn'>,
   ): Promise<ReadonlyMap<number, Candidate>> {
     const known = new Map<number, Held>()
     const tries = new Map<number, number>()
@@ -76,23 +78,28 @@ export class SocketHolderFinder {
       known: Map<number, Held>
       tries: Map<number, number>
       pids: readonly number[]
-      work: SlicedWork
+      work: Pick<SlicedWork, 'goesOn'>
     },
   ): Promise<void> {
     const { known, tries, pids, work } = into
+    const lookedAt = this.#lookedAt
     const first = new Map([...known.values()].map(({ by }) => [by.pid, by.starttimeTicks]))
     // Pids are given out in order, as a rule.
     const order = pids.toSorted(
       (a, b) =>
+        Number(lookedAt.has(a)) - Number(lookedAt.has(b)) ||
         Number(first.has(b)) - Number(first.has(a)) ||
         (first.get(a) ?? a) - (first.get(b) ?? b) ||
         a - b,
     )
     for (const pid of order) {
-      if (wanted.size === 0) return
+      if (wanted.size === 0) break
       if (!(await work.goesOn())) return
+      if (lookedAt.has(pid)) lookedAt.clear()
+      lookedAt.add(pid)
       for (const [cookie, held] of this.#look(pid, wanted)) known.set(cookie, held)
     }
+    lookedAt.clear()
     // Everybody was looked at.
     for (const { cookie } of wanted.values()) tries.set(cookie, (tries.get(cookie) ?? 0) + 1)
   }
