@@ -49,6 +49,6 @@ test('what changes while the service runs is told as it is now', async () => {
       limits: { cpuCount: null, memoryBytes: 2 * 2 ** 30 },
     })
   } finally {
-    machine.close()
+    await machine.close()
   }
 })

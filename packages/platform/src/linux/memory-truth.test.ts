@@ -163,12 +163,12 @@ describe('memory truth', () => {
 })
 
 test('a process that waits for a disk is not asked, which might wait with it, until the disk has come', () => {
-  const memories = new Memories(10)
-  const pid = memories.add(MIB)
-  memories.columns.status[pid - 1] = DISK_SLEEP
-  expect(memories.tick()).toEqual([])
-  expect(memories.access(pid)).toBe(ACCESS.unknown)
-  memories.columns.status[pid - 1] = statusCode('sleeping')
-  expect(memories.tick()).toEqual([pid])
-  expect(memories.access(pid)).toBe(ACCESS.ok)
+  const machine = new Memories(10)
+  const pid = machine.add(MIB)
+  machine.columns.status[pid - 1] = DISK_SLEEP
+  expect(machine.tick()).toEqual([])
+  expect(machine.access(pid)).toBe(ACCESS.unknown)
+  machine.columns.status[pid - 1] = statusCode('sleeping')
+  expect(machine.tick()).toEqual([pid])
+  expect(machine.access(pid)).toBe(ACCESS.ok)
 })
