@@ -79,7 +79,7 @@ export function figuresOfRows(rows: readonly ProcessRow[], beside: BesideApps): 
     threads: sum((row) => row.num_threads),
     startedAtMs: only?.started_at_ms ?? null,
     by: '',
-    user: only?.user ?? '',
+    user: only === undefined ? '' : only.user,
     unit: only?.unit ?? '',
   }
 }

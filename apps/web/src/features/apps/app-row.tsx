@@ -10,6 +10,7 @@ import { networkReason, networkUseOf } from '../../lib/network-use.ts'
 import { networkHint, networkLeast } from '../../lib/network-words.ts'
 import { formatCores, formatCount } from '../../lib/format.ts'
 import { isDiskDenied } from '../../lib/process-tree.ts'
+import { unknownWords } from '../../lib/unknown-words.ts'
 import { endingKey, endingText, type Endings } from '../../stores/endings.ts'
 import { appCpuHistory, cpuHistory } from '../../stores/live-processes.ts'
 import type { AppColumn, AppTextContext } from './app-columns.ts'
@@ -101,6 +102,21 @@ function cell(column: AppColumn, at: number, { line, figures, context }: CellInp
   }
   const text = column.text(figures, context)
   if (column.hue === undefined) {
+    const reason = textReason(column, { line, figures, context })
+    if (reason !== null) {
+      return (
+        <HeatCell
+          key={column.id}
+          hue={null}
+          isText={column.isText}
+          text={text}
+          share={null}
+          reason={reason}
+          title={undefined}
+          column={at}
+        />
+      )
+    }
     const look = column.isText ? 'txt mid' : 'num mid'
     return <TextCell key={column.id} text={text} at={at} look={look} />
   }
@@ -117,6 +133,27 @@ function cell(column: AppColumn, at: number, { line, figures, context }: CellInp
       column={at}
     />
   )
+}
+
+/** Row field by which the service says why a text or a count is not known. */
+const FIELDS: Partial<Record<AppColumn['id'], string>> = {
+  age: 'started_at_ms',
+  by: 'started_by',
+  user: 'user',
+  threads: 'num_threads',
+}
+
+/** Why a cell without a tint is empty; `null`: it is not, or such a line has no such thing. */
+function textReason(column: AppColumn, { line, figures, context }: CellInput): string | null {
+  const field = FIELDS[column.id]
+  if (field === undefined || column.value(figures) !== null) return null
+  if (line.kind === 'more') return column.id === 'threads' ? unknownWords() : null
+  const about = line.kind === 'app' ? line.app : line.row
+  if (line.kind === 'app' && column.id === 'user') {
+    const users = new Set(membersOf(line, context.rows).map(({ uid }) => uid))
+    if (users.size > 1) return 'its processes belong to several users'
+  }
+  return unknownWords(about.unknown[field], about.user)
 }
 
 /** Against the scale of the column, to a thousandth: finer is not seen. */
@@ -157,9 +194,7 @@ function reasonOf({ hue }: AppColumn, line: AppRowLine, context: AppRowContext):
     line.kind === 'process' ? line.row.unknown : line.kind === 'app' ? line.app.unknown : {}
   const reason = unknown['read_bytes_per_second']
   const user = line.kind === 'process' ? line.row.user : line.app.user
-  if (reason === 'not_permitted') {
-    return user === null ? 'needs permission' : `needs permission: belongs to ${user}`
-  }
+  if (reason === 'not_permitted') return unknownWords(reason, user)
   if (hue === 'gpu') return 'not reported by this driver'
   return reason === 'first_sample' ? 'measuring, one second' : 'not reported by this system'
 }

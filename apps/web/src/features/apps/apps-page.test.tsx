@@ -195,6 +195,45 @@ test('an app of which a process is to be ended says when', async () => {
   expect(rowOf('app:Code').textContent).not.toContain('ending')
 })
 
+test('a text that is not known says why', async () => {
+  const shared = {
+    ...app('Firefox', [10, 11], 12, 300),
+    user: null,
+    started_by: null,
+    started_at_ms: null,
+  }
+  const rows = new Map(liveProcesses.get().rows)
+  rows.set(11, {
+    ...process(11, 'tab', 10),
+    uid: 1000,
+    user: null,
+    started_at_ms: null,
+    unknown: { user: 'not_permitted', started_at_ms: 'not_permitted' },
+  })
+  rows.set(10, { ...process(10, 'firefox', 2), uid: 0, user: 'root' })
+  act(() => {
+    setPreference('appColumns', ['name', 'user', 'by', 'age'])
+    setPreference('openApps', ['Firefox'])
+    const apps = new Map(liveProcesses.get().apps).set('Firefox', shared)
+    liveProcesses.set({ ...liveProcesses.get(), rows, apps })
+  })
+  await waitFor(() => expect(rowOf('11.s').textContent).toContain('tab'))
+  const titles = (key: string) =>
+    within(rowOf(key))
+      .getAllByRole('gridcell')
+      .slice(1)
+      .map((cell) => cell.title || null)
+  await waitFor(() =>
+    expect(titles('app:Firefox')).toEqual([
+      'its processes belong to several users',
+      'not reported by this system',
+      'not reported by this system',
+    ]),
+  )
+  expect(titles('11.s')).toEqual(['needs permission', null, 'needs permission'])
+  expect(within(rowOf('11.s')).getAllByLabelText('needs permission')).toHaveLength(2)
+})
+
 test('closing an app ends every process of it; one of its rows ends alone', async () => {
   await shows(['Firefox', 'Code', 'postgres'])
   fireEvent.click(rowOf('app:Firefox'))
