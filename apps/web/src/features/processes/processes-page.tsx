@@ -225,7 +225,12 @@ export function ProcessesPage() {
           onLeave={() => scroller.current?.focus()}
         />
         {isPhone ? (
-          <SortSelect sort={sort} columns={table.available} onChange={sortBy} />
+          <SortSelect
+            sort={sort}
+            columns={table.available}
+            onChange={sortBy}
+            onReverse={() => address.setSort({ ...sort, descending: !sort.descending })}
+          />
         ) : (
           <Segments
             label="View"
