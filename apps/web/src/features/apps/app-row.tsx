@@ -37,8 +37,13 @@ interface AppTableRowProps {
   readonly context: AppRowContext
 }
 
+/** By the time an app has ended its pids may be those of others. */
+const NOBODY: BesideApps['rows'] = new Map()
+
 export function figuresOf(line: AppRowLine, beside: BesideApps): AppFigures {
-  if (line.kind === 'app') return figuresOfApp(line.app, beside)
+  if (line.kind === 'app') {
+    return figuresOfApp(line.app, line.isEnded ? { ...beside, rows: NOBODY } : beside)
+  }
   return figuresOfRows(line.kind === 'process' ? [line.row] : line.rows, beside)
 }
 
@@ -69,6 +74,7 @@ const ShownRow = memo(function ShownRow(props: AppTableRowProps) {
     'row',
     line.kind === 'app' && 'app',
     line.kind === 'more' && 'fold',
+    line.isEnded && 'ended',
     isCursor && 'cursor',
   ]
   return (
@@ -188,6 +194,7 @@ function titleOf(
 }
 
 function reasonOf({ hue }: AppColumn, line: AppRowLine, context: AppRowContext): string {
+  if (line.isEnded) return 'it has ended'
   if (hue === 'cpu') return 'measuring, one second'
   if (hue === 'net') return networkReasonOf(line, context)
   const unknown =
@@ -215,13 +222,16 @@ function memoryHint(line: AppRowLine): string | undefined {
   }[line.app.memory_source]
 }
 
-/** Of any process of the line. */
+/** When any process of the line ends, or that it has. */
 function endingOf(line: AppRowLine, { endings, rows, nowMs }: AppRowContext): string | null {
+  if (line.isEnded) return 'ended'
   return endingText(endings, () => membersOf(line, rows).map(endingKey), nowMs)
 }
 
 function membersOf(line: AppRowLine, rows: AppRowContext['rows']): readonly ProcessRow[] {
-  if (line.kind === 'app') return line.app.pids.flatMap((pid) => rows.get(pid) ?? [])
+  if (line.kind === 'app') {
+    return line.isEnded ? [] : line.app.pids.flatMap((pid) => rows.get(pid) ?? [])
+  }
   return line.kind === 'more' ? line.rows : [line.row]
 }
 

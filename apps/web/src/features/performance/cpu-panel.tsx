@@ -105,8 +105,7 @@ function CpuSentence() {
   return (
     <>
       <b>{formatPercent(stats.cpu_usage)} busy</b>
-      {speed !== null && ` at ${formatHertz(speed * 1e6)}`}.{' '}
-      {hotWords(stats.cpu.cores)}
+      {speed !== null && ` at ${formatHertz(speed * 1e6)}`}. {hotWords(stats.cpu.cores)}
       Peak of the last 10 minutes: {formatPercent(values[peak] ?? null)} at{' '}
       {formatClock(times[peak] ?? null)}.
     </>

@@ -32,7 +32,14 @@ export function SortSelect({ sort, columns, onChange, onReverse }: SortSelectPro
         ))}
         {!offered.some(({ id }) => id === sort.column) && <option value={sort.column}>…</option>}
       </select>
-      <Button look="line" icon className="sort-way" aria-label={way} title={way} onClick={onReverse}>
+      <Button
+        look="line"
+        icon
+        className="sort-way"
+        aria-label={way}
+        title={way}
+        onClick={onReverse}
+      >
         <Icon name={sort.descending ? 'arrow-down' : 'arrow-up'} />
       </Button>
     </>
