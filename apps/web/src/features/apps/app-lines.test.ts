@@ -7,7 +7,7 @@ import type { NetworkUses } from '../../lib/network-use.ts'
 import { availableAppColumns, phoneAppColumns } from './app-columns.ts'
 import { figuresOfApp } from './app-figures.ts'
 import { appLines, type AppLinesInput } from './app-lines.ts'
-import { sortablesOf } from './app-order.ts'
+import { holdOrder } from './app-order.ts'
 
 const app = (name: string, change: Partial<AppRow> = {}): AppRow =>
   ({
@@ -109,13 +109,12 @@ test('the filter looks at name, user, unit and the names of the processes', () =
   expect(lines(desktop, { query: 'nothing' })).toEqual([])
 })
 
-const heldNow = (apps: readonly AppRow[], all: ReadonlyMap<number, ProcessRow> = new Map()) =>
-  sortablesOf(apps, all.values(), {
-    ...beside(null),
-    rows: all,
-    sort: BY_CPU,
-    meansOf: (row) => figuresOf(row),
-  })
+/** As the page holds it: what is shown at that moment is asked for. */
+const heldNow = (apps: readonly AppRow[], change: Partial<AppLinesInput> = {}) => {
+  const held = holdOrder(apps, change.rows ?? new Map(), [])
+  lines(apps, { ...change, held })
+  return held
+}
 
 describe('processes of an open app', () => {
   const pids = [1, 2, 3]
@@ -143,7 +142,7 @@ describe('processes of an open app', () => {
 
   test('held, keep their places; the new one waits, the one that ended stays', () => {
     const before = new Map([child(1, { cpu_percent: 9 }), child(2, { cpu_percent: 5 })])
-    const held = heldNow([app('make', { process_count: 2, pids: [1, 2] })], before)
+    const held = heldNow([app('make', { process_count: 2, pids: [1, 2] })], { rows: before, open })
     const after = new Map([child(2, { cpu_percent: 99 }), child(3, { cpu_percent: 50 })])
     const now = app('make', { process_count: 2, pids: [2, 3] })
     const ended = { ...before.get(1), app_id: 'make' } as ProcessRow
@@ -154,9 +153,19 @@ describe('processes of an open app', () => {
     expect(lines([now], shared).slice(2)).toEqual(['  p2', '  p3', '  p1, ended'])
   })
 
+  test('of an app that is opened while the order is held are all there, and keep the order they come in', () => {
+    const before = new Map([child(1, { cpu_percent: 9 }), child(2, { cpu_percent: 5 })])
+    const two = app('make', { process_count: 2, pids: [1, 2] })
+    const held = heldNow([two], { rows: before })
+    expect(lines([two], { rows: before, open, held })).toEqual(['Apps 1', 'make', '  p1', '  p2'])
+    const after = new Map([child(1, { cpu_percent: 1 }), child(2, { cpu_percent: 70 })])
+    expect(lines([two], { rows: after, open, held }).slice(2)).toEqual(['  p1', '  p2'])
+    expect(lines([two], { rows: after, open }).slice(2)).toEqual(['  p2', '  p1'])
+  })
+
   test('are not opened under the pointer because a second one began', () => {
     const one = new Map([child(1, {})])
-    const held = heldNow([app('make', { pids: [1] })], one)
+    const held = heldNow([app('make', { pids: [1] })], { rows: one })
     const two = new Map([...one, child(2, {})])
     const now = app('make', { process_count: 2, pids: [1, 2] })
     expect(lines([now], { rows: two, open, held })).toEqual(['Apps 1', 'make'])

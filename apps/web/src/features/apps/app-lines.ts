@@ -8,7 +8,7 @@ import {
   sortableOfApp,
   sortableOfRow,
   type AppOrder,
-  type Sortables,
+  type HeldOrder,
 } from './app-order.ts'
 
 interface Line {
@@ -50,8 +50,8 @@ export interface AppLinesInput extends AppOrder {
   /** Names of open apps. */
   readonly open: ReadonlySet<string>
   readonly unfolded: ReadonlySet<string>
-  /** Sort values of the moment the order was held; `null`: not held. */
-  readonly held: Sortables | null
+  /** `null`: not held. */
+  readonly held: HeldOrder | null
 }
 
 export interface AppLines {
@@ -70,14 +70,14 @@ export function appLines(input: AppLinesInput): AppLines {
   const shown = [...input.apps].filter((app) => matches(app, input.rows, words))
   const { held, endedApps } = input
   const isEnded = ({ id }: AppRow) => endedApps.has(id)
-  const standing = shown.filter((app) => hasPlace(keyOfApp(app), held))
+  const standing = shown.filter((app) => held?.hasApp(app) ?? true)
   const sections = [
     ['Apps', standing.filter((app) => FOREGROUND.has(app.kind))],
     ['Background', standing.filter((app) => !FOREGROUND.has(app.kind))],
   ] as const
   const lines: AppLine[] = []
   let waiting = shown.filter((app) => !isEnded(app)).length
-  const sortableOf = (app: AppRow) => held?.get(keyOfApp(app)) ?? sortableOfApp(app, input)
+  const sortableOf = (app: AppRow) => held?.ofApp(app, input) ?? sortableOfApp(app, input)
   for (const [title, apps] of sections) {
     if (apps.length === 0) continue
     const count = apps.filter((app) => !isEnded(app)).length
@@ -90,11 +90,6 @@ export function appLines(input: AppLinesInput): AppLines {
     }
   }
   return { lines, waiting }
-}
-
-/** Whoever comes while the order is held waits; who came and went meanwhile never had a place. */
-function hasPlace(key: string, held: Sortables | null): boolean {
-  return held === null || held.has(key)
 }
 
 /** The apps among the lines that still run, whether open or not. */
@@ -122,7 +117,7 @@ function linesOfApp(app: AppRow, isEnded: boolean, input: AppLinesInput): Branch
   const { held } = input
   // By now its pids may be those of others.
   const living = isEnded ? [] : app.pids.flatMap((pid) => input.rows.get(pid) ?? [])
-  const standing = living.filter((row) => hasPlace(keyOfRow(row), held))
+  const standing = living.filter((row) => held?.hasRow(row) ?? true)
   const isNamed = input.open.has(app.name)
   const gone = isNamed ? goneOf(app, input) : []
   const isParent = standing.length + gone.length > 1
@@ -141,7 +136,7 @@ function linesOfApp(app: AppRow, isEnded: boolean, input: AppLinesInput): Branch
   const sorted = inOrder(
     [...standing, ...gone],
     input,
-    (row) => held?.get(keyOfRow(row)) ?? sortableOfRow(row, input),
+    (row) => held?.ofRow(row, input) ?? sortableOfRow(row, input),
   )
   const { shown, folded } = input.unfolded.has(app.id)
     ? { shown: sorted, folded: [] }
@@ -163,5 +158,5 @@ function linesOfApp(app: AppRow, isEnded: boolean, input: AppLinesInput): Branch
 
 /** Its processes that ended and are still shown. */
 function goneOf(app: AppRow, { endedRows, held }: AppLinesInput): ProcessRow[] {
-  return endedRows.filter((row) => row.app_id === app.id && hasPlace(keyOfRow(row), held))
+  return endedRows.filter((row) => row.app_id === app.id && (held?.hasRow(row) ?? true))
 }

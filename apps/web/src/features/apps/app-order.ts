@@ -11,9 +11,6 @@ export interface AppOrder extends BesideApps {
   readonly meansOf: (row: ProcessRow) => Figures
 }
 
-/** What lines sort by, by the key of the line. */
-export type Sortables = ReadonlyMap<string, Sortable>
-
 export const keyOfApp = (app: AppRow): string => `app:${app.id}`
 export const keyOfRow = (row: ProcessRow): string => `${row.pid}.${row.start_id}`
 
@@ -26,16 +23,36 @@ export function sortableOfRow(row: ProcessRow, order: AppOrder): Sortable {
   return sortable(smoothFigures(row, order.meansOf(row), order), row.pid, order)
 }
 
-/** What everything sorts by at this moment, shown or not: an app may be opened while the order is held. */
-export function sortablesOf(
+/** The order of the moment in which it was held. */
+export interface HeldOrder {
+  /** It was there: who comes later waits, who comes and goes meanwhile never has a place. */
+  readonly hasApp: (app: AppRow) => boolean
+  readonly hasRow: (row: ProcessRow) => boolean
+  /** As it was asked for first: of what was shown as the order was held, or of an app when it was opened later. */
+  readonly ofApp: (app: AppRow, order: AppOrder) => Sortable
+  readonly ofRow: (row: ProcessRow, order: AppOrder) => Sortable
+}
+
+/** Holds the order of what is there. Made from thousands of processes under a pointer that moves: nothing is summed. */
+export function holdOrder(
   apps: Iterable<AppRow>,
-  rows: Iterable<ProcessRow>,
-  order: AppOrder,
-): Sortables {
-  const all = new Map<string, Sortable>()
-  for (const app of apps) all.set(keyOfApp(app), sortableOfApp(app, order))
-  for (const row of rows) all.set(keyOfRow(row), sortableOfRow(row, order))
-  return all
+  rows: ReadonlyMap<number, ProcessRow>,
+  endedRows: Iterable<ProcessRow>,
+): HeldOrder {
+  const appKeys = new Set(Array.from(apps, keyOfApp))
+  const endedKeys = new Set(Array.from(endedRows, keyOfRow))
+  const frozen = new Map<string, Sortable>()
+  const first = (key: string, make: () => Sortable): Sortable => {
+    const known = frozen.get(key) ?? make()
+    frozen.set(key, known)
+    return known
+  }
+  return {
+    hasApp: (app) => appKeys.has(keyOfApp(app)),
+    hasRow: (row) => rows.get(row.pid)?.start_id === row.start_id || endedKeys.has(keyOfRow(row)),
+    ofApp: (app, order) => first(keyOfApp(app), () => sortableOfApp(app, order)),
+    ofRow: (row, order) => first(keyOfRow(row), () => sortableOfRow(row, order)),
+  }
 }
 
 /** What each sorts by is made once, not at every comparison. */

@@ -4,7 +4,7 @@ import { useLingering } from '../../components/grid/use-lingering.ts'
 import type { LiveProcesses } from '../../stores/live-processes.ts'
 import { measuredOf } from '../../stores/recent-rows.ts'
 import { appLines, type AppLines, type AppLinesInput } from './app-lines.ts'
-import { keyOfApp, keyOfRow, sortablesOf, type AppOrder } from './app-order.ts'
+import { holdOrder, keyOfApp, keyOfRow, type AppOrder } from './app-order.ts'
 
 interface AppLinesOptions extends Pick<
   AppLinesInput,
@@ -37,18 +37,13 @@ export function useAppLines(options: AppLinesOptions): AppLines {
     () => ({ sort, gpu, network, rows, meansOf }),
     [sort, gpu, network, rows],
   )
+  // Before the first picture there is no order to hold.
+  const canHold = isHeld && live.apps.size > 0
   const held = useMemo(
-    () =>
-      isHeld
-        ? sortablesOf(
-            [...live.apps.values(), ...endedApps],
-            [...rows.values(), ...endedRows],
-            order,
-          )
-        : null,
+    () => (canHold ? holdOrder([...live.apps.values(), ...endedApps], rows, endedRows) : null),
     // Frozen at the moment of holding: what arrives later must not move it.
     // oxlint-disable-next-line react/exhaustive-deps
-    [isHeld, sort],
+    [canHold, sort],
   )
   return useMemo(
     () =>
@@ -60,8 +55,7 @@ export function useAppLines(options: AppLinesOptions): AppLines {
         query,
         open,
         unfolded,
-        // Before the first picture there is no order to hold.
-        held: held !== null && held.size > 0 ? held : null,
+        held,
       }),
     [order, live.apps, endedApps, endedRows, query, open, unfolded, held],
   )
