@@ -120,7 +120,7 @@ describe('processes of an open app', () => {
   const pids = [1, 2, 3]
   const make = app('make', { process_count: 3, pids })
   const child = (pid: number, change: Partial<ProcessRow>) =>
-    [pid, { ...process(pid, 0)[1], ...change } as ProcessRow] as const
+    [pid, { ...process(pid, 0)[1], ...change }] as const
   const open = new Set(['make'])
 
   test('stand in the order of the chosen column, by their means, unknown last', () => {

@@ -142,15 +142,15 @@ function linesOfApp(app: AppRow, isEnded: boolean, input: AppLinesInput): Branch
     ? { shown: sorted, folded: [] }
     : foldChildren(sorted)
   const rest = folded.filter((row) => !goneKeys.has(keyOfRow(row)))
-  const child = { app, depth: 1, isParent: false, isOpen: false, isEnded: false } as const
+  const child = { app, depth: 1, isParent: false, isOpen: false } as const
   const lines: AppRowLine[] = [
     line,
     ...shown.map((row) => {
       const key = keyOfRow(row)
-      return { ...child, kind: 'process', key, row, isEnded: goneKeys.has(key) } as const
+      return { kind: 'process', key, row, isEnded: goneKeys.has(key), ...child } as const
     }),
     ...(rest.length > 0
-      ? [{ ...child, kind: 'more', key: `more:${app.id}`, rows: rest } as const]
+      ? [{ kind: 'more', key: `more:${app.id}`, rows: rest, isEnded: false, ...child } as const]
       : []),
   ]
   return { lines, waiting: living.length - standing.length }

@@ -293,8 +293,8 @@ test('a text that is not known says why', async () => {
   act(() => {
     setPreference('appColumns', ['name', 'user', 'by', 'age'])
     setPreference('openApps', ['Firefox'])
-    const apps = new Map(liveProcesses.get().apps).set('Firefox', shared)
-    liveProcesses.set({ ...liveProcesses.get(), rows, apps })
+    const named = new Map(liveProcesses.get().apps).set('Firefox', shared)
+    liveProcesses.set({ ...liveProcesses.get(), rows, apps: named })
   })
   await waitFor(() => expect(rowOf('11.s').textContent).toContain('tab'))
   const titles = (key: string) =>
