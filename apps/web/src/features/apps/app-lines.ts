@@ -157,6 +157,9 @@ function linesOfApp(app: AppRow, isEnded: boolean, input: AppLinesInput): Branch
 }
 
 /** Its processes that ended and are still shown. */
-function goneOf(app: AppRow, { endedRows, held }: AppLinesInput): ProcessRow[] {
-  return endedRows.filter((row) => row.app_id === app.id && (held?.hasRow(row) ?? true))
+function goneOf(app: AppRow, { endedRows, rows, held }: AppLinesInput): ProcessRow[] {
+  const isGone = ({ pid, start_id: startId }: ProcessRow) => rows.get(pid)?.start_id !== startId
+  return endedRows.filter(
+    (row) => row.app_id === app.id && isGone(row) && (held?.hasRow(row) ?? true),
+  )
 }
