@@ -1,5 +1,14 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
-import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
+import {
+  act,
+  cleanup,
+  configure,
+  fireEvent,
+  render,
+  screen,
+  waitFor,
+  within,
+} from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { CommandsContext, type Commands } from '../../stores/commands.ts'
@@ -69,6 +78,8 @@ const commands = {
   setEfficiency: vi.fn<Commands['setEfficiency']>(),
   chooseCpus: vi.fn<Commands['chooseCpus']>(),
 } satisfies Commands
+// Holds take their time on a loaded machine; what is waited for ends the wait.
+configure({ asyncUtilTimeout: 6000 })
 const home = location.href
 
 beforeEach(async () => {
