@@ -123,6 +123,8 @@ const GLYPHS = {
     </>
   ),
   'arrow-right': <path d="M3 8h10M9.4 4.4L13 8l-3.6 3.6" />,
+  'arrow-down': <path d="M8 3v10M4.4 9.4L8 13l3.6-3.6" />,
+  'arrow-up': <path d="M8 13V3M4.4 6.6L8 3l3.6 3.6" />,
   branch: (
     <>
       <rect x="5.6" y="2" width="4.8" height="3.8" rx="1" />

@@ -3,6 +3,9 @@ import { statsHistory, useStats } from '../stores/live-stats.ts'
 
 const BOLD_MS = 2000
 
+/** What an axis of network traffic counts, by the unit the user chose. */
+export const NETWORK_SCALE = { bits: 8, bytes: 1 } as const
+
 /** Axes by their series and length: they go on when a chart leaves the screen, and two views of one agree. */
 const axes = new Map<string, { readonly atMs: number; readonly soft: SoftMaximum }>()
 

@@ -61,6 +61,35 @@ describe('verdict', () => {
     expect(after(5, { cpuPressure: 40 }, calm)?.verdict).toBe('overloaded')
   })
 
+  /** One reading a second of CPU use, in turns. */
+  const inTurns = (seconds: number, percents: readonly number[], from: VerdictState | null) => {
+    let state = from
+    const start = from?.candidateSinceMs ?? 0
+    for (let second = 1; second <= seconds; second += 1) {
+      const cpuPercent = percents[second % percents.length] ?? null
+      state = nextVerdict(state, { ...quiet, cpuPercent }, start + second * 1000)
+    }
+    return state?.verdict
+  }
+
+  test('a load that wavers between two levels is judged by the milder going up, by the worse going down', () => {
+    const calm = after(0, {})
+    expect(inTurns(5, [94, 96], calm)).toBe('calm')
+    expect(inTurns(6, [94, 96], calm)).toBe('busy')
+    expect(inTurns(120, [94, 96], calm)).toBe('busy')
+    expect(inTurns(8, [96, 96, 96, 96, 96, 96, 96, 94], calm)).toBe('busy')
+    const overloaded = after(10, { cpuPercent: 99 }, calm)
+    expect(inTurns(15, [55, 65], overloaded)).toBe('overloaded')
+    expect(inTurns(16, [55, 65], overloaded)).toBe('busy')
+    expect(inTurns(600, [55, 65], overloaded)).toBe('busy')
+    expect(inTurns(60, [65, 55, 55, 55, 55, 55, 55, 55, 55], overloaded)).toBe('busy')
+  })
+
+  test('what is better for a moment does not count for what is worse', () => {
+    const busy = after(5, { cpuPercent: 80 }, after(0, {}))
+    expect(inTurns(600, [30, 99], busy)).toBe('busy')
+  })
+
   test('a flicker changes nothing', () => {
     let state = after(0, {})
     for (let second = 2; second < 60; second += 1) {

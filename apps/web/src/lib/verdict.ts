@@ -15,7 +15,7 @@ export interface VerdictReading {
 
 export interface VerdictState {
   readonly verdict: Verdict
-  /** What the readings have said without a break, and since when. */
+  /** What the readings have come to since they left the verdict to one side, and since when; the verdict: they have not. */
   readonly candidate: Verdict
   readonly candidateSinceMs: number
 }
@@ -53,24 +53,37 @@ export function judge(reading: VerdictReading): Verdict {
   return 'calm'
 }
 
-/** Worse after 5 s of the same word (10 s for overload by use), better only after 15 s: the sentence does not flicker. */
+/**
+ * Worse after 5 s without a break (10 s for overload by use), better only after 15 s: the sentence does not flicker. A
+ * load that wavers between two levels, both worse or both better, comes to the mildest of the worse, the worst of the
+ * better.
+ */
 export function nextVerdict(
   before: VerdictState | null,
   reading: VerdictReading,
   nowMs: number,
 ): VerdictState {
   const said = judge(reading)
-  if (before === null) return { verdict: said, candidate: said, candidateSinceMs: nowMs }
-  if (said === before.verdict) {
-    return before.candidate === said
-      ? before
-      : { verdict: said, candidate: said, candidateSinceMs: nowMs }
-  }
-  const since = before.candidate === said ? before.candidateSinceMs : nowMs
-  if (nowMs - since >= patience(before.verdict, said, reading)) {
+  if (before === null || (said === before.verdict && before.candidate !== said)) {
     return { verdict: said, candidate: said, candidateSinceMs: nowMs }
   }
-  return { verdict: before.verdict, candidate: said, candidateSinceMs: since }
+  const { verdict } = before
+  if (said === verdict) return before
+  const goesOn = isWorse(said, verdict) === isWorse(before.candidate, verdict)
+  const isPending = before.candidate !== verdict && goesOn
+  const candidate = isPending ? nearest(verdict, before.candidate, said) : said
+  const since = isPending ? before.candidateSinceMs : nowMs
+  if (nowMs - since < patience(verdict, candidate, reading)) {
+    return { verdict, candidate, candidateSinceMs: since }
+  }
+  return { verdict: candidate, candidate: said, candidateSinceMs: nowMs }
+}
+
+const isWorse = (one: Verdict, than: Verdict): boolean => SEVERITY[one] > SEVERITY[than]
+
+/** The one of two, on the same side of `from`, that is less far from it. */
+function nearest(from: Verdict, one: Verdict, other: Verdict): Verdict {
+  return isWorse(one, other) === isWorse(one, from) ? other : one
 }
 
 function patience(from: Verdict, to: Verdict, reading: VerdictReading): number {

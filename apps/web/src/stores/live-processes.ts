@@ -5,6 +5,7 @@
  *                                                          // unchanged rows keep their reference
  *   live.apps, live.totals, live.accounting, live.capabilities (null before the first frame), live.sampledAtMs, live.seq
  *   live.ended       what ended in the last 10 s: [{ row, endedAtMs, exit }]
+ *   live.endedApps   the same of apps: [{ app, endedAtMs }]
  *   live.addedAt     processKey → instant it appeared (only what appeared while we watched, last 60 s)
  *   cpuHistory(pid, startId) → Float32Array(60), one value a second, cpu_percent of the machine, NaN = unknown; or null
  *   appHistory('cpu', appId) → the same for an app; also 'memory' (bytes) and 'disk' (bytes per second)
@@ -42,6 +43,12 @@ export interface EndedProcess {
   readonly exit: ProcessExit | null
 }
 
+export interface EndedApp {
+  /** As it was last. */
+  readonly app: AppRow
+  readonly endedAtMs: number
+}
+
 export interface LiveProcesses {
   readonly rows: ReadonlyMap<number, ProcessRow>
   readonly apps: ReadonlyMap<string, AppRow>
@@ -54,6 +61,7 @@ export interface LiveProcesses {
   readonly ownCost: OwnCost | null
   readonly seq: number
   readonly ended: readonly EndedProcess[]
+  readonly endedApps: readonly EndedApp[]
   readonly addedAt: ReadonlyMap<string, number>
 }
 
@@ -72,6 +80,7 @@ export const emptyProcesses: LiveProcesses = {
   ownCost: null,
   seq: -1,
   ended: [],
+  endedApps: [],
   addedAt: new Map(),
 }
 
@@ -162,6 +171,7 @@ function* taking({ state, added, ended, exits }: AppliedFrame): Pieces<void> {
     ownCost: state.ownCost,
     seq: state.seq,
     ended: keepEnded(before.ended, withExits(ended, exits, sampledAtMs), sampledAtMs),
+    endedApps: keepEnded(before.endedApps, goneApps(before, state), sampledAtMs),
     addedAt: keepAdded(before.addedAt, added, sampledAtMs),
   }
   newestProcesses.set(newest)
@@ -190,11 +200,18 @@ function withExits(
   })
 }
 
-function keepEnded(
-  before: readonly EndedProcess[],
-  ended: readonly EndedProcess[],
+function goneApps(before: LiveProcesses, { apps, sampledAtMs }: ProcessTableState): EndedApp[] {
+  if (apps === before.apps) return []
+  return [...before.apps.values()]
+    .filter(({ id }) => !apps.has(id))
+    .map((app) => ({ app, endedAtMs: sampledAtMs }))
+}
+
+function keepEnded<Item extends { readonly endedAtMs: number }>(
+  before: readonly Item[],
+  ended: readonly Item[],
   atMs: number,
-): readonly EndedProcess[] {
+): readonly Item[] {
   const kept = before.filter((item) => atMs - item.endedAtMs < ENDED_KEPT_MS)
   if (ended.length === 0 && kept.length === before.length) return before
   return [...kept, ...ended]

@@ -12,7 +12,7 @@ import {
 } from '../../lib/format.ts'
 import { gpuName, graphicsCards, unattributedOf } from '../../lib/gpu-card.ts'
 import type { NetworkUses } from '../../lib/network-use.ts'
-import { countedNetworks, sumKnown } from '../../lib/stats-series.ts'
+import { countedDisks, countedNetworks, sumKnown } from '../../lib/stats-series.ts'
 import { programsPercent } from '../../lib/programs-percent.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { statsHistory, useStats } from '../../stores/live-stats.ts'
@@ -46,9 +46,9 @@ export function useMachineTotals(): HeaderTotals {
   const networkScale = useNetworkScale()
   const uses = useNetworkUses(false)
   return useMemo(() => {
-    const read = stats === null ? null : sumKnown(stats.disks, (disk) => disk.read_bytes_per_second)
-    const write =
-      stats === null ? null : sumKnown(stats.disks, (disk) => disk.write_bytes_per_second)
+    const disks = countedDisks(stats?.disks ?? [])
+    const read = sumKnown(disks, (disk) => disk.read_bytes_per_second)
+    const write = sumKnown(disks, (disk) => disk.write_bytes_per_second)
     const cpu = stats?.cpu_usage ?? null
     const share = (value: number | null, scale: number) => (value === null ? null : value / scale)
     const sum =

@@ -1,5 +1,6 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
 import { gpuUseOf, type GpuUses } from '../../lib/gpu-use.ts'
+import type { Figures } from '../../lib/process-tree.ts'
 import {
   networkSums,
   networkUseOf,
@@ -79,8 +80,19 @@ export function figuresOfRows(rows: readonly ProcessRow[], beside: BesideApps): 
     threads: sum((row) => row.num_threads),
     startedAtMs: only?.started_at_ms ?? null,
     by: '',
-    user: only?.user ?? '',
+    user: only === undefined ? '' : only.user,
     unit: only?.unit ?? '',
+  }
+}
+
+/** Of one process, with the means of three samples where it has them. */
+export function smoothFigures(row: ProcessRow, means: Figures, beside: BesideApps): AppFigures {
+  return {
+    ...figuresOfRows([row], beside),
+    cpu: means.cpu,
+    memory: row.pss_bytes ?? means.memory,
+    ...disk(means.read, means.write),
+    threads: means.threads,
   }
 }
 

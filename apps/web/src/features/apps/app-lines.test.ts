@@ -1,11 +1,13 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
 import { describe, expect, test } from 'vitest'
 import { fittingColumns } from '../../components/grid/grid-column.ts'
+import { figuresOf } from '../../lib/process-tree.ts'
 import type { GpuUses } from '../../lib/gpu-use.ts'
 import type { NetworkUses } from '../../lib/network-use.ts'
 import { availableAppColumns, phoneAppColumns } from './app-columns.ts'
 import { figuresOfApp } from './app-figures.ts'
-import { appLines, appSortValue, type AppLinesInput } from './app-lines.ts'
+import { appLines, type AppLinesInput } from './app-lines.ts'
+import { holdOrder } from './app-order.ts'
 
 const app = (name: string, change: Partial<AppRow> = {}): AppRow =>
   ({
@@ -25,7 +27,7 @@ const app = (name: string, change: Partial<AppRow> = {}): AppRow =>
   }) as AppRow
 
 const process = (pid: number, cpu_percent: number | null) =>
-  [pid, { pid, start_id: 's', name: `p${pid}`, cpu_percent } as ProcessRow] as const
+  [pid, { pid, start_id: 's', name: `p${pid}`, cpu_percent, unknown: {} } as ProcessRow] as const
 
 const beside = (gpu: GpuUses | null, network: NetworkUses | null = null) => ({
   gpu,
@@ -35,9 +37,12 @@ const beside = (gpu: GpuUses | null, network: NetworkUses | null = null) => ({
 
 const BY_CPU = { column: 'cpu', descending: true }
 
-const lines = (apps: readonly AppRow[], change: Partial<AppLinesInput> = {}) =>
+const linesAndWaiting = (apps: readonly AppRow[], change: Partial<AppLinesInput> = {}) =>
   appLines({
     apps,
+    endedApps: new Set(),
+    endedRows: [],
+    meansOf: (row) => figuresOf(row),
     rows: new Map(),
     gpu: null,
     network: null,
@@ -47,10 +52,14 @@ const lines = (apps: readonly AppRow[], change: Partial<AppLinesInput> = {}) =>
     unfolded: new Set(),
     held: null,
     ...change,
-  }).map((line) => {
+  })
+
+const lines = (apps: readonly AppRow[], change: Partial<AppLinesInput> = {}) =>
+  linesAndWaiting(apps, change).lines.map((line) => {
     if (line.kind === 'section') return `${line.title} ${line.count}`
-    if (line.kind === 'app') return line.app.name
-    return line.kind === 'process' ? `  ${line.row.name}` : `  ${line.rows.length} more`
+    if (line.kind === 'more') return `  ${line.rows.length} more`
+    const mark = line.isEnded ? ', ended' : ''
+    return line.kind === 'app' ? `${line.app.name}${mark}` : `  ${line.row.name}${mark}`
   })
 
 const desktop = [
@@ -100,8 +109,100 @@ test('the filter looks at name, user, unit and the names of the processes', () =
   expect(lines(desktop, { query: 'nothing' })).toEqual([])
 })
 
+/** As the page holds it: what is shown at that moment is asked for. */
+const heldNow = (apps: readonly AppRow[], change: Partial<AppLinesInput> = {}) => {
+  const held = holdOrder(apps, change.rows ?? new Map(), [])
+  lines(apps, { ...change, held })
+  return held
+}
+
+describe('processes of an open app', () => {
+  const pids = [1, 2, 3]
+  const make = app('make', { process_count: 3, pids })
+  const child = (pid: number, change: Partial<ProcessRow>) =>
+    [pid, { ...process(pid, 0)[1], ...change }] as const
+  const open = new Set(['make'])
+
+  test('stand in the order of the chosen column, by their means, unknown last', () => {
+    const all = new Map([
+      child(1, { cpu_percent: 9, memory: 10e6, num_threads: 4 }),
+      child(2, { cpu_percent: null, memory: 30e6, num_threads: 2 }),
+      child(3, { cpu_percent: 1, memory: 20e6, num_threads: 3 }),
+    ])
+    const by = (column: string, descending = true, change: Partial<AppLinesInput> = {}) =>
+      lines([make], { rows: all, open, sort: { column, descending }, ...change }).slice(2)
+    expect(by('cpu')).toEqual(['  p1', '  p3', '  p2'])
+    expect(by('memory')).toEqual(['  p2', '  p3', '  p1'])
+    expect(by('memory', false)).toEqual(['  p1', '  p3', '  p2'])
+    expect(by('threads')).toEqual(['  p1', '  p3', '  p2'])
+    expect(by('name', false)).toEqual(['  p1', '  p2', '  p3'])
+    const meansOf = (row: ProcessRow) => ({ ...figuresOf(row), cpu: row.pid })
+    expect(by('cpu', true, { meansOf })).toEqual(['  p3', '  p2', '  p1'])
+  })
+
+  test('held, keep their places; the new one waits, the one that ended stays', () => {
+    const before = new Map([child(1, { cpu_percent: 9 }), child(2, { cpu_percent: 5 })])
+    const held = heldNow([app('make', { process_count: 2, pids: [1, 2] })], { rows: before, open })
+    const after = new Map([child(2, { cpu_percent: 99 }), child(3, { cpu_percent: 50 })])
+    const now = app('make', { process_count: 2, pids: [2, 3] })
+    const ended = { ...before.get(1), app_id: 'make' } as ProcessRow
+    const shared = { rows: after, open, endedRows: [ended] }
+    expect(lines([now], { ...shared, held })).toEqual(['Apps 1', 'make', '  p1, ended', '  p2'])
+    expect(linesAndWaiting([now], { ...shared, held }).waiting).toBe(1)
+    expect(linesAndWaiting([now], { ...shared, held, open: new Set() }).waiting).toBe(0)
+    expect(lines([now], shared).slice(2)).toEqual(['  p2', '  p3', '  p1, ended'])
+  })
+
+  test('of an app that is opened while the order is held are all there, and keep the order they come in', () => {
+    const before = new Map([child(1, { cpu_percent: 9 }), child(2, { cpu_percent: 5 })])
+    const two = app('make', { process_count: 2, pids: [1, 2] })
+    const held = heldNow([two], { rows: before })
+    expect(lines([two], { rows: before, open, held })).toEqual(['Apps 1', 'make', '  p1', '  p2'])
+    const after = new Map([child(1, { cpu_percent: 1 }), child(2, { cpu_percent: 70 })])
+    expect(lines([two], { rows: after, open, held }).slice(2)).toEqual(['  p1', '  p2'])
+    expect(lines([two], { rows: after, open }).slice(2)).toEqual(['  p2', '  p1'])
+  })
+
+  test('are not opened under the pointer because a second one began', () => {
+    const one = new Map([child(1, {})])
+    const held = heldNow([app('make', { pids: [1] })], { rows: one })
+    const two = new Map([...one, child(2, {})])
+    const now = app('make', { process_count: 2, pids: [1, 2] })
+    expect(lines([now], { rows: two, open, held })).toEqual(['Apps 1', 'make'])
+    expect(lines([now], { rows: two, open })).toHaveLength(4)
+  })
+
+  test('the fold stands for those that still run', () => {
+    const many = Array.from({ length: 12 }, (_, at) => child(at + 1, { cpu_percent: at }))
+    const all = new Map(many.slice(1))
+    const [gone] = many
+    const now = app('make', { process_count: 11, pids: [...all.keys()] })
+    const endedRows = [{ ...gone?.[1], app_id: 'make' } as ProcessRow]
+    expect(lines([now], { rows: all, open, endedRows }).at(-1)).toBe('  3 more')
+  })
+})
+
+test('held, a new app waits, one that ended stays, one that came and went is not shown', () => {
+  const held = heldNow(desktop)
+  const now = [...desktop, app('vim', { cpu_percent: 50 }), app('gone', { cpu_percent: 99 })]
+  const endedApps = new Set(['postgres', 'gone'])
+  const { waiting } = linesAndWaiting(now, { held, endedApps })
+  expect(waiting).toBe(1)
+  expect(lines(now, { held, endedApps })).toEqual([
+    'Apps 2',
+    'Firefox',
+    'Terminal',
+    'Background 1',
+    'postgres, ended',
+    'Kernel threads',
+  ])
+  expect(lines(now, { endedApps }).slice(0, 3)).toEqual(['Apps 3', 'gone, ended', 'vim'])
+  expect(linesAndWaiting(now, { held, endedApps, query: 'vi' }).waiting).toBe(1)
+  expect(linesAndWaiting(now, { held, endedApps, query: 'fire' }).waiting).toBe(0)
+})
+
 test('held, the order is the one of that moment', () => {
-  const held = new Map(desktop.map((one) => [one.id, appSortValue(one, BY_CPU, beside(null))]))
+  const held = heldNow(desktop)
   const later = [...desktop.slice(1), app('Terminal', { kind: 'terminal', cpu_percent: 90 })]
   expect(lines(later).slice(1, 3)).toEqual(['Terminal', 'Firefox'])
   expect(lines(later, { held }).slice(1, 3)).toEqual(['Firefox', 'Terminal'])

@@ -1,15 +1,23 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
 import { fold } from '../../lib/filter.ts'
 import { foldChildren } from '../../lib/process-tree.ts'
-import { compareSortable, type Sort } from '../../lib/sort.ts'
-import { APP_COLUMN_BY_ID } from './app-columns.ts'
-import { figuresOfApp, type BesideApps } from './app-figures.ts'
+import {
+  inOrder,
+  keyOfApp,
+  keyOfRow,
+  sortableOfApp,
+  sortableOfRow,
+  type AppOrder,
+  type HeldOrder,
+} from './app-order.ts'
 
 interface Line {
   readonly key: string
   readonly depth: number
   readonly isParent: boolean
   readonly isOpen: boolean
+  /** Still shown, struck through. */
+  readonly isEnded: boolean
 }
 
 /** A line the keyboard can be on. */
@@ -30,63 +38,63 @@ export type AppLine =
     }
   | AppRowLine
 
-export interface AppLinesInput extends BesideApps {
+export interface AppLinesInput extends AppOrder {
+  /** Those that ended and are still shown among them. */
   readonly apps: Iterable<AppRow>
+  /** Ids of those of `apps` that ended. */
+  readonly endedApps: ReadonlySet<string>
+  /** Processes that ended and are still shown. */
+  readonly endedRows: readonly ProcessRow[]
   /** Words in name, user, unit or a name of its processes; "in quotes" is one word. */
   readonly query: string
-  readonly sort: Sort
   /** Names of open apps. */
   readonly open: ReadonlySet<string>
   readonly unfolded: ReadonlySet<string>
-  /** Sort values of the moment the order was held, by app id; `null`: not held. */
-  readonly held: ReadonlyMap<string, number | string | null> | null
+  /** `null`: not held. */
+  readonly held: HeldOrder | null
+}
+
+export interface AppLines {
+  readonly lines: readonly AppLine[]
+  /** New apps, and new processes of open ones, that wait until the order is let go. */
+  readonly waiting: number
 }
 
 const FOREGROUND: ReadonlySet<AppRow['kind']> = new Set(['app', 'terminal'])
 
 /** Sections "Apps" and "Background", each sorted; an open app is followed by its processes. */
-export function appLines(input: AppLinesInput): AppLine[] {
+export function appLines(input: AppLinesInput): AppLines {
   const words = [...input.query.matchAll(/"([^"]*)"?|(\S+)/g)]
     .map((match) => fold(match[1] ?? match[2] ?? ''))
     .filter(Boolean)
   const shown = [...input.apps].filter((app) => matches(app, input.rows, words))
+  const { held, endedApps } = input
+  const isEnded = ({ id }: AppRow) => endedApps.has(id)
+  const standing = shown.filter((app) => held?.hasApp(app) ?? true)
   const sections = [
-    ['Apps', shown.filter((app) => FOREGROUND.has(app.kind))],
-    ['Background', shown.filter((app) => !FOREGROUND.has(app.kind))],
+    ['Apps', standing.filter((app) => FOREGROUND.has(app.kind))],
+    ['Background', standing.filter((app) => !FOREGROUND.has(app.kind))],
   ] as const
   const lines: AppLine[] = []
+  let waiting = shown.filter((app) => !isEnded(app)).length
+  const sortableOf = (app: AppRow) => held?.ofApp(app, input) ?? sortableOfApp(app, input)
   for (const [title, apps] of sections) {
     if (apps.length === 0) continue
-    lines.push({ kind: 'section', key: `section:${title}`, title, count: apps.length })
-    for (const app of sortedApps(apps, input)) lines.push(...linesOfApp(app, input))
+    const count = apps.filter((app) => !isEnded(app)).length
+    waiting -= count
+    lines.push({ kind: 'section', key: `section:${title}`, title, count })
+    for (const app of inOrder(apps, input, sortableOf)) {
+      const branch = linesOfApp(app, isEnded(app), input)
+      lines.push(...branch.lines)
+      waiting += branch.waiting
+    }
   }
-  return lines
+  return { lines, waiting }
 }
 
-/** The apps among the lines, whether open or not. */
+/** The apps among the lines that still run, whether open or not. */
 export function shownApps(lines: readonly AppLine[]): AppRow[] {
-  return lines.flatMap((line) => (line.kind === 'app' ? [line.app] : []))
-}
-
-/** What an app sorts by; a mean is not needed, sums are calm. */
-export function appSortValue(app: AppRow, sort: Sort, beside: BesideApps): number | string | null {
-  return APP_COLUMN_BY_ID.get(sort.column)?.value(figuresOfApp(app, beside)) ?? null
-}
-
-/** What each sorts by is summed once, not at every comparison. */
-function sortedApps(apps: readonly AppRow[], input: AppLinesInput): AppRow[] {
-  const { sort, held } = input
-  const compare = compareSortable(
-    sort.descending,
-    APP_COLUMN_BY_ID.get(sort.column)?.displayUnit ?? 1,
-  )
-  const sortable = apps.map((app) => ({
-    app,
-    value: held?.has(app.id) === true ? (held.get(app.id) ?? null) : appSortValue(app, sort, input),
-    name: app.name,
-    pid: app.pids[0] ?? 0,
-  }))
-  return sortable.toSorted(compare).map(({ app }) => app)
+  return lines.flatMap((line) => (line.kind === 'app' && !line.isEnded ? [line.app] : []))
 }
 
 function matches(
@@ -100,29 +108,58 @@ function matches(
   return words.every((word) => text.includes(word))
 }
 
-function linesOfApp(app: AppRow, input: AppLinesInput): AppRowLine[] {
-  const isParent = app.process_count > 1
-  const isOpen = isParent && input.open.has(app.name)
-  const line: AppRowLine = { kind: 'app', key: `app:${app.id}`, app, depth: 0, isParent, isOpen }
-  if (!isOpen) return [line]
-  const rows = app.pids.flatMap((pid) => input.rows.get(pid) ?? [])
-  const sorted = rows.toSorted(
-    (a, b) =>
-      Math.round((b.cpu_percent ?? 0) * 10) - Math.round((a.cpu_percent ?? 0) * 10) ||
-      a.name.localeCompare(b.name) ||
-      a.pid - b.pid,
+interface Branch {
+  readonly lines: readonly AppRowLine[]
+  readonly waiting: number
+}
+
+function linesOfApp(app: AppRow, isEnded: boolean, input: AppLinesInput): Branch {
+  const { held } = input
+  // By now its pids may be those of others.
+  const living = isEnded ? [] : app.pids.flatMap((pid) => input.rows.get(pid) ?? [])
+  const standing = living.filter((row) => held?.hasRow(row) ?? true)
+  const isNamed = input.open.has(app.name)
+  const gone = isNamed ? goneOf(app, input) : []
+  const isParent = standing.length + gone.length > 1
+  const isOpen = isParent && isNamed
+  const line = {
+    kind: 'app',
+    key: keyOfApp(app),
+    app,
+    depth: 0,
+    isParent,
+    isOpen,
+    isEnded,
+  } as const
+  if (!isOpen) return { lines: [line], waiting: 0 }
+  const goneKeys = new Set(gone.map(keyOfRow))
+  const sorted = inOrder(
+    [...standing, ...gone],
+    input,
+    (row) => held?.ofRow(row, input) ?? sortableOfRow(row, input),
   )
   const { shown, folded } = input.unfolded.has(app.id)
     ? { shown: sorted, folded: [] }
     : foldChildren(sorted)
+  const rest = folded.filter((row) => !goneKeys.has(keyOfRow(row)))
   const child = { app, depth: 1, isParent: false, isOpen: false } as const
-  return [
+  const lines: AppRowLine[] = [
     line,
-    ...shown.map(
-      (row) => ({ kind: 'process', key: `${row.pid}.${row.start_id}`, row, ...child }) as const,
-    ),
-    ...(folded.length > 0
-      ? [{ kind: 'more', key: `more:${app.id}`, rows: folded, ...child } as const]
+    ...shown.map((row) => {
+      const key = keyOfRow(row)
+      return { kind: 'process', key, row, isEnded: goneKeys.has(key), ...child } as const
+    }),
+    ...(rest.length > 0
+      ? [{ kind: 'more', key: `more:${app.id}`, rows: rest, isEnded: false, ...child } as const]
       : []),
   ]
+  return { lines, waiting: living.length - standing.length }
+}
+
+/** Its processes that ended and are still shown. */
+function goneOf(app: AppRow, { endedRows, rows, held }: AppLinesInput): ProcessRow[] {
+  const isGone = ({ pid, start_id: startId }: ProcessRow) => rows.get(pid)?.start_id !== startId
+  return endedRows.filter(
+    (row) => row.app_id === app.id && isGone(row) && (held?.hasRow(row) ?? true),
+  )
 }

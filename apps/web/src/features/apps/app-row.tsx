@@ -10,6 +10,7 @@ import { networkReason, networkUseOf } from '../../lib/network-use.ts'
 import { networkHint, networkLeast } from '../../lib/network-words.ts'
 import { formatCores, formatCount } from '../../lib/format.ts'
 import { isDiskDenied } from '../../lib/process-tree.ts'
+import { unknownWords } from '../../lib/unknown-words.ts'
 import { endingKey, endingText, type Endings } from '../../stores/endings.ts'
 import { appCpuHistory, cpuHistory } from '../../stores/live-processes.ts'
 import type { AppColumn, AppTextContext } from './app-columns.ts'
@@ -36,8 +37,13 @@ interface AppTableRowProps {
   readonly context: AppRowContext
 }
 
+/** By the time an app has ended its pids may be those of others. */
+const NOBODY: BesideApps['rows'] = new Map()
+
 export function figuresOf(line: AppRowLine, beside: BesideApps): AppFigures {
-  if (line.kind === 'app') return figuresOfApp(line.app, beside)
+  if (line.kind === 'app') {
+    return figuresOfApp(line.app, line.isEnded ? { ...beside, rows: NOBODY } : beside)
+  }
   return figuresOfRows(line.kind === 'process' ? [line.row] : line.rows, beside)
 }
 
@@ -68,6 +74,7 @@ const ShownRow = memo(function ShownRow(props: AppTableRowProps) {
     'row',
     line.kind === 'app' && 'app',
     line.kind === 'more' && 'fold',
+    line.isEnded && 'ended',
     isCursor && 'cursor',
   ]
   return (
@@ -101,6 +108,21 @@ function cell(column: AppColumn, at: number, { line, figures, context }: CellInp
   }
   const text = column.text(figures, context)
   if (column.hue === undefined) {
+    const reason = textReason(column, { line, figures, context })
+    if (reason !== null) {
+      return (
+        <HeatCell
+          key={column.id}
+          hue={null}
+          isText={column.isText}
+          text={text}
+          share={null}
+          reason={reason}
+          title={undefined}
+          column={at}
+        />
+      )
+    }
     const look = column.isText ? 'txt mid' : 'num mid'
     return <TextCell key={column.id} text={text} at={at} look={look} />
   }
@@ -117,6 +139,27 @@ function cell(column: AppColumn, at: number, { line, figures, context }: CellInp
       column={at}
     />
   )
+}
+
+/** Row field by which the service says why a text or a count is not known. */
+const FIELDS: Partial<Record<AppColumn['id'], string>> = {
+  age: 'started_at_ms',
+  by: 'started_by',
+  user: 'user',
+  threads: 'num_threads',
+}
+
+/** Why a cell without a tint is empty; `null`: it is not, or such a line has no such thing. */
+function textReason(column: AppColumn, { line, figures, context }: CellInput): string | null {
+  const field = FIELDS[column.id]
+  if (field === undefined || column.value(figures) !== null) return null
+  if (line.kind === 'more') return column.id === 'threads' ? unknownWords() : null
+  const about = line.kind === 'app' ? line.app : line.row
+  if (line.kind === 'app' && column.id === 'user') {
+    const users = new Set(membersOf(line, context.rows).map(({ uid }) => uid))
+    if (users.size > 1) return 'its processes belong to several users'
+  }
+  return unknownWords(about.unknown[field], about.user)
 }
 
 /** Against the scale of the column, to a thousandth: finer is not seen. */
@@ -151,15 +194,14 @@ function titleOf(
 }
 
 function reasonOf({ hue }: AppColumn, line: AppRowLine, context: AppRowContext): string {
+  if (line.isEnded) return 'it has ended'
   if (hue === 'cpu') return 'measuring, one second'
   if (hue === 'net') return networkReasonOf(line, context)
   const unknown =
     line.kind === 'process' ? line.row.unknown : line.kind === 'app' ? line.app.unknown : {}
   const reason = unknown['read_bytes_per_second']
   const user = line.kind === 'process' ? line.row.user : line.app.user
-  if (reason === 'not_permitted') {
-    return user === null ? 'needs permission' : `needs permission: belongs to ${user}`
-  }
+  if (reason === 'not_permitted') return unknownWords(reason, user)
   if (hue === 'gpu') return 'not reported by this driver'
   return reason === 'first_sample' ? 'measuring, one second' : 'not reported by this system'
 }
@@ -180,13 +222,16 @@ function memoryHint(line: AppRowLine): string | undefined {
   }[line.app.memory_source]
 }
 
-/** Of any process of the line. */
+/** When any process of the line ends, or that it has. */
 function endingOf(line: AppRowLine, { endings, rows, nowMs }: AppRowContext): string | null {
+  if (line.isEnded) return 'ended'
   return endingText(endings, () => membersOf(line, rows).map(endingKey), nowMs)
 }
 
 function membersOf(line: AppRowLine, rows: AppRowContext['rows']): readonly ProcessRow[] {
-  if (line.kind === 'app') return line.app.pids.flatMap((pid) => rows.get(pid) ?? [])
+  if (line.kind === 'app') {
+    return line.isEnded ? [] : line.app.pids.flatMap((pid) => rows.get(pid) ?? [])
+  }
   return line.kind === 'more' ? line.rows : [line.row]
 }
 

@@ -16,7 +16,7 @@ export function targetsOf(
   const found = new Map<number, ProcessRow>()
   for (const line of lines) {
     if (line.kind === 'process') found.set(line.row.pid, line.row)
-    if (line.kind !== 'app') continue
+    if (line.kind !== 'app' || line.isEnded) continue
     for (const pid of line.app.pids) {
       const row = rows.get(pid)
       if (row !== undefined) found.set(pid, row)

@@ -1,7 +1,7 @@
 import { rawTitle, type ExportTable } from '../../lib/export-table.ts'
 import type { AppColumn } from './app-columns.ts'
 import { figuresOfApp, type AppFigures, type BesideApps } from './app-figures.ts'
-import type { AppLine } from './app-lines.ts'
+import { shownApps, type AppLine } from './app-lines.ts'
 
 /** The apps that are shown, each as the sum of its processes. */
 export function appsExport(
@@ -10,9 +10,7 @@ export function appsExport(
   beside: BesideApps,
 ): ExportTable {
   const shown = columns.filter(({ id }) => id !== 'spark')
-  const apps = lines.flatMap((line) =>
-    line.kind === 'app' ? [figuresOfApp(line.app, beside)] : [],
-  )
+  const apps = shownApps(lines).map((app) => figuresOfApp(app, beside))
   return {
     name: 'apps',
     columns: shown.map((column) => ({

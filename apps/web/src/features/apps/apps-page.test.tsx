@@ -1,5 +1,14 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
-import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
+import {
+  act,
+  cleanup,
+  configure,
+  fireEvent,
+  render,
+  screen,
+  waitFor,
+  within,
+} from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { CommandsContext, type Commands } from '../../stores/commands.ts'
@@ -69,6 +78,8 @@ const commands = {
   setEfficiency: vi.fn<Commands['setEfficiency']>(),
   chooseCpus: vi.fn<Commands['chooseCpus']>(),
 } satisfies Commands
+// Holds take their time on a loaded machine; what is waited for ends the wait.
+configure({ asyncUtilTimeout: 6000 })
 const home = location.href
 
 beforeEach(async () => {
@@ -173,6 +184,85 @@ test('disk traffic of an app says at least where some of its processes may not b
   expect(rowOf('app:Code').textContent).not.toContain('at least')
 })
 
+test('under the pointer the order holds, who is new waits, who ended stays struck through', async () => {
+  act(() => setPreference('openApps', ['Firefox']))
+  await shows(['Firefox', 'tab', 'firefox', 'Code', 'postgres'])
+  await userEvent.hover(rowOf('app:Code'))
+  await screen.findByText('Order held while the pointer is on the list')
+  const later = (seconds: number) => {
+    const live = liveProcesses.get()
+    const vim = process(40, 'vim', 80)
+    const [, code, postgres] = apps
+    const firefox = app('Firefox', [10, 12], 1, 300)
+    const gone = process(11, 'tab', 10)
+    const sampledAtMs = 1_790_000_000_000 + seconds * 1000
+    const endedAtMs = 1_790_000_001_000
+    act(() =>
+      liveProcesses.set({
+        ...live,
+        sampledAtMs,
+        apps: new Map(
+          [firefox, { ...code, cpu_percent: 70 } as AppRow, app('vim', [40], 80, 1)].map((one) => [
+            one.id,
+            one,
+          ]),
+        ),
+        rows: new Map(
+          [process(10, 'firefox', 1), process(12, 'tab 2', 50), process(20, 'code', 70), vim].map(
+            (one) => [one.pid, one],
+          ),
+        ),
+        ended: [{ row: { ...gone, app_id: 'Firefox' }, endedAtMs, exit: null }],
+        endedApps: [{ app: postgres as AppRow, endedAtMs }],
+      }),
+    )
+  }
+  later(1)
+  await screen.findByRole('button', { name: '2 new' })
+  await waitFor(() => expect(rowOf('app:Code').textContent).toContain('70.0'))
+  await shows(['Firefox', 'tab', 'firefox', 'Code', 'postgres'])
+  for (const key of ['11.s', 'app:postgres']) {
+    expect(rowOf(key).className).toContain('ended')
+    expect(rowOf(key).querySelector('.h')?.textContent).toBe('ended')
+  }
+  later(30)
+  await shows(['Firefox', 'tab', 'firefox', 'Code', 'postgres'])
+  fireEvent.click(rowOf('app:postgres'))
+  expect(screen.getByRole('button', { name: 'Close app' }).hasAttribute('disabled')).toBe(true)
+  await userEvent.click(screen.getByRole('button', { name: '2 new' }))
+  await shows(['vim', 'Code', 'Firefox', 'tab 2', 'firefox'])
+  expect(screen.queryByRole('button', { name: /new/ })).toBeNull()
+})
+
+test('an app that ended is struck through for two seconds', async () => {
+  const [firefox, code] = apps
+  const [, , , gone] = processes
+  const later = (seconds: number) =>
+    act(() =>
+      liveProcesses.set({
+        ...liveProcesses.get(),
+        sampledAtMs: 1_790_000_000_000 + seconds * 1000,
+        apps: new Map([firefox, code].map((one) => [one?.id ?? '', one as AppRow])),
+        ended: [
+          {
+            row: { ...gone, app_id: 'postgres' } as ProcessRow,
+            endedAtMs: 1_790_000_001_000,
+            exit: null,
+          },
+        ],
+        endedApps: [{ app: apps[2] as AppRow, endedAtMs: 1_790_000_001_000 }],
+      }),
+    )
+  await shows(['Firefox', 'Code', 'postgres'])
+  later(1)
+  await waitFor(() => expect(rowOf('app:postgres').className).toContain('ended'))
+  expect(rowOf('section:Background').textContent).toBe('Background 0')
+  later(2)
+  await shows(['Firefox', 'Code', 'postgres'])
+  later(3)
+  await shows(['Firefox', 'Code'])
+})
+
 test('an app of which a window does not answer says so, with a sign', async () => {
   const hung = { ...process(11, 'tab', 10), status: 'not-responding' as const }
   act(() =>
@@ -193,6 +283,45 @@ test('an app of which a process is to be ended says when', async () => {
   act(() => endings.set(new Map([['11.s', { endsAtMs, toastId: 0 }]])))
   await waitFor(() => expect(rowOf('app:Firefox').textContent).toContain('ending in 3 s'))
   expect(rowOf('app:Code').textContent).not.toContain('ending')
+})
+
+test('a text that is not known says why', async () => {
+  const shared = {
+    ...app('Firefox', [10, 11], 12, 300),
+    user: null,
+    started_by: null,
+    started_at_ms: null,
+  }
+  const rows = new Map(liveProcesses.get().rows)
+  rows.set(11, {
+    ...process(11, 'tab', 10),
+    uid: 1000,
+    user: null,
+    started_at_ms: null,
+    unknown: { user: 'not_permitted', started_at_ms: 'not_permitted' },
+  })
+  rows.set(10, { ...process(10, 'firefox', 2), uid: 0, user: 'root' })
+  act(() => {
+    setPreference('appColumns', ['name', 'user', 'by', 'age'])
+    setPreference('openApps', ['Firefox'])
+    const named = new Map(liveProcesses.get().apps).set('Firefox', shared)
+    liveProcesses.set({ ...liveProcesses.get(), rows, apps: named })
+  })
+  await waitFor(() => expect(rowOf('11.s').textContent).toContain('tab'))
+  const titles = (key: string) =>
+    within(rowOf(key))
+      .getAllByRole('gridcell')
+      .slice(1)
+      .map((cell) => cell.title || null)
+  await waitFor(() =>
+    expect(titles('app:Firefox')).toEqual([
+      'its processes belong to several users',
+      'not reported by this system',
+      'not reported by this system',
+    ]),
+  )
+  expect(titles('11.s')).toEqual(['needs permission', null, 'needs permission'])
+  expect(within(rowOf('11.s')).getAllByLabelText('needs permission')).toHaveLength(2)
 })
 
 test('closing an app ends every process of it; one of its rows ends alone', async () => {

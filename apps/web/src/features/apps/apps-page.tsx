@@ -16,6 +16,7 @@ import { SaveMenu } from '../../components/grid/save-menu.tsx'
 import { NO_SELECTION } from '../../components/grid/selection.ts'
 import { useGridColumns } from '../../components/grid/use-grid-columns.ts'
 import { useListAddress } from '../../components/grid/use-list-address.ts'
+import { WaitingChip } from '../../components/grid/waiting-chip.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { SelectionBar } from '../../components/selection-bar.tsx'
 import { useOrderHold } from '../../components/use-order-hold.ts'
@@ -39,11 +40,12 @@ import {
   SORTABLE_APP_COLUMNS,
   type AppColumn,
 } from './app-columns.ts'
-import { appLines, appSortValue, shownApps, type AppLine, type AppRowLine } from './app-lines.ts'
+import { shownApps, type AppLine, type AppRowLine } from './app-lines.ts'
 import { AppTableRow, figuresOf } from './app-row.tsx'
 import { appsExport } from './apps-export.ts'
 import { appSelection, endTextOf, targetsOf, titleOfLines } from './app-selection.ts'
 import { AppsSentence } from './apps-sentence.tsx'
+import { useAppLines } from './use-app-lines.ts'
 import { useAppRowContext } from './use-app-row-context.ts'
 import { useArrival } from './use-arrival.ts'
 
@@ -62,7 +64,6 @@ export function AppsPage() {
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
   const [selection, setSelection] = useState(NO_SELECTION)
   const hold = useOrderHold()
-  const { isHeld } = hold
   const scroller = useRef<HTMLDivElement>(null)
   const box = useRef<HTMLDivElement>(null)
   const gpu = useGpuUses()
@@ -86,28 +87,18 @@ export function AppsPage() {
   const beside = useMemo(() => ({ gpu, network, rows }), [gpu, network, rows])
   const context = useAppRowContext(columns, beside)
 
-  const held = useMemo(
-    () =>
-      isHeld
-        ? new Map([...live.apps.values()].map((app) => [app.id, appSortValue(app, sort, beside)]))
-        : null,
-    // Frozen at the moment of holding: what arrives later must not move it.
-    // oxlint-disable-next-line react/exhaustive-deps
-    [isHeld, sort],
-  )
-  const lines = useMemo(
-    () =>
-      appLines({
-        apps: live.apps.values(),
-        ...beside,
-        query,
-        sort,
-        open: new Set(openApps),
-        unfolded,
-        held,
-      }),
-    [live.apps, beside, query, sort, openApps, unfolded, held],
-  )
+  const open = useMemo(() => new Set(openApps), [openApps])
+  const { isHeld } = hold
+  const { lines, waiting } = useAppLines({
+    live,
+    gpu,
+    network,
+    query,
+    sort,
+    open,
+    unfolded,
+    isHeld,
+  })
   const rowLines = useMemo(
     () => lines.filter((line): line is AppRowLine => line.kind !== 'section'),
     [lines],
@@ -117,7 +108,10 @@ export function AppsPage() {
     scroller.current?.focus()
   })
   const picked = useMemo(
-    () => rowLines.filter((line) => line.kind !== 'more' && selection.chosen.has(line.key)),
+    () =>
+      rowLines.filter(
+        (line) => line.kind !== 'more' && !line.isEnded && selection.chosen.has(line.key),
+      ),
     [rowLines, selection.chosen],
   )
   const targets = targetsOf(picked, live.rows)
@@ -125,7 +119,7 @@ export function AppsPage() {
     targets.length > 0 && targets.every(({ pid }) => live.rows.get(pid)?.status === 'stopped')
   const only = picked.length === 1 ? picked[0] : undefined
 
-  const open = (line: AppRowLine) => {
+  const openLine = (line: AppRowLine) => {
     // Of an app its oldest process, which started the others.
     const [first] = targetsOf([line], live.rows)
     if (line.kind === 'more') toggle(line)
@@ -165,7 +159,7 @@ export function AppsPage() {
       },
       openAll,
       toggle,
-      open,
+      open: openLine,
       end: (force) => commands.end(targets, force),
       suspend: () => (isSuspended ? commands.resume(targets) : commands.suspend(targets)),
       holdOrder: hold.toggle,
@@ -188,7 +182,7 @@ export function AppsPage() {
     else setSelection(appSelection.choose(line))
   }
   const endText = endTextOf(picked)
-  const onDetails = only === undefined ? null : () => open(only)
+  const onDetails = only === undefined ? null : () => openLine(only)
 
   return (
     <>
@@ -260,7 +254,9 @@ export function AppsPage() {
           isChosen={(line) => selection.chosen.has(line.key)}
           onSort={sortBy}
           onWidth={table.setWidth}
-          onOpen={(line) => line.kind !== 'section' && (line.isParent ? toggle(line) : open(line))}
+          onOpen={(line) =>
+            line.kind !== 'section' && (line.isParent ? toggle(line) : openLine(line))
+          }
           onToggle={(line) => line.kind !== 'section' && toggle(line)}
           onKey={onKey}
           onPick={onPick}
@@ -276,6 +272,7 @@ export function AppsPage() {
             )
           }
         />
+        <WaitingChip count={waiting} onShow={hold.letGo} />
         {hold.chip !== null && (
           <p className="hold-note" role="note">
             <HoldChip hold={hold} />

@@ -2,20 +2,22 @@ import { Link } from 'wouter'
 import { ErrorBoundary } from '../../components/error-boundary.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Plot } from '../../components/plot.tsx'
-import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
+import { NETWORK_SCALE, useSoftMaximum } from '../../components/use-soft-maximum.ts'
 import { Value } from '../../components/value.tsx'
 import { withoutZeros } from '../../lib/common-unit.ts'
 import { formatDuration } from '../../lib/format.ts'
 import { useServiceClock } from '../../stores/live-stats.ts'
 import { isOld, isSilent, useConnection, useConnectionState } from '../../stores/connection.ts'
+import { usePreference } from '../../stores/preferences.ts'
 import type { Device } from './use-devices.ts'
 import { CardGraph } from './card-graph.tsx'
 import { useCanTellNetwork } from '../../stores/network-use.ts'
 import { InterfaceList } from './interface-list.tsx'
 import { WhoList } from './who-list.tsx'
 
-/** Least top of a rate axis: 1 MB/s, or 1 Mbit/s; below that, noise would look like work. */
-const LEAST_RATE = { disk: 1e6, network: 125_000 } as const
+/** Least top of a rate axis, bytes per second: 1 MB/s, of a network 1 Mbit/s or 0.1 MB/s; below that, noise would look like work. */
+const LEAST_DISK = 1e6
+const LEAST_NETWORK = { bits: 125_000, bytes: 100_000 } as const
 
 export function DeviceCard({ device }: { device: Device }) {
   const state = useConnectionState('stats')
@@ -64,11 +66,13 @@ export function DeviceCard({ device }: { device: Device }) {
 }
 
 export function useDeviceMaximum(device: Device) {
+  const unit = usePreference('networkUnit')
+  const isNetwork = device.id === 'network'
   const rate = useSoftMaximum(
     device.series.map((one) => one.key),
     60,
-    device.id === 'network' ? LEAST_RATE.network : LEAST_RATE.disk,
-    device.id === 'network' ? 8 : 1,
+    isNetwork ? LEAST_NETWORK[unit] : LEAST_DISK,
+    isNetwork ? NETWORK_SCALE[unit] : 1,
   )
   return device.maximum === null ? rate : { maximum: device.maximum, bold: false }
 }

@@ -1,17 +1,21 @@
 import type { AppRow, ProcessRow, ProcessTotals, SystemStats } from '@taskmanager/contracts'
 import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test, vi } from 'vitest'
+import { setUnits } from '../../lib/format.ts'
 import { updateConnection } from '../../stores/connection.ts'
 import { crosshair } from '../../stores/crosshair.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { receiveStats } from '../../stores/live-stats.ts'
 import { liveNetworkUse } from '../../stores/network-use.ts'
+import { setPreference } from '../../stores/preferences.ts'
 import { api } from '../../stores/services.ts'
 import { OverviewPage } from './overview-page.tsx'
 
 afterEach(() => {
   cleanup()
   liveNetworkUse.set({ uses: null, isRefused: false })
+  setPreference('networkUnit', 'bits')
+  setUnits({ memory: 'gib', network: 'bits', temperature: 'celsius' })
 })
 
 const GIB = 1024 ** 3
@@ -170,6 +174,24 @@ test('the network card is of the interface that carries traffic, not of an idle 
   expect(within(card).getByRole('link', { name: 'Network' }).getAttribute('href')).toBe(
     '/performance/net-eth0',
   )
+})
+
+test('the top of the network card is round in the unit that is chosen', () => {
+  const net = {
+    id: 'eth0',
+    kind: 'ethernet',
+    up: true,
+    link_bits_per_second: null,
+    addresses: [],
+    recv_bytes_per_second: 2e6,
+    sent_bytes_per_second: 0,
+  }
+  setPreference('networkUnit', 'bytes')
+  setUnits({ memory: 'gib', network: 'bytes', temperature: 'celsius' })
+  render(<OverviewPage />)
+  act(() => receiveStats(frame({ networks: [net] as never })))
+  const card = screen.getByRole('region', { name: 'Network' })
+  expect(card.querySelector('.max')?.textContent).toBe('2.5\u202fMB/s')
 })
 
 test('where the system does not tell who uses it the network card lists its interfaces, in an order that holds, and says which are not in the sum', () => {

@@ -12,6 +12,7 @@ import {
   formatHertz,
   formatPercent,
 } from '../../lib/format.ts'
+import { sumKnown } from '../../lib/stats-series.ts'
 import { withoutZeros } from '../../lib/common-unit.ts'
 import { useProcesses } from '../../stores/live-processes.ts'
 import { statsHistory, useStats, useSystem } from '../../stores/live-stats.ts'
@@ -92,7 +93,6 @@ function CpuSentence() {
   if (stats === null) return <>Connecting…</>
   if (stats.cpu_usage === null) return <>Measuring, one second…</>
   const speed = stats.cpu.frequency_mhz
-  const hot = stats.cpu.cores.filter((core) => (core.usage_percent ?? 0) > HOT_PERCENT)
   const { times, values } = statsHistory.series(
     'cpu',
     stats.sampled_at_ms - TEN_MINUTES_MS,
@@ -105,17 +105,22 @@ function CpuSentence() {
   return (
     <>
       <b>{formatPercent(stats.cpu_usage)} busy</b>
-      {speed !== null && ` at ${formatHertz(speed * 1e6)}`}.{' '}
-      {hot.length > 0 && hot.length <= 4 && stats.cpu.cores.length > hot.length && (
-        <>
-          {hot.length === 1 ? 'Core' : 'Cores'} {listWords(hot.map((core) => String(core.index)))}{' '}
-          {hot.length === 1 ? 'carries' : 'carry'} most of it.{' '}
-        </>
-      )}
+      {speed !== null && ` at ${formatHertz(speed * 1e6)}`}. {hotWords(stats.cpu.cores)}
       Peak of the last 10 minutes: {formatPercent(values[peak] ?? null)} at{' '}
       {formatClock(times[peak] ?? null)}.
     </>
   )
+}
+
+/** Most is more than half of what all cores do; empty where none stands out. */
+function hotWords(cores: CpuStats['cores']): string {
+  const hot = cores.filter((core) => (core.usage_percent ?? 0) > HOT_PERCENT)
+  if (hot.length === 0 || hot.length > 4 || hot.length === cores.length) return ''
+  const sumOf = (some: CpuStats['cores']) => sumKnown(some, (core) => core.usage_percent) ?? 0
+  const isMost = sumOf(hot) > sumOf(cores) / 2
+  const names = listWords(hot.map(({ index }) => String(index)))
+  if (hot.length === 1) return `Core ${names} ${isMost ? 'carries most of it' : 'is the busiest'}. `
+  return `Cores ${names} ${isMost ? 'carry most of it' : 'are the busiest'}. `
 }
 
 function listWords(words: readonly string[]): string {

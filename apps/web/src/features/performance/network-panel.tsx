@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import type { NetworkStats } from '@taskmanager/contracts'
 import { Chart } from '../../components/chart.tsx'
 import type { ChartSeries } from '../../components/chart-series.ts'
-import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
+import { NETWORK_SCALE, useSoftMaximum } from '../../components/use-soft-maximum.ts'
 import {
   formatBits,
   formatBytes,
@@ -23,9 +23,8 @@ const KINDS: Record<NetworkStats['kind'], string> = {
   tunnel: 'Tunnel',
   unknown: 'Network interface',
 }
-/** Least top of the axis: 100 kbit/s. */
-const LEAST_BYTES = 12_500
-const BITS = 8
+/** Least top of the axis, bytes per second: 100 kbit/s, or 10 kB/s. */
+const LEAST = { bits: 12_500, bytes: 10_000 } as const
 
 export function NetworkPanel({ id }: { id: string }) {
   const seconds = usePreference('chartSeconds')
@@ -38,7 +37,8 @@ export function NetworkPanel({ id }: { id: string }) {
     [id],
   )
   const keys = [`net.${id}.recv`, `net.${id}.sent`]
-  const { maximum, bold } = useSoftMaximum(keys, seconds, LEAST_BYTES, BITS)
+  const unit = usePreference('networkUnit')
+  const { maximum, bold } = useSoftMaximum(keys, seconds, LEAST[unit], NETWORK_SCALE[unit])
   if (net === null) return null
   return (
     <PanelFrame

@@ -10,6 +10,7 @@ import type {
 import { act, cleanup, render, screen, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
+import { setUnits } from '../../lib/format.ts'
 import { updateConnection } from '../../stores/connection.ts'
 import { liveDriveHealth } from '../../stores/drive-health.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
@@ -28,6 +29,8 @@ afterEach(() => {
   liveDriveHealth.set([])
   systemInfo.set(null)
   setPreference('letterShortcuts', true)
+  setPreference('networkUnit', 'bits')
+  setUnits({ memory: 'gib', network: 'bits', temperature: 'celsius' })
 })
 
 function open(device: string, change: Partial<SystemStats> = {}) {
@@ -58,6 +61,34 @@ test('a missing temperature is said; what the chips report is listed', () => {
   const info = { cpu: {}, memory: {}, capabilities: {}, virtual_machine: 'kvm' }
   act(() => systemInfo.set(info as unknown as SystemInfo))
   expect(facts()['Temperature']).toBe('hidden by the host')
+})
+
+test.each([
+  ['Core 3 carries most of it.', (index: number) => (index === 3 ? 90 : 5)],
+  ['Core 3 is the busiest.', (index: number) => (index === 3 ? 65 : 40)],
+  ['Cores 3 and 5 carry most of it.', (index: number) => (index === 3 || index === 5 ? 70 : 20)],
+  ['Cores 3 and 5 are the busiest.', (index: number) => (index === 3 || index === 5 ? 70 : 30)],
+] as const)('who has the load of the cores: %s', (words, usage) => {
+  open('cpu', { cpu: fakeCpu(8, usage) })
+  expect(plain(document.querySelector('.sentence')?.textContent)).toContain(words)
+})
+
+test('the axis of a network is round in bits and in bytes, whichever is chosen', () => {
+  const net = {
+    id: 'eth0',
+    kind: 'ethernet',
+    up: true,
+    addresses: [],
+    link_bits_per_second: null,
+    recv_bytes_per_second: 15e6,
+    sent_bytes_per_second: 0,
+  }
+  const top = () => plain(screen.getByRole('figure').querySelector('.y span')?.textContent)
+  open('net-eth0', { networks: [net] as never })
+  expect(top()).toBe('200 Mbit/s')
+  setUnits({ memory: 'gib', network: 'bytes', temperature: 'celsius' })
+  act(() => setPreference('networkUnit', 'bytes'))
+  expect(top()).toBe('20 MB/s')
 })
 
 test('the nodes of a large machine have their CPUs, their load and their memory; one node is none', () => {

@@ -1,4 +1,4 @@
-import type { AskedField, AskedFigures, ProcessRow, UnknownReason } from '@taskmanager/contracts'
+import type { AskedField, AskedFigures, ProcessRow } from '@taskmanager/contracts'
 import type { GridColumn } from '../../components/grid/grid-column.ts'
 import { absentFigures } from '../../lib/absent-figures.ts'
 import type { AskedIndex } from '../../lib/asked-index.ts'
@@ -17,6 +17,7 @@ import {
   UNKNOWN,
 } from '../../lib/format.ts'
 import { figureOf, type FigureKey, type Figures } from '../../lib/process-tree.ts'
+import { unknownWords } from '../../lib/unknown-words.ts'
 
 export type ColumnId =
   | 'name'
@@ -610,20 +611,22 @@ export function plainSortValue(
   return typeof value === 'number' || typeof value === 'string' ? value : null
 }
 
-const REASONS: Record<UnknownReason, string> = {
-  first_sample: 'measuring, one second',
-  not_permitted: 'needs permission',
-  not_supported: 'not supported here',
-  not_reported: 'not reported by this system',
-  gone: 'ended while it was read',
-  failed: 'could not be read',
-}
-
 /** Why a cell has no value, in words; `null` when it has one. */
 export function unknownReason(row: ProcessRow, field: keyof ProcessRow | null): string | null {
   if (field === null) return 'not reported by this driver'
   if (row[field] !== null) return null
-  return reasonWords(row, row.unknown[field])
+  return unknownWords(row.unknown[field], row.user)
+}
+
+/** Why a cell that shows no figure has no value; `null` when it has one, and where none is an answer. */
+export function plainReason(row: ProcessRow, { field }: Column): string | null {
+  if (field === null || row[field] !== null) return null
+  if (row.unknown[field] === undefined) {
+    if (field === 'unit') return null
+    if (field === 'cmdline' && row.kind === 'kernel') return 'a kernel thread has none'
+    if (field === 'cmdline' && row.status === 'zombie') return 'a zombie has none'
+  }
+  return unknownReason(row, field)
 }
 
 const DELAYS_OFF =
@@ -637,15 +640,12 @@ const SPECIAL_REASONS: Readonly<Record<string, string>> = {
 
 /** The same for what is not in the list. */
 export function askedReason(row: ProcessRow, field: AskedField, asked: AskedIndex | null): string {
-  if (asked === null) return REASONS.first_sample
+  if (asked === null) return unknownWords('first_sample')
   const one = askedOf(row, asked)
   const special = SPECIAL_REASONS[`${field} ${one?.unknown[field]}`]
   if (special !== undefined) return special
   // It began after the reading: the next one has it.
-  return one === undefined ? REASONS.first_sample : reasonWords(row, one.unknown[field])
-}
-
-function reasonWords({ user }: ProcessRow, reason: UnknownReason = 'not_reported'): string {
-  if (reason !== 'not_permitted' || user === null) return REASONS[reason]
-  return `${REASONS.not_permitted}: belongs to ${user}`
+  return one === undefined
+    ? unknownWords('first_sample')
+    : unknownWords(one.unknown[field], row.user)
 }

@@ -16,7 +16,14 @@ import { portHint, type PortIndex } from '../../lib/port-index.ts'
 import { figureOf, isDiskDenied } from '../../lib/process-tree.ts'
 import { endingText, type Endings } from '../../stores/endings.ts'
 import { lineHistory } from './branch-history.ts'
-import { askedReason, askedValue, cellText, unknownReason, type Column } from './columns.ts'
+import {
+  askedReason,
+  askedValue,
+  cellText,
+  plainReason,
+  unknownReason,
+  type Column,
+} from './columns.ts'
 import type { ViewRow } from './process-view.ts'
 
 /** What all rows of one picture share. */
@@ -119,23 +126,21 @@ function Cell({ column, at, line, context }: CellProps) {
     )
   }
   const text = cellText(column, row, figures, context)
-  if (column.asks !== undefined && column.figure === undefined) {
-    const one = context.asked?.get(`${row.pid}.${row.start_id}`)
-    if (askedValue(column, one) === undefined) {
+  if (column.figure === undefined) {
+    const reason = textReason(column, row, context)
+    if (reason !== null) {
       return (
         <HeatCell
           hue={null}
           isText={column.isText}
           text={text}
           share={null}
-          reason={askedReason(row, column.asks, context.asked)}
+          reason={reason}
           title={undefined}
           column={at}
         />
       )
     }
-  }
-  if (column.figure === undefined) {
     const muted = column.id === 'user' ? 'mid' : 'dim'
     const align = column.isText ? 'txt' : 'num'
     return <TextCell text={text} at={at} className={`cell ${align} ${muted}`} />
@@ -152,6 +157,13 @@ function Cell({ column, at, line, context }: CellProps) {
       column={at}
     />
   )
+}
+
+/** Why a cell that shows no figure is empty; `null`: it is not. */
+function textReason(column: Column, row: ProcessRow, { asked }: RowContext): string | null {
+  if (column.asks === undefined) return plainReason(row, column)
+  const isUnknown = askedValue(column, asked?.get(`${row.pid}.${row.start_id}`)) === undefined
+  return isUnknown ? askedReason(row, column.asks, asked) : null
 }
 
 function reasonOf(column: Column, row: ProcessRow, { asked, network }: RowContext): string {

@@ -140,6 +140,11 @@ describe('the order', () => {
     expect(names(held)).toEqual(['p2', 'p3'])
     expect(held.rows[1]?.figures.cpu).toBe(50)
     expect(held.waiting).toBe(1)
+    const cameAndWent = { ended: [process(5, 1)], held: before.sortables() }
+    for (const tree of [true, false]) {
+      expect(names(view(after, { tree, ...cameAndWent }))).toEqual(['p2', 'p3'])
+      expect(names(view(after, { tree, ...cameAndWent, held: null }))).toContain('p5')
+    }
     expect(names(view(after, { tree: false }))).toEqual(['p4', 'p3', 'p2'])
   })
 

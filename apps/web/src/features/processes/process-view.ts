@@ -153,7 +153,8 @@ function* findRows(input: ViewInput): Pieces<Found> {
     sums: filter.isEmpty ? NOTHING : addFigures(matched.map((row) => input.measured(row).means)),
     waiting,
     shown,
-    ended: input.ended.filter(matches),
+    // What came and went while the order is held never had a place in it.
+    ended: input.ended.filter((row) => matches(row) && (held === null || held.has(keyOf(row)))),
   }
 }
 

@@ -12,6 +12,7 @@ import { headOf, openMenuAt } from '../../components/grid/grid-focus.ts'
 import { handleGridKey } from '../../components/grid/grid-keys.ts'
 import { GridTable } from '../../components/grid/grid-table.tsx'
 import { HoldChip } from '../../components/grid/hold-chip.tsx'
+import { WaitingChip } from '../../components/grid/waiting-chip.tsx'
 import { SaveMenu } from '../../components/grid/save-menu.tsx'
 import { NO_SELECTION } from '../../components/grid/selection.ts'
 import { useDiskScale, useNetworkScale } from '../../components/grid/use-machine-totals.ts'
@@ -225,7 +226,12 @@ export function ProcessesPage() {
           onLeave={() => scroller.current?.focus()}
         />
         {isPhone ? (
-          <SortSelect sort={sort} columns={table.available} onChange={sortBy} />
+          <SortSelect
+            sort={sort}
+            columns={table.available}
+            onChange={sortBy}
+            onReverse={() => address.setSort({ ...sort, descending: !sort.descending })}
+          />
         ) : (
           <Segments
             label="View"
@@ -318,11 +324,7 @@ export function ProcessesPage() {
             )
           }
         />
-        {view.waiting > 0 && (
-          <button type="button" className="chip note new waiting" onClick={hold.letGo}>
-            {view.waiting} new
-          </button>
-        )}
+        <WaitingChip count={view.waiting} onShow={hold.letGo} />
         {view.rows.length === 0 && !filter.isEmpty && view.total > 0 && (
           <EmptyResult query={query} filter={filter} ports={ports} onChange={address.setQuery} />
         )}

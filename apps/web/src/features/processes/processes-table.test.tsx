@@ -282,6 +282,33 @@ test('what is read for a column is shown, added up, marked, and says why it is n
   read.mockRestore()
 })
 
+test('a text that is not known says why; what a process cannot have is no gap', async () => {
+  setPreference('processColumns', ['name', 'user', 'cmd', 'unit', 'age', 'priority', 'time'])
+  const denied = row(10, 'sealed', {
+    user: 'root',
+    cmdline: null,
+    cpu_time_ms: null,
+    unknown: { cmdline: 'not_permitted', cpu_time_ms: 'not_permitted' },
+  })
+  const untold = row(20, 'untold', { user: null, started_at_ms: null, nice: null })
+  const thread = row(30, 'kworker', { kind: 'kernel', cmdline: null })
+  show([denied, untold, thread])
+  await open()
+  await waitFor(() => expect(bodyRows()).toHaveLength(3))
+  const cells = (name: string) =>
+    within(lineOf(name))
+      .getAllByRole('gridcell')
+      .slice(1)
+      .map((cell) => cell.title || null)
+  const permission = 'needs permission: belongs to root'
+  const untellable = 'not reported by this system'
+  expect(cells('sealed')).toEqual([null, permission, null, null, null, permission])
+  expect(within(lineOf('sealed')).getAllByLabelText(permission)).toHaveLength(2)
+  expect(cells('untold')).toEqual([untellable, null, null, untellable, untellable, null])
+  expect(within(lineOf('untold')).getAllByText(untellable)).toHaveLength(3)
+  expect(cells('kworker')[1]).toBe('a kernel thread has none')
+})
+
 test('network is read while its column is shown, in Mbit/s, summed, sorted by n, and says why it is not known', async () => {
   const carried = (pid: number, recv: number, sent: number, inside = 0) => ({
     pid,
@@ -447,6 +474,12 @@ test('on a phone rows are tall, a tap opens the sheet, its command acts on that 
   expect(commands.end).toHaveBeenCalledWith([expect.objectContaining({ pid: 10 })], true)
   expect(screen.queryByRole('dialog')).toBeNull()
   await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Sort by' }), 'memory')
+  expect(new URLSearchParams(location.search).get('sort')).toBe('-memory')
+  const way = screen.getByRole('button', { name: 'Sorted descending, reverse' })
+  expect([way.offsetWidth, way.offsetHeight]).toEqual([44, 44])
+  await userEvent.click(way)
+  expect(new URLSearchParams(location.search).get('sort')).toBe('memory')
+  await userEvent.click(screen.getByRole('button', { name: 'Sorted ascending, reverse' }))
   expect(new URLSearchParams(location.search).get('sort')).toBe('-memory')
 })
 

@@ -5,6 +5,7 @@ import { createStore, useStore } from '../../lib/create-store.ts'
 import type { AskedIndex } from '../../lib/asked-index.ts'
 import type { Filter } from '../../lib/filter.ts'
 import { gpuUseOf, type GpuUses } from '../../lib/gpu-use.ts'
+import { linger } from '../../lib/lingering.ts'
 import { networkUseOf, type NetworkUses } from '../../lib/network-use.ts'
 import type { PortIndex } from '../../lib/port-index.ts'
 import { NOTHING } from '../../lib/process-tree.ts'
@@ -31,8 +32,6 @@ export interface ViewOptions {
   readonly network: NetworkUses | null
 }
 
-/** Ended rows stay struck through so long. */
-const LINGER_MS = 2000
 /** Where a driver names its users, who is not named uses nothing. */
 const EMPTY: ProcessView = {
   rows: [],
@@ -78,7 +77,12 @@ function createBuilder() {
     if (!options.isHeld || reordered) held = null
     else held ??= view.get().sortables()
     const now = live.sampledAtMs ?? Date.now()
-    lingering = linger(lingering, live.ended, now, held !== null)
+    const isHeld = held !== null
+    lingering = linger(lingering, live.ended, {
+      keyOf: ({ row }) => keyOf(row),
+      nowMs: now,
+      isHeld,
+    })
     const useOf = (row: ProcessRow) =>
       options.gpu === null ? null : gpuUseOf(options.gpu, [row.pid], row.unknown)
     const askedOf = (row: ProcessRow) => options.asked?.get(keyOf(row)) ?? null
@@ -149,20 +153,6 @@ function createBuilder() {
     asked = null
   }
   return { view, ask, askAgain, stop }
-}
-
-/** What ended is shown a moment longer, and while the order is held until it is let go. */
-function linger(
-  before: ReadonlyMap<string, EndedProcess>,
-  ended: readonly EndedProcess[],
-  nowMs: number,
-  isHeld: boolean,
-): ReadonlyMap<string, EndedProcess> {
-  const recent = ended.filter(({ endedAtMs }) => nowMs - endedAtMs < LINGER_MS)
-  if (recent.length === 0 && (before.size === 0 || isHeld)) return before
-  const next = new Map(isHeld ? before : [])
-  for (const item of recent) next.set(keyOf(item.row), item)
-  return next
 }
 
 /** Until the first rates are known there is nothing to sort by them: memory, then one re-sort. */
