@@ -1,6 +1,7 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
 import { describe, expect, test } from 'vitest'
 import { fittingColumns } from '../../components/grid/grid-column.ts'
+import { parseFilter } from '../../lib/filter.ts'
 import type { GpuUses } from '../../lib/gpu-use.ts'
 import type { NetworkUses } from '../../lib/network-use.ts'
 import { availableAppColumns, phoneAppColumns } from './app-columns.ts'
@@ -41,7 +42,8 @@ const lines = (apps: readonly AppRow[], change: Partial<AppLinesInput> = {}) =>
     rows: new Map(),
     gpu: null,
     network: null,
-    query: '',
+    filter: parseFilter(''),
+    filterContext: { nowMs: 1_000_000, cpuScale: 'machine' },
     sort: BY_CPU,
     open: new Set(),
     unfolded: new Set(),
@@ -93,11 +95,14 @@ describe('sections', () => {
 })
 
 test('the filter looks at name, user, unit and the names of the processes', () => {
-  expect(lines(desktop, { query: 'fire' })).toEqual(['Apps 1', 'Firefox'])
-  expect(lines(desktop, { query: 'p11', rows })).toEqual(['Apps 1', 'Firefox'])
-  expect(lines(desktop, { query: 'postgresql anna' })).toEqual(['Background 1', 'postgres'])
-  expect(lines(desktop, { query: '"kernel thr' })).toEqual(['Background 1', 'Kernel threads'])
-  expect(lines(desktop, { query: 'nothing' })).toEqual([])
+  const found = (query: string) => lines(desktop, { filter: parseFilter(query), rows })
+  expect(found('fire')).toEqual(['Apps 1', 'Firefox'])
+  expect(found('p11')).toEqual(['Apps 1', 'Firefox'])
+  expect(found('postgresql anna')).toEqual(['Background 1', 'postgres'])
+  expect(found('"kernel thr')).toEqual(['Background 1', 'Kernel threads'])
+  expect(found('cpu>1')).toEqual(['Apps 1', 'Firefox', 'Background 1', 'postgres'])
+  expect(found('cpu>x')).toEqual(lines(desktop))
+  expect(found('nothing')).toEqual([])
 })
 
 test('held, the order is the one of that moment', () => {

@@ -1,5 +1,6 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
-import { fold } from '../../lib/filter.ts'
+import type { FilterContext } from '../../lib/filter-fields.ts'
+import type { Filter } from '../../lib/filter.ts'
 import { foldChildren } from '../../lib/process-tree.ts'
 import { compareSortable, type Sort } from '../../lib/sort.ts'
 import { APP_COLUMN_BY_ID } from './app-columns.ts'
@@ -32,8 +33,8 @@ export type AppLine =
 
 export interface AppLinesInput extends BesideApps {
   readonly apps: Iterable<AppRow>
-  /** Words in name, user, unit or a name of its processes; "in quotes" is one word. */
-  readonly query: string
+  readonly filter: Filter
+  readonly filterContext: FilterContext
   readonly sort: Sort
   /** Names of open apps. */
   readonly open: ReadonlySet<string>
@@ -46,10 +47,10 @@ const FOREGROUND: ReadonlySet<AppRow['kind']> = new Set(['app', 'terminal'])
 
 /** Sections "Apps" and "Background", each sorted; an open app is followed by its processes. */
 export function appLines(input: AppLinesInput): AppLine[] {
-  const words = [...input.query.matchAll(/"([^"]*)"?|(\S+)/g)]
-    .map((match) => fold(match[1] ?? match[2] ?? ''))
-    .filter(Boolean)
-  const shown = [...input.apps].filter((app) => matches(app, input.rows, words))
+  const { filter, filterContext, rows } = input
+  const shown = filter.isEmpty
+    ? [...input.apps]
+    : [...input.apps].filter((app) => filter.matchesApp(app, rows, filterContext))
   const sections = [
     ['Apps', shown.filter((app) => FOREGROUND.has(app.kind))],
     ['Background', shown.filter((app) => !FOREGROUND.has(app.kind))],
@@ -87,17 +88,6 @@ function sortedApps(apps: readonly AppRow[], input: AppLinesInput): AppRow[] {
     pid: app.pids[0] ?? 0,
   }))
   return sortable.toSorted(compare).map(({ app }) => app)
-}
-
-function matches(
-  app: AppRow,
-  rows: ReadonlyMap<number, ProcessRow>,
-  words: readonly string[],
-): boolean {
-  if (words.length === 0) return true
-  const names = app.pids.map((pid) => rows.get(pid)?.name ?? '')
-  const text = fold([app.name, app.user ?? '', app.unit ?? '', ...names].join('\n'))
-  return words.every((word) => text.includes(word))
 }
 
 function linesOfApp(app: AppRow, input: AppLinesInput): AppRowLine[] {
