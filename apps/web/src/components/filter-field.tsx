@@ -73,13 +73,14 @@ export function FilterField(props: FilterFieldProps) {
           key={`${index}:${chip}`}
           type="button"
           className="token"
+          title={chip}
           aria-label={`Remove ${chip}`}
           onClick={({ currentTarget }) => {
             write({ chips: chips.filter((_, at) => at !== index), text, caret: null })
             currentTarget.closest('.search')?.querySelector('input')?.focus()
           }}
         >
-          {chipText(chip)}
+          <span>{chipText(chip)}</span>
           <Icon name="close" />
         </button>
       ))}
