@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
+import { useDeferredValue, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { useLocation } from 'wouter'
 import { AppMenuPopup } from '../../components/app-menu.tsx'
 import { Button } from '../../components/button.tsx'
@@ -82,7 +82,9 @@ export function AppsPage() {
     onPhone: phoneAppColumns,
   })
   const { columns, isPhone } = table
-  const filter = useMemo(() => parseFilter(query), [query])
+  const typed = useMemo(() => parseFilter(query), [query])
+  // What was typed is drawn first; the list follows in a task of its own.
+  const filter = useDeferredValue(typed)
   const network = useNetworkUses(
     canTellNetwork && (columns.some(({ id }) => id === 'network') || filter.needs.has('network')),
   )
@@ -216,7 +218,7 @@ export function AppsPage() {
           label="Filter apps"
           placeholder={isPhone ? 'Name, user, :port' : 'Filter by name, user, :port'}
           query={query}
-          filter={filter}
+          filter={typed}
           onChange={setQuery}
           onLeave={() => scroller.current?.focus()}
         />
