@@ -1,4 +1,11 @@
-import { useId, type KeyboardEvent } from 'react'
+import { useId, useMemo, useState, type KeyboardEvent } from 'react'
+import {
+  joinChips,
+  openLastChip,
+  splitChips,
+  typeBehind,
+  type ChipSplit,
+} from '../lib/filter-chips.ts'
 import type { Filter } from '../lib/filter.ts'
 import { Icon } from './icon.tsx'
 import { SearchField } from './search-field.tsx'
@@ -15,27 +22,32 @@ interface FilterFieldProps {
 
 /**
  * The filter of a list. Finished `field:value` tokens stand as chips before the text being typed; Backspace at the
- * start opens the last one again. What does not parse stays text and says why.
+ * start opens the last one again, until something is typed elsewhere or the field is left. What does not parse stays
+ * text and says why.
  */
 export function FilterField(props: FilterFieldProps) {
   const { label, placeholder, query, filter, onChange, onLeave } = props
   const note = useId()
-  const { chips, rest } = splitChips(query, filter)
+  const [typed, setTyped] = useState<(ChipSplit & { query: string }) | null>(null)
+  const found = useMemo(() => splitChips(query), [query])
+  // What was typed here stands as it was typed, until the query comes from elsewhere.
+  const split = typed?.query === query ? typed : found
+  const { chips, text } = split
+  const caret = useMemo(() => (split.caret === null ? null : { at: split.caret }), [split])
   const problem = filter.tokens.find((one) => one.error !== null && isFinished(one, query))
 
-  const write = (nextChips: readonly string[], text: string) =>
-    onChange(
-      [...nextChips, text]
-        .filter((part, index) => part !== '' || index === nextChips.length)
-        .join(' '),
-    )
+  const write = (next: ChipSplit) => {
+    const nextQuery = joinChips(next)
+    setTyped({ ...next, query: nextQuery })
+    if (nextQuery !== query) onChange(nextQuery)
+  }
 
   const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
     const { selectionStart, selectionEnd } = event.currentTarget
     const atStart = selectionStart === 0 && selectionEnd === 0
     if (event.key === 'Backspace' && atStart && chips.length > 0) {
       event.preventDefault()
-      write(chips.slice(0, -1), `${chips.at(-1) ?? ''}${rest === '' ? '' : ` ${rest}`}`)
+      write(openLastChip(split))
     } else if (event.key === 'Enter' || event.key === 'ArrowDown') {
       event.preventDefault()
       onLeave()
@@ -46,10 +58,12 @@ export function FilterField(props: FilterFieldProps) {
     <SearchField
       label={label}
       placeholder={chips.length === 0 ? placeholder : ''}
-      text={rest}
+      text={text}
+      caret={caret}
       isEmpty={query === ''}
       maxLength={500}
-      onChange={(text) => write(chips, text)}
+      onChange={(next, nextCaret) => write(typeBehind(split, next, nextCaret))}
+      onBlur={() => setTyped(null)}
       onClear={() => onChange('')}
       onKey={onKey}
       problemId={problem === undefined ? undefined : note}
@@ -59,16 +73,14 @@ export function FilterField(props: FilterFieldProps) {
           key={`${index}:${chip}`}
           type="button"
           className="token"
+          title={chip}
           aria-label={`Remove ${chip}`}
           onClick={({ currentTarget }) => {
-            write(
-              chips.filter((_, at) => at !== index),
-              rest,
-            )
+            write({ chips: chips.filter((_, at) => at !== index), text, caret: null })
             currentTarget.closest('.search')?.querySelector('input')?.focus()
           }}
         >
-          {chipText(chip)}
+          <span>{chipText(chip)}</span>
           <Icon name="close" />
         </button>
       ))}
@@ -85,19 +97,6 @@ export function FilterField(props: FilterFieldProps) {
 
 const isFinished = (token: Filter['tokens'][number], query: string): boolean =>
   token.start + token.text.length < query.length || !/[:<>=/"-]$/.test(token.text)
-
-/** Field tokens from the start on that have a space behind them are chips. */
-function splitChips(query: string, filter: Filter): { chips: string[]; rest: string } {
-  const chips: string[] = []
-  let at = 0
-  for (const token of filter.tokens) {
-    const end = token.start + token.text.length
-    if (!token.isField || query[end] !== ' ') break
-    chips.push(token.text)
-    at = end + 1
-  }
-  return { chips, rest: query.slice(at) }
-}
 
 function chipText(chip: string): string {
   return chip

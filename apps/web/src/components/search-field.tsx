@@ -1,4 +1,4 @@
-import { useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { Icon } from './icon.tsx'
 import { useFocusKeys } from './use-focus-keys.ts'
 
@@ -10,7 +10,10 @@ interface SearchFieldProps {
   /** Nothing stands before it either. */
   readonly isEmpty?: boolean
   readonly maxLength: number
-  readonly onChange: (text: string) => void
+  readonly onChange: (text: string, caret: number | null) => void
+  readonly onBlur?: () => void
+  /** Where the caret has to go, once for each that is given; `null`: it stays. */
+  readonly caret?: { readonly at: number } | null
   readonly onClear: () => void
   /** Keys beside Esc; what it takes it prevents. */
   readonly onKey?: (event: KeyboardEvent<HTMLInputElement>) => void
@@ -24,9 +27,12 @@ interface SearchFieldProps {
 /** A field that narrows what the page lists: `/` and Ctrl F come to it, Esc clears it, a second Esc leaves. */
 export function SearchField(props: SearchFieldProps) {
   const { label, placeholder, text, isEmpty = text === '', maxLength, onChange, onClear } = props
-  const { onKey, problemId, before, after } = props
+  const { onKey, onBlur, problemId, before, after, caret = null } = props
   const input = useRef<HTMLInputElement>(null)
   useFocusKeys(() => input.current)
+  useLayoutEffect(() => {
+    if (caret !== null) input.current?.setSelectionRange(caret.at, caret.at)
+  }, [caret])
   return (
     <div className={isEmpty ? 'search' : 'search on'}>
       <Icon name="search" />
@@ -41,7 +47,8 @@ export function SearchField(props: SearchFieldProps) {
         spellCheck={false}
         autoComplete="off"
         {...(problemId !== undefined && { 'aria-invalid': true, 'aria-describedby': problemId })}
-        onChange={(event) => onChange(event.target.value)}
+        onChange={({ target }) => onChange(target.value, target.selectionStart)}
+        onBlur={onBlur}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') {
             onKey?.(event)

@@ -1,13 +1,25 @@
-import type { ProcessRow, ProcessStatus } from '@taskmanager/contracts'
-import { networkAmount } from './format.ts'
-import type { GpuUse, GpuUses } from './gpu-use.ts'
-import { networkUseOf, type NetworkUses } from './network-use.ts'
+import type { AppRow, ProcessRow } from '@taskmanager/contracts'
+import {
+  NUMBER_FIELDS,
+  STATE_WORDS,
+  TEXT_FIELDS,
+  UNITS,
+  type AppMembers,
+  type FilterContext,
+  type NumberField,
+  type TextField,
+} from './filter-fields.ts'
+import { eitherOf, parseWords, type Words } from './filter-words.ts'
+import { fold, foldCached } from './fold.ts'
 import { portRole, type PortIndex, type ProcessPorts } from './port-index.ts'
 
 /**
- * The filter language of the lists (ui.md section 6). Words are AND; case and accents do not matter.
+ * The filter language of Processes and Apps (ui.md section 6). Words are AND; case and accents do not matter.
  *
- *   "two words"   -word   /regex/   a|b   user:anna   cpu>1   mem>1g   age<10min   state:zombie   kind:kernel   :8000
+ *   "two words"   -word   /regex/   a|b   user:anna   cpu>1   mem>1g   age<10m   state:zombie   kind:kernel   :8000
+ *
+ * Of an app each token may be met by its own name, user, unit and kind or by any of its processes, and `-` shuts it out
+ * if one of them meets it; figures are the app's own sums.
  */
 export interface FilterToken {
   /** As typed, without the spaces around it. */
@@ -26,91 +38,39 @@ export interface Filter {
   readonly isEmpty: boolean
   /** Ports asked for, as by `:8000`: who listens stands first, and rows say what they do there. */
   readonly ports: readonly number[]
+  /** What it asks for that has to be read beside the rows. */
+  readonly needs: ReadonlySet<FilterNeed>
   readonly matches: (row: ProcessRow, context: FilterContext) => boolean
+  /** @param rows every process, by pid */
+  readonly matchesApp: (
+    app: AppRow,
+    rows: ReadonlyMap<number, ProcessRow>,
+    context: FilterContext,
+  ) => boolean
 }
 
-export interface FilterContext {
-  readonly nowMs: number
-  /** CPU in the scale the table shows. */
-  readonly cpuScale: 'machine' | 'core'
-  /** `null`: not known (yet); nothing matches a port then. */
-  readonly ports?: PortIndex | null
-  /** Who uses a graphics card, by pid. */
-  readonly gpu?: GpuUses
-  /** Who uses the network; `null`: not known (yet). */
-  readonly network?: NetworkUses | null
-}
+export type FilterNeed = 'ports' | 'network'
 
-type Test = (row: ProcessRow, context: FilterContext) => boolean
-
-const TEXT_FIELDS = {
-  name: (row) => row.name,
-  user: (row) => row.user,
-  cmd: (row) => row.cmdline,
-  unit: (row) => row.unit,
-  // By its name or its id.
-  container: (row) =>
-    row.kind === 'container' ? `${row.unit ?? ''}\n${row.app_id.replace('container:', '')}` : null,
-  state: (row) => row.status,
-  kind: (row) => row.kind,
-} as const satisfies Record<string, (row: ProcessRow) => string | null>
-
-type NumberOf = (row: ProcessRow, context: FilterContext) => number | null
-
-/** `k` is 1024 for memory, 1000 for rates. */
-const NUMBER_FIELDS = {
-  pid: { value: (row) => row.pid, kilo: 1000 },
-  parent: { value: (row) => row.ppid, kilo: 1000 },
-  cpu: {
-    value: (row, { cpuScale }) => (cpuScale === 'core' ? row.cpu_percent_of_core : row.cpu_percent),
-    kilo: 1000,
-  },
-  mem: { value: (row) => row.memory, kilo: 1024 },
-  read: { value: (row) => row.read_bytes_per_second, kilo: 1000 },
-  write: { value: (row) => row.write_bytes_per_second, kilo: 1000 },
-  // Who holds memory of a card uses it, also where the driver tells no share.
-  gpu: { value: (row, { gpu }) => gpuShare(gpu?.byPid.get(row.pid)), kilo: 1000 },
-  // In the unit of the table: bits, or bytes where the user chose so.
-  net: { value: (row, { network }) => networkShare(row, network ?? null), kilo: 1000 },
-  threads: { value: (row) => row.num_threads, kilo: 1000 },
-  age: {
-    value: (row, { nowMs }) =>
-      row.started_at_ms === null ? null : (nowMs - row.started_at_ms) / 1000,
-    kilo: 1000,
-  },
-} as const satisfies Record<string, { value: NumberOf; kilo: 1000 | 1024 }>
-
-function gpuShare(use: GpuUse | undefined): number | null {
-  return use === undefined ? null : (use.percent ?? (use.memory === null ? null : 0))
-}
-
-function networkShare(row: ProcessRow, network: NetworkUses | null): number | null {
-  const traffic = networkUseOf(network, row)
-  return typeof traffic === 'string' ? null : networkAmount(traffic.recv + traffic.sent)
-}
-
-/** Words people use for the states of psutil. */
-const STATE_WORDS: Record<string, readonly ProcessStatus[]> = {
-  suspended: ['stopped', 'tracing-stop'],
-  stuck: ['disk-sleep'],
-  disk: ['disk-sleep'],
-  hung: ['not-responding'],
+interface Test {
+  readonly row: (row: ProcessRow, context: FilterContext) => boolean
+  readonly app: (app: AppMembers, context: FilterContext) => boolean
 }
 
 const FIELD_NAMES = [...Object.keys(TEXT_FIELDS), ...Object.keys(NUMBER_FIELDS), 'port'].join(', ')
 const MAX_PORT = 65_535
 const MAX_QUERY = 500
-const MAX_REGEX = 100
 
 /** Parses a query. A token that does not parse carries its reason and is ignored. */
 export function parseFilter(query: string): Filter {
   const tests: Test[] = []
   const ports: number[] = []
+  const needs = new Set<FilterNeed>()
   const tokens = splitTokens(query.slice(0, MAX_QUERY)).map(({ text, start }): FilterToken => {
     const parsed = parseToken(text)
     if (typeof parsed !== 'string') {
       tests.push(parsed.test)
       if (parsed.port !== undefined) ports.push(parsed.port)
+      if (parsed.needs !== undefined) needs.add(parsed.needs)
     }
     return {
       text,
@@ -123,13 +83,18 @@ export function parseFilter(query: string): Filter {
     tokens,
     isEmpty: tests.length === 0,
     ports,
-    matches: (row, context) => tests.every((test) => test(row, context)),
+    needs,
+    matches: (row, context) => tests.every((test) => test.row(row, context)),
+    matchesApp: (app, rows, context) => {
+      const members = { app, rows: app.pids.flatMap((pid) => rows.get(pid) ?? []) }
+      return tests.every((test) => test.app(members, context))
+    },
   }
 }
 
-/** Splits at spaces that are not inside quotes or a /regex/. */
+/** Splits at spaces that are not inside quotes or a /regex/, which ends with a slash and a space or the end. */
 export function splitTokens(query: string): { text: string; start: number }[] {
-  const pattern = /-?(?:[a-z]+:)?"[^"]*"?|-?\/(?:[^/\\]|\\.)+\/|\S+/gi
+  const pattern = /-?(?:[a-z]+:)?"[^"]*"?|-?\/(?:[^/\\]|\\.)+\/(?=\s|$)|\S+/gi
   return [...query.matchAll(pattern)].map((match) => ({ text: match[0], start: match.index }))
 }
 
@@ -138,6 +103,7 @@ interface ParsedToken {
   readonly isField: boolean
   /** One port was asked for. */
   readonly port?: number
+  readonly needs?: FilterNeed
 }
 
 function parseToken(text: string): ParsedToken | string {
@@ -145,9 +111,15 @@ function parseToken(text: string): ParsedToken | string {
   if (port !== null) return parsePort('=', port[1] ?? '')
   if (text.length > 1 && text.startsWith('-')) {
     const inner = parseToken(text.slice(1))
-    return typeof inner === 'string'
-      ? inner
-      : { test: (row, context) => !inner.test(row, context), isField: inner.isField }
+    if (typeof inner === 'string') return inner
+    const { test, port: _, ...how } = inner
+    return {
+      ...how,
+      test: {
+        row: (row, context) => !test.row(row, context),
+        app: (app, context) => !test.app(app, context),
+      },
+    }
   }
   const comparison = /^([a-z]+)(>=|<=|>|<|=)(.*)$/i.exec(text)
   if (comparison !== null) {
@@ -168,14 +140,30 @@ function parseField(name: string, value: string): ParsedToken | string {
   if (!Object.hasOwn(TEXT_FIELDS, field)) {
     return `There is no field "${name}". Fields: ${FIELD_NAMES}.`
   }
-  const words = parseWords(value)
+  const words = field === 'state' ? parseStates(value) : parseWords(value)
   if (typeof words === 'string') return words
-  const read = TEXT_FIELDS[field as keyof typeof TEXT_FIELDS]
-  if (field === 'state') {
-    const states = STATE_WORDS[fold(value)]
-    if (states !== undefined) return { test: (row) => states.includes(row.status), isField: true }
+  const read: TextField = TEXT_FIELDS[field as keyof typeof TEXT_FIELDS]
+  const has = (text: string | null) => text !== null && words(foldCached(text))
+  return {
+    isField: true,
+    test: {
+      row: (row) => has(read.row(row)),
+      app: ({ app, rows }) =>
+        has(read.app?.(app) ?? null) || rows.some((row) => has(read.row(row))),
+    },
   }
-  return { test: (row) => words(foldCached(read(row) ?? '')), isField: true }
+}
+
+/** Each side of a bar may be an everyday word. */
+function parseStates(value: string): Words | string {
+  if (/^["/]/.test(value)) return parseWords(value)
+  const sides = eitherOf(value)
+  return sides.length === 0
+    ? parseWords(value)
+    : (status) =>
+        sides.some(
+          (side) => STATE_WORDS.get(side)?.some((one) => one === status) ?? status.includes(side),
+        )
 }
 
 function parseComparison(name: string, operator: string, text: string): ParsedToken | string {
@@ -186,16 +174,30 @@ function parseComparison(name: string, operator: string, text: string): ParsedTo
       ? `${field} is a word: write ${field}:${text === '' ? 'value' : text}.`
       : `There is no field "${name}". Fields: ${FIELD_NAMES}.`
   }
-  const { value, kilo } = NUMBER_FIELDS[field as keyof typeof NUMBER_FIELDS]
-  const wanted = parseNumber(text, kilo)
-  if (wanted === null) return `"${text}" is not a number. Examples: cpu>1, mem>1g, age<10min.`
+  const { row, app, unit }: NumberField = NUMBER_FIELDS[field as keyof typeof NUMBER_FIELDS]
+  const wanted = parseNumber(text, UNITS[unit].suffixes)
+  if (wanted === null) return notANumber(field, text, unit)
+  const holds = (actual: number | null) => actual !== null && compares(actual, operator, wanted)
+  const has: Test['row'] = (one, context) => holds(row(one, context))
   return {
     isField: true,
-    test: (row, context) => {
-      const actual = value(row, context)
-      return actual !== null && compares(actual, operator, wanted)
+    ...(field === 'net' && { needs: 'network' as const }),
+    test: {
+      row: has,
+      app: app === undefined ? anyOf(has) : (members, context) => holds(app(members, context)),
     },
   }
+}
+
+const anyOf =
+  (has: Test['row']): Test['app'] =>
+  ({ rows }, context) =>
+    rows.some((row) => has(row, context))
+
+function notANumber(field: string, text: string, unit: keyof typeof UNITS): string {
+  const { name, examples } = UNITS[unit]
+  const shown = examples.map((example) => field + example).join(', ')
+  return `"${text}" is not a ${name}. Example${examples.length > 1 ? 's' : ''}: ${shown}.`
 }
 
 function compares(actual: number, operator: string, wanted: number): boolean {
@@ -218,14 +220,16 @@ function parsePort(operator: string, text: string): ParsedToken | string {
   if (text === '') return 'Type a port after the colon, as in :8000.'
   const wanted = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
   if (!(wanted <= MAX_PORT)) return `"${text}" is not a port. Ports are 1 to ${MAX_PORT}.`
-  if (operator === '=') {
-    const test: Test = (row, { ports }) => portRole(portsOf(row, ports), wanted) !== null
-    return { isField: true, port: wanted, test }
-  }
+  const has: Test['row'] =
+    operator === '='
+      ? (row, { ports }) => portRole(portsOf(row, ports), wanted) !== null
+      : (row, { ports }) =>
+          [...(portsOf(row, ports)?.listens ?? [])].some((port) => compares(port, operator, wanted))
   return {
     isField: true,
-    test: (row, { ports }) =>
-      [...(portsOf(row, ports)?.listens ?? [])].some((port) => compares(port, operator, wanted)),
+    needs: 'ports',
+    ...(operator === '=' && { port: wanted }),
+    test: { row: has, app: anyOf(has) },
   }
 }
 
@@ -236,53 +240,24 @@ export function portsOf(
   return ports?.byProcess.get(`${row.pid}.${row.start_id}`)
 }
 
-const TIMES: Record<string, number> = { s: 1, min: 60, h: 3600, d: 86_400 }
-
-function parseNumber(text: string, kilo: 1000 | 1024): number | null {
-  const match = /^(-?\d+(?:\.\d+)?)(k|m|g|s|min|h|d)?$/i.exec(text)
+function parseNumber(text: string, suffixes: Readonly<Record<string, number>>): number | null {
+  const match = /^(-?\d+(?:\.\d+)?)([a-z]*)$/i.exec(text)
   if (match === null) return null
   const suffix = match[2]?.toLowerCase() ?? ''
-  const power = ['', 'k', 'm', 'g'].indexOf(suffix)
-  return Number(match[1]) * (power === -1 ? (TIMES[suffix] ?? 1) : kilo ** power)
-}
-
-type Words = (folded: string) => boolean
-
-function parseWords(text: string): Words | string {
-  if (text.length > 1 && text.startsWith('/') && text.endsWith('/')) return parseRegex(text)
-  if (text.startsWith('"')) {
-    const quoted = fold(text.replaceAll('"', ''))
-    return quoted === '' ? 'Type words between the quotes.' : (folded) => folded.includes(quoted)
-  }
-  const either = fold(text).split('|').filter(Boolean)
-  return either.length === 0
-    ? 'Type a word on one side of the bar.'
-    : (folded) => either.some((word) => folded.includes(word))
-}
-
-/**
- * A pattern runs over thousands of command lines each second, so one that can take exponential time (a repeated group
- * that itself repeats, a back reference) is refused: a browser cannot stop a running expression.
- */
-function parseRegex(text: string): Words | string {
-  const source = text.slice(1, -1)
-  if (source.length > MAX_REGEX) return `The pattern is longer than ${MAX_REGEX} characters.`
-  if (/\([^)]*[*+{|][^)]*\)\s*[*+{]|\\[1-9]|\\k</.test(source)) {
-    return 'This pattern could take for ever. Leave out repeated groups and back references.'
-  }
-  if ((source.match(/(?<!\\)[*+{]/g)?.length ?? 0) > 4) {
-    return 'This pattern could take for ever. Use at most four repetitions.'
-  }
-  try {
-    const pattern = new RegExp(source, 'iu')
-    return (folded) => pattern.test(folded.slice(0, 512))
-  } catch {
-    return 'This is not a valid pattern.'
-  }
+  if (suffix !== '' && !Object.hasOwn(suffixes, suffix)) return null
+  return Number(match[1]) * (suffixes[suffix] ?? 1)
 }
 
 function anywhere(words: Words): Test {
-  return (row) => words(searchText(row)) || words(String(row.pid))
+  const has = (row: ProcessRow) => words(searchText(row)) || words(String(row.pid))
+  return {
+    row: has,
+    app: ({ app, rows }) => words(appText(app)) || rows.some((row) => has(row)),
+  }
+}
+
+function appText({ name, user, unit }: AppRow): string {
+  return foldCached(`${name}\n${user ?? ''}\n${unit ?? ''}`)
 }
 
 // A row keeps its reference while it does not change: its folded text is made once.
@@ -295,24 +270,6 @@ function searchText(row: ProcessRow): string {
     searchTexts.set(row, text)
   }
   return text
-}
-
-// Rows that did change (their CPU) mostly have the text they had.
-const folded = new Map<string, string>()
-
-function foldCached(text: string): string {
-  let result = folded.get(text)
-  if (result === undefined) {
-    if (folded.size > 20_000) folded.clear()
-    result = fold(text)
-    folded.set(text, result)
-  }
-  return result
-}
-
-/** Lower case without accents. */
-export function fold(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
 }
 
 /** The name closest to a mistyped word, or `null` when none is near (at most a third of its letters differ). */

@@ -1,5 +1,5 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
-import { fold } from './filter.ts'
+import { fold } from './fold.ts'
 import { portHint, portRole, type PortIndex } from './port-index.ts'
 
 /** What was typed into the palette. */

@@ -29,5 +29,6 @@ const ports = createPolled<LivePorts>({
 
 export const livePorts = ports.store
 
-/** Asks as often as the most eager of those who look. */
-export const usePorts = (need: keyof typeof EVERY_MS): LivePorts => ports.use(EVERY_MS[need])
+/** Asks as often as the most eager of those who look. `null`: this one does not look. */
+export const usePorts = (need: keyof typeof EVERY_MS | null): LivePorts =>
+  ports.use(need === null ? null : EVERY_MS[need])

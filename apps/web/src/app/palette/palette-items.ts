@@ -6,7 +6,7 @@ import {
   type PaletteQuery,
   type RunningHit,
 } from '../../lib/palette-search.ts'
-import { fold } from '../../lib/filter.ts'
+import { fold } from '../../lib/fold.ts'
 import type { LiveProcesses } from '../../stores/live-processes.ts'
 
 /** One line of the palette. */

@@ -1,4 +1,4 @@
-import { fold } from '../../lib/filter.ts'
+import { fold } from '../../lib/fold.ts'
 import { compareSortable, type Sort } from '../../lib/sort.ts'
 import type { PlainColumn } from './plain-column.ts'
 

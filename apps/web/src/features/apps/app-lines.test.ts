@@ -1,6 +1,7 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
 import { describe, expect, test } from 'vitest'
 import { fittingColumns } from '../../components/grid/grid-column.ts'
+import { parseFilter } from '../../lib/filter.ts'
 import { figuresOf } from '../../lib/process-tree.ts'
 import type { GpuUses } from '../../lib/gpu-use.ts'
 import type { NetworkUses } from '../../lib/network-use.ts'
@@ -46,7 +47,8 @@ const linesAndWaiting = (apps: readonly AppRow[], change: Partial<AppLinesInput>
     rows: new Map(),
     gpu: null,
     network: null,
-    query: '',
+    filter: parseFilter(''),
+    filterContext: { nowMs: 1_000_000, cpuScale: 'machine' },
     sort: BY_CPU,
     open: new Set(),
     unfolded: new Set(),
@@ -102,11 +104,14 @@ describe('sections', () => {
 })
 
 test('the filter looks at name, user, unit and the names of the processes', () => {
-  expect(lines(desktop, { query: 'fire' })).toEqual(['Apps 1', 'Firefox'])
-  expect(lines(desktop, { query: 'p11', rows })).toEqual(['Apps 1', 'Firefox'])
-  expect(lines(desktop, { query: 'postgresql anna' })).toEqual(['Background 1', 'postgres'])
-  expect(lines(desktop, { query: '"kernel thr' })).toEqual(['Background 1', 'Kernel threads'])
-  expect(lines(desktop, { query: 'nothing' })).toEqual([])
+  const found = (query: string) => lines(desktop, { filter: parseFilter(query), rows })
+  expect(found('fire')).toEqual(['Apps 1', 'Firefox'])
+  expect(found('p11')).toEqual(['Apps 1', 'Firefox'])
+  expect(found('postgresql anna')).toEqual(['Background 1', 'postgres'])
+  expect(found('"kernel thr')).toEqual(['Background 1', 'Kernel threads'])
+  expect(found('cpu>1')).toEqual(['Apps 1', 'Firefox', 'Background 1', 'postgres'])
+  expect(found('cpu>x')).toEqual(lines(desktop))
+  expect(found('nothing')).toEqual([])
 })
 
 /** As the page holds it: what is shown at that moment is asked for. */
@@ -197,8 +202,8 @@ test('held, a new app waits, one that ended stays, one that came and went is not
     'Kernel threads',
   ])
   expect(lines(now, { endedApps }).slice(0, 3)).toEqual(['Apps 3', 'gone, ended', 'vim'])
-  expect(linesAndWaiting(now, { held, endedApps, query: 'vi' }).waiting).toBe(1)
-  expect(linesAndWaiting(now, { held, endedApps, query: 'fire' }).waiting).toBe(0)
+  expect(linesAndWaiting(now, { held, endedApps, filter: parseFilter('vi') }).waiting).toBe(1)
+  expect(linesAndWaiting(now, { held, endedApps, filter: parseFilter('fire') }).waiting).toBe(0)
 })
 
 test('held, the order is the one of that moment', () => {

@@ -1,5 +1,6 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
-import { fold } from '../../lib/filter.ts'
+import type { FilterContext } from '../../lib/filter-fields.ts'
+import type { Filter } from '../../lib/filter.ts'
 import { foldChildren } from '../../lib/process-tree.ts'
 import {
   inOrder,
@@ -45,8 +46,8 @@ export interface AppLinesInput extends AppOrder {
   readonly endedApps: ReadonlySet<string>
   /** Processes that ended and are still shown. */
   readonly endedRows: readonly ProcessRow[]
-  /** Words in name, user, unit or a name of its processes; "in quotes" is one word. */
-  readonly query: string
+  readonly filter: Filter
+  readonly filterContext: FilterContext
   /** Names of open apps. */
   readonly open: ReadonlySet<string>
   readonly unfolded: ReadonlySet<string>
@@ -60,16 +61,18 @@ export interface AppLines {
   readonly waiting: number
 }
 
+const NO_ROWS: ReadonlyMap<number, ProcessRow> = new Map()
 const FOREGROUND: ReadonlySet<AppRow['kind']> = new Set(['app', 'terminal'])
 
 /** Sections "Apps" and "Background", each sorted; an open app is followed by its processes. */
 export function appLines(input: AppLinesInput): AppLines {
-  const words = [...input.query.matchAll(/"([^"]*)"?|(\S+)/g)]
-    .map((match) => fold(match[1] ?? match[2] ?? ''))
-    .filter(Boolean)
-  const shown = [...input.apps].filter((app) => matches(app, input.rows, words))
-  const { held, endedApps } = input
+  const { filter, filterContext, rows, held, endedApps } = input
   const isEnded = ({ id }: AppRow) => endedApps.has(id)
+  // The pids of one that ended may be those of others by now.
+  const rowsOf = (app: AppRow) => (isEnded(app) ? NO_ROWS : rows)
+  const shown = filter.isEmpty
+    ? [...input.apps]
+    : [...input.apps].filter((app) => filter.matchesApp(app, rowsOf(app), filterContext))
   const standing = shown.filter((app) => held?.hasApp(app) ?? true)
   const sections = [
     ['Apps', standing.filter((app) => FOREGROUND.has(app.kind))],
@@ -95,17 +98,6 @@ export function appLines(input: AppLinesInput): AppLines {
 /** The apps among the lines that still run, whether open or not. */
 export function shownApps(lines: readonly AppLine[]): AppRow[] {
   return lines.flatMap((line) => (line.kind === 'app' && !line.isEnded ? [line.app] : []))
-}
-
-function matches(
-  app: AppRow,
-  rows: ReadonlyMap<number, ProcessRow>,
-  words: readonly string[],
-): boolean {
-  if (words.length === 0) return true
-  const names = app.pids.map((pid) => rows.get(pid)?.name ?? '')
-  const text = fold([app.name, app.user ?? '', app.unit ?? '', ...names].join('\n'))
-  return words.every((word) => text.includes(word))
 }
 
 interface Branch {

@@ -11,10 +11,12 @@ import {
 } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
+import type { PortIndex } from '../../lib/port-index.ts'
 import { CommandsContext, type Commands } from '../../stores/commands.ts'
 import { endings } from '../../stores/endings.ts'
 import { emptyProcesses, liveProcesses } from '../../stores/live-processes.ts'
 import { liveStats } from '../../stores/live-stats.ts'
+import { livePorts } from '../../stores/ports.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
 import '../../styles/tokens.css'
 import '../../styles/base.css'
@@ -104,6 +106,7 @@ afterEach(() => {
   vi.clearAllMocks()
   liveProcesses.set(emptyProcesses)
   liveStats.set(null)
+  livePorts.set({ list: null, index: null, error: null })
   endings.set(new Map())
   history.replaceState(null, '', home)
 })
@@ -402,4 +405,40 @@ test('with a card whose driver tells, apps have a column for it that can be sort
   const [gpu] = [...rowOf('app:postgres').querySelectorAll('.hue-gpu')]
   expect(gpu?.textContent).toBe('40')
   expect(rowOf('app:Firefox').querySelector('.hue-gpu')?.textContent).toBe('0')
+})
+
+test('the filter speaks the language of the processes: chips, sums of apps, and why a token does not parse', async () => {
+  await shows(['Firefox', 'Code', 'postgres'])
+  const field = screen.getByRole('searchbox', { name: 'Filter apps' })
+  await userEvent.fill(field, 'cpu>11 ')
+  await shows(['Firefox'])
+  expect(screen.getByRole('button', { name: 'Remove cpu>11' })).toBeTruthy()
+  await userEvent.fill(field, '-tab')
+  await shows([])
+  await userEvent.click(screen.getByRole('button', { name: 'Clear the filter' }))
+  await userEvent.fill(field, '-tab')
+  await shows(['Code', 'postgres'])
+  await userEvent.fill(field, 'code|/^fire/')
+  await shows(['Code'])
+  await userEvent.fill(field, '/^fire/ user:anna')
+  await shows(['Firefox'])
+  await userEvent.fill(field, 'cpu>x')
+  expect((await screen.findByText(/is not a number/)).textContent).toContain('cpu>x')
+  await shows(['Firefox', 'Code', 'postgres'])
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('3 apps.')
+})
+
+test('a port finds the app of which a process holds it, or says what leaves it out', async () => {
+  const ports: PortIndex = {
+    byProcess: new Map([['11.s', { listens: new Set([8000]), connected: new Map() }]]),
+    hidden: new Map(),
+  }
+  act(() => livePorts.set({ list: null, index: ports, error: null }))
+  const field = screen.getByRole('searchbox', { name: 'Filter apps' })
+  await userEvent.fill(field, ':8000')
+  await shows(['Firefox'])
+  await userEvent.fill(field, ':22')
+  expect(await screen.findByText('Nothing uses :22.')).toBeTruthy()
+  await userEvent.fill(field, ':8000 user:root')
+  expect(await screen.findByText('Firefox uses :8000, but user:root leaves it out.')).toBeTruthy()
 })

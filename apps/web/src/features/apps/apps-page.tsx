@@ -1,4 +1,11 @@
-import { useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
+import {
+  useDeferredValue,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react'
 import { useLocation } from 'wouter'
 import { AppMenuPopup } from '../../components/app-menu.tsx'
 import { Button } from '../../components/button.tsx'
@@ -25,6 +32,7 @@ import { absentFigures } from '../../lib/absent-figures.ts'
 import { isCard } from '../../lib/gpu-card.ts'
 import { tellsUsers } from '../../lib/gpu-use.ts'
 import { parseFilter } from '../../lib/filter.ts'
+import { portSentence } from '../../lib/port-sentence.ts'
 import { clickSort, type Sort } from '../../lib/sort.ts'
 import { openDetails, useCommands } from '../../stores/commands.ts'
 import { isOld, useConnectionState } from '../../stores/connection.ts'
@@ -32,6 +40,7 @@ import { useGpuUses } from '../../stores/gpu-users.ts'
 import { liveProcesses, useProcesses } from '../../stores/live-processes.ts'
 import { useStats } from '../../stores/live-stats.ts'
 import { useCanTellNetwork, useNetworkUses } from '../../stores/network-use.ts'
+import { usePorts } from '../../stores/ports.ts'
 import { getPreferences, setPreference, usePreference } from '../../stores/preferences.ts'
 import {
   APP_COLUMN_BY_ID,
@@ -52,7 +61,6 @@ import { useArrival } from './use-arrival.ts'
 const ROW_HEIGHT = 36
 const PHONE_ROW_HEIGHT = 52
 const STANDARD_SORT: Sort = { column: 'cpu', descending: true }
-const NO_FIELDS = parseFilter('')
 
 export function AppsPage() {
   const { query, sort, setQuery, setSort } = useListAddress(SORTABLE_APP_COLUMNS, STANDARD_SORT)
@@ -82,18 +90,36 @@ export function AppsPage() {
     onPhone: phoneAppColumns,
   })
   const { columns, isPhone } = table
-  const network = useNetworkUses(columns.some(({ id }) => id === 'network'))
-  const { rows } = live
+  const typed = useMemo(() => parseFilter(query), [query])
+  // What was typed is drawn first; the list follows in a task of its own.
+  const filter = useDeferredValue(typed)
+  const network = useNetworkUses(
+    canTellNetwork && (columns.some(({ id }) => id === 'network') || filter.needs.has('network')),
+  )
+  const ports = usePorts(filter.needs.has('ports') ? 'now' : null)
+  const cpuScale = usePreference('cpuScale')
+  const { rows, sampledAtMs } = live
   const beside = useMemo(() => ({ gpu, network, rows }), [gpu, network, rows])
   const context = useAppRowContext(columns, beside)
 
+  const filterContext = useMemo(
+    () => ({
+      nowMs: sampledAtMs ?? Date.now(),
+      cpuScale,
+      ports: ports.index,
+      network,
+      ...(gpu !== null && { gpu }),
+    }),
+    [sampledAtMs, cpuScale, ports.index, network, gpu],
+  )
   const open = useMemo(() => new Set(openApps), [openApps])
   const { isHeld } = hold
   const { lines, waiting } = useAppLines({
     live,
     gpu,
     network,
-    query,
+    filter,
+    filterContext,
     sort,
     open,
     unfolded,
@@ -186,14 +212,14 @@ export function AppsPage() {
 
   return (
     <>
-      <AppsSentence shown={query.trim() === '' ? null : shownApps(lines)} />
+      <AppsSentence shown={filter.isEmpty ? null : shownApps(lines)} />
       <Banners />
       <div className="tools">
         <FilterField
           label="Filter apps"
-          placeholder="Filter apps"
+          placeholder={isPhone ? 'Name, user, :port' : 'Filter by name, user, :port'}
           query={query}
-          filter={NO_FIELDS}
+          filter={typed}
           onChange={setQuery}
           onLeave={() => scroller.current?.focus()}
         />
@@ -278,8 +304,24 @@ export function AppsPage() {
             <HoldChip hold={hold} />
           </p>
         )}
-        {lines.length === 0 && query !== '' && live.apps.size > 0 && (
-          <NothingFound query={query} onClear={() => setQuery('')} />
+        {lines.length === 0 && !filter.isEmpty && live.apps.size > 0 && (
+          <NothingFound
+            text={
+              filter.ports.length === 0
+                ? `No app matches “${query.trim()}”`
+                : portSentence({
+                    filter,
+                    index: ports.index,
+                    error: ports.error,
+                    parties: [...live.apps.values()].map((app) => ({
+                      name: app.name,
+                      meets: (one) => one.matchesApp(app, rows, filterContext),
+                    })),
+                    noun: 'app',
+                  })
+            }
+            onClear={() => setQuery('')}
+          />
         )}
       </div>
       {isPhone && targets.length > 0 && (
@@ -294,14 +336,14 @@ export function AppsPage() {
   )
 }
 
-function NothingFound({ query, onClear }: { query: string; onClear: () => void }) {
+function NothingFound({ text, onClear }: { text: string; onClear: () => void }) {
   return (
     <div className="empty">
       <div className="in">
         <span className="tile">
           <Icon name="search" />
         </span>
-        <h2>No app matches “{query.trim()}”</h2>
+        <h2>{text}</h2>
         <div className="bs">
           <Button look="line" onClick={onClear}>
             Clear the filter <kbd>Esc</kbd>

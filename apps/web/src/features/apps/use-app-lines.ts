@@ -8,7 +8,7 @@ import { holdOrder, keyOfApp, keyOfRow, type AppOrder } from './app-order.ts'
 
 interface AppLinesOptions extends Pick<
   AppLinesInput,
-  'query' | 'sort' | 'open' | 'unfolded' | 'gpu' | 'network'
+  'filter' | 'filterContext' | 'sort' | 'open' | 'unfolded' | 'gpu' | 'network'
 > {
   readonly live: LiveProcesses
   readonly isHeld: boolean
@@ -20,7 +20,7 @@ const keyOfEndedRow = ({ row }: { readonly row: ProcessRow }) => keyOfRow(row)
 
 /** The lines of the page; while their order is held values go on, who is new waits, and who ended stays. */
 export function useAppLines(options: AppLinesOptions): AppLines {
-  const { live, isHeld, query, sort, open, unfolded, gpu, network } = options
+  const { live, isHeld, filter, filterContext, sort, open, unfolded, gpu, network } = options
   const { rows } = live
   const at = { nowMs: live.sampledAtMs ?? 0, isHeld }
   const lingeringApps = useLingering(live.endedApps, { keyOf: keyOfEndedApp, ...at })
@@ -52,11 +52,12 @@ export function useAppLines(options: AppLinesOptions): AppLines {
         apps: [...live.apps.values(), ...endedApps],
         endedApps: new Set(endedApps.map(({ id }) => id)),
         endedRows,
-        query,
+        filter,
+        filterContext,
         open,
         unfolded,
         held,
       }),
-    [order, live.apps, endedApps, endedRows, query, open, unfolded, held],
+    [order, live.apps, endedApps, endedRows, filter, filterContext, open, unfolded, held],
   )
 }

@@ -1,5 +1,5 @@
 import type { LoggedAction } from '@taskmanager/contracts'
-import { fold } from '../../lib/filter.ts'
+import { fold } from '../../lib/fold.ts'
 import { formatNice } from '../../lib/format.ts'
 
 /** An action of the log as its command is called on this page. */

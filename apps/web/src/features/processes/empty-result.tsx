@@ -1,8 +1,11 @@
+import type { ProcessRow } from '@taskmanager/contracts'
 import { useMemo } from 'react'
 import { Button } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
-import { nearestName, parseFilter, type Filter } from '../../lib/filter.ts'
+import type { FilterContext } from '../../lib/filter-fields.ts'
+import { nearestName, parseFilter, portsOf, type Filter } from '../../lib/filter.ts'
 import { formatCount } from '../../lib/format.ts'
+import { otherTokens, portSentence } from '../../lib/port-sentence.ts'
 import { liveProcesses, useProcesses } from '../../stores/live-processes.ts'
 import type { LivePorts } from '../../stores/ports.ts'
 
@@ -10,17 +13,21 @@ interface EmptyResultProps {
   readonly query: string
   readonly filter: Filter
   readonly ports: LivePorts
+  /** What the list was filtered with. */
+  readonly context: Omit<FilterContext, 'nowMs' | 'ports'>
   readonly onChange: (query: string) => void
 }
 
 /** Nothing matches: what was meant, which token shuts it out, and the ways back. */
-export function EmptyResult({ query, filter, ports, onChange }: EmptyResultProps) {
+export function EmptyResult({ query, filter, ports, context, onChange }: EmptyResultProps) {
   const words = filter.tokens.filter((token) => !token.isField).map((token) => token.text)
   const fields = filter.tokens.filter((token) => token.isField).map((token) => token.text)
   const word = words.at(-1) ?? null
+  const asksPorts = filter.ports.length > 0
   const count = useProcesses((live) => live.rows.size)
   // Looked for once per query: it need not follow every sample.
-  const near = useMemo(() => suggestion(word), [word])
+  const near = useMemo(() => (asksPorts ? null : suggestion(word)), [word, asksPorts])
+  const keep = asksPorts ? filter.ports.map((port) => `:${port}`).join(' ') : null
   return (
     <div className="empty">
       <div className="in">
@@ -28,8 +35,8 @@ export function EmptyResult({ query, filter, ports, onChange }: EmptyResultProps
           <Icon name="search" />
         </span>
         <h2>
-          {filter.ports.length > 0
-            ? portText(filter.ports, ports)
+          {asksPorts
+            ? whoHolds(filter, ports, context)
             : `No process matches “${(word ?? query).trim()}”`}
         </h2>
         {near !== null && (
@@ -45,19 +52,24 @@ export function EmptyResult({ query, filter, ports, onChange }: EmptyResultProps
             , {near.count === 1 ? '1 process' : `${formatCount(near.count)} processes`}?
           </p>
         )}
-        {near === null && fields.length > 0 && word === null && filter.ports.length === 0 && (
+        {near === null && fields.length > 0 && word === null && !asksPorts && (
           <p>
             None of {formatCount(count)} processes has all of <b>{fields.join(' ')}</b>.
           </p>
         )}
-        {fields.length > 0 && word !== null && (
+        {fields.length > 0 && word !== null && !asksPorts && (
           <p>You also filter for {fields.join(', ')}, which leaves some out.</p>
         )}
         <div className="bs">
           <Button look="line" onClick={() => onChange('')}>
             Clear the filter <kbd>Esc</kbd>
           </Button>
-          {fields.length > 0 && words.length > 0 && (
+          {keep !== null && otherTokens(filter).length > 0 && (
+            <Button look="line" onClick={() => onChange(`${keep} `)}>
+              Keep {keep} only
+            </Button>
+          )}
+          {keep === null && fields.length > 0 && words.length > 0 && (
             <Button look="line" onClick={() => onChange(words.join(' '))}>
               Keep the word only
             </Button>
@@ -68,18 +80,21 @@ export function EmptyResult({ query, filter, ports, onChange }: EmptyResultProps
   )
 }
 
-/** Nobody, somebody we may not see, or not known. */
-function portText(asked: readonly number[], { index, error }: LivePorts): string {
-  const names = asked.map((port) => `:${port}`).join(' and ')
-  if (index === null) {
-    return error === null
-      ? `Looking who uses ${names}…`
-      : `It is not known who uses ${names}. ${error}`
+function whoHolds(
+  filter: Filter,
+  { index, error }: LivePorts,
+  beside: EmptyResultProps['context'],
+): string {
+  const { rows, sampledAtMs } = liveProcesses.get()
+  const context = { ...beside, ports: index, nowMs: sampledAtMs ?? Date.now() }
+  const listens = (row: ProcessRow) => {
+    const own = portsOf(row, index)?.listens
+    return filter.ports.some((port) => own?.has(port) === true)
   }
-  const hidden = asked.find((port) => index.hidden.has(port))
-  if (hidden === undefined) return `Nothing uses ${names}.`
-  const user = index.hidden.get(hidden) ?? null
-  return `:${hidden} is held by a process${user === null ? '' : ` of ${user}`} that this service may not look into.`
+  const parties = [...rows.values()]
+    .toSorted((a, b) => Number(listens(b)) - Number(listens(a)))
+    .map((row) => ({ name: row.name, meets: (one: Filter) => one.matches(row, context) }))
+  return portSentence({ filter, index, error, parties, noun: 'process' })
 }
 
 function suggestion(word: string | null): { name: string; text: string; count: number } | null {

@@ -1,6 +1,7 @@
 import type { Pieces } from '@taskmanager/client'
 import type { ProcessExit, ProcessRow } from '@taskmanager/contracts'
-import { portsOf, type Filter, type FilterContext } from '../../lib/filter.ts'
+import type { FilterContext } from '../../lib/filter-fields.ts'
+import { portsOf, type Filter } from '../../lib/filter.ts'
 import { KeptByPid } from '../../lib/kept-by-pid.ts'
 import type { AskedIndex } from '../../lib/asked-index.ts'
 import { portRole } from '../../lib/port-index.ts'

@@ -165,6 +165,37 @@ test('the filter finds, a finished token becomes a chip, a strange one says why'
   await shows(['firefox', 'code', 'postgres'])
 })
 
+test('a chip comes from anywhere in the text, and Backspace opens it again where text follows', async () => {
+  const field = screen.getByRole<HTMLInputElement>('searchbox', { name: /Filter/ })
+  const asked = () => new URLSearchParams(location.search).get('q')
+  await userEvent.type(field, 'p user:postgres ')
+  expect(screen.getByRole('button', { name: 'Remove user:postgres' })).toBeTruthy()
+  expect(field.value).toBe('p ')
+  await userEvent.keyboard('ost')
+  expect(field.value).toBe('p ost')
+  expect(asked()).toBe('user:postgres p ost')
+  await shows(['postgres'])
+
+  await userEvent.keyboard('{Home}{Backspace}')
+  expect(screen.queryByRole('button', { name: /^Remove/ })).toBeNull()
+  expect(field.value).toBe('user:postgres p ost')
+  expect(field.selectionStart).toBe('user:postgres'.length)
+  expect(asked()).toBe('user:postgres p ost')
+  await userEvent.keyboard('{Backspace}')
+  expect(field.value).toBe('user:postgre p ost')
+  expect(asked()).toBe('user:postgre p ost')
+  await userEvent.keyboard(' ')
+  expect(screen.getByRole('button', { name: 'Remove user:postgre' })).toBeTruthy()
+  expect([field.value, field.selectionStart]).toEqual([' p ost', 0])
+
+  await userEvent.keyboard('{Backspace}')
+  expect(field.value).toBe('user:postgre  p ost')
+  act(() => field.blur())
+  expect(screen.getByRole('button', { name: 'Remove user:postgre' })).toBeTruthy()
+  await userEvent.click(screen.getByRole('button', { name: 'Remove user:postgre' }))
+  expect(asked()?.trim()).toBe('p ost')
+})
+
 test('nothing found: the nearest name and the way back', async () => {
   await userEvent.fill(screen.getByRole('searchbox', { name: /Filter/ }), 'postgrse')
   await userEvent.click(await screen.findByRole('button', { name: 'postgres' }))

@@ -19,7 +19,6 @@ import { useDiskScale, useNetworkScale } from '../../components/grid/use-machine
 import { useRowHeight } from '../../components/grid/use-row-height.ts'
 import { SelectionBar } from '../../components/selection-bar.tsx'
 import { useOrderHold } from '../../components/use-order-hold.ts'
-import type { Filter } from '../../lib/filter.ts'
 import { clickSort } from '../../lib/sort.ts'
 import { openDetails, targetOf, useCommands } from '../../stores/commands.ts'
 import { isOld, useConnectionState } from '../../stores/connection.ts'
@@ -65,13 +64,15 @@ export function ProcessesPage() {
   const box = useRef<HTMLDivElement>(null)
   const table = useColumns(box, sort.column)
   const { columns, isPhone } = table
-  const ports = usePorts(asksForPorts(filter) ? 'now' : 'idle')
+  const ports = usePorts(filter.needs.has('ports') ? 'now' : 'idle')
   const gpu = useGpuUses()
   const asked = useAskedFigures(columns)
   const canTellNetwork = useCanTellNetwork()
   const network = useNetworkUses(
     canTellNetwork &&
-      (columns.some(({ id }) => id === 'network') || asksForNetwork(filter) || sheetKey !== null),
+      (columns.some(({ id }) => id === 'network') ||
+        filter.needs.has('network') ||
+        sheetKey !== null),
   )
   const view = useProcessView({
     filter,
@@ -326,7 +327,13 @@ export function ProcessesPage() {
         />
         <WaitingChip count={view.waiting} onShow={hold.letGo} />
         {view.rows.length === 0 && !filter.isEmpty && view.total > 0 && (
-          <EmptyResult query={query} filter={filter} ports={ports} onChange={address.setQuery} />
+          <EmptyResult
+            query={query}
+            filter={filter}
+            ports={ports}
+            context={{ cpuScale, network, ...(gpu !== null && { gpu }) }}
+            onChange={address.setQuery}
+          />
         )}
       </div>
       {isPhone && isPicking && (
@@ -356,9 +363,3 @@ export function ProcessesPage() {
     </>
   )
 }
-
-const asksForNetwork = (filter: Filter): boolean =>
-  filter.tokens.some(({ text }) => /^-?net\b/i.test(text))
-
-const asksForPorts = (filter: Filter): boolean =>
-  filter.tokens.some(({ text }) => /^-?(?::|port)/i.test(text))

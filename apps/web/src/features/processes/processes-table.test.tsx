@@ -146,7 +146,14 @@ test('a port finds the listener, first, then who is connected; nobody is said so
   expect(await screen.findByText('Nothing uses :9.')).toBeTruthy()
   await userEvent.fill(field, ':22')
   expect(await screen.findByText(/held by a process of root/)).toBeTruthy()
+  await userEvent.fill(field, ':5432 user:root')
+  expect(
+    await screen.findByText('postgres and code use :5432, but user:root leaves them out.'),
+  ).toBeTruthy()
+  await userEvent.click(screen.getByRole('button', { name: 'Keep :5432 only' }))
+  await shows(['postgres', 'code'])
   await userEvent.fill(field, '')
+  await userEvent.click(screen.getByRole('button', { name: 'Remove :5432' }))
   await userEvent.click(screen.getByRole('button', { name: /Listening 1/ }))
   await shows(['postgres'])
 })

@@ -1,6 +1,7 @@
 import type { ProcessRow } from '@taskmanager/contracts'
 import { useEffect, useMemo, useState } from 'react'
-import { parseFilter, splitTokens, type Filter, type FilterContext } from '../../lib/filter.ts'
+import type { FilterContext } from '../../lib/filter-fields.ts'
+import { parseFilter, splitTokens, type Filter } from '../../lib/filter.ts'
 import { formatCount } from '../../lib/format.ts'
 import type { GpuUses } from '../../lib/gpu-use.ts'
 import { KeptByPid } from '../../lib/kept-by-pid.ts'
