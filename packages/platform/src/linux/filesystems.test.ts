@@ -112,7 +112,7 @@ test('a refused file system is known by name only; a file mounted into a contain
   ])
 })
 
-test('pseudo, image and bind mounts, subvolumes and hidden mounts do not count', () => {
+test('pseudo, image and bind mounts, running AppImages, the configuration of a cluster, subvolumes and hidden mounts do not count', () => {
   const text = `20 1 0:50 / / rw - overlay overlay rw,lowerdir=/x
 21 20 0:21 / /proc rw - proc proc rw
 22 20 0:22 / /run rw - tmpfs tmpfs rw
@@ -125,11 +125,16 @@ test('pseudo, image and bind mounts, subvolumes and hidden mounts do not count',
 29 20 0:61 / /run/user/1000/doc rw - fuse.portal portal rw
 30 20 0:62 / /tank rw - zfs tank rw
 31 20 8:33 / /data rw - ext4 /dev/sdc1 rw
+32 20 0:63 / /tmp/.mount_krita5aBcDe ro,nosuid,nodev - fuse.krita-5.2.AppImage krita-5.2.AppImage ro
+33 20 0:64 / /tmp/.mount_renamXyZ ro,nosuid,nodev - fuse.renamed renamed ro
+34 20 0:65 / /etc/pve rw,nosuid,nodev - fuse /dev/fuse rw
+35 20 8:49 / /mnt/ntfs rw - fuseblk /dev/sdd1 rw
 `
   expect(chooseMounts(parseMountinfo(text)).map(({ mount, source }) => [mount, source])).toEqual([
     ['/', 'overlay'],
     ['/data', '/dev/sdc1'],
     ['/home', '/dev/sda2'],
+    ['/mnt/ntfs', '/dev/sdd1'],
     ['/mnt/ssh', 'host:/'],
     ['/srv/bind', '/dev/sdb1'],
     ['/tank', 'tank'],

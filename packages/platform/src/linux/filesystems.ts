@@ -200,9 +200,19 @@ function isBetter(mount: MountLine, than: MountLine): boolean {
   return mount.mount.length < than.mount.length
 }
 
+/**
+ * An image that a running AppImage mounts of itself, by whatever name its file has. Source: `mount_image` of its
+ * runtime, `/tmp/.mount_NAMErandom`.
+ */
+const isAppImage = ({ type, mount }: MountLine) =>
+  /^fuse\..*\.appimage$/i.test(type) || (/^fuse\b/.test(type) && /\/\.mount_[^/]+$/.test(mount))
+
+/** A FUSE program that names nothing as its source serves no space: Proxmox's `/etc/pve`, portals of old desktops. */
+const isNameless = ({ source }: MountLine) => source === '/dev/fuse'
+
 function isReal(mount: MountLine): boolean {
   if (mount.mount === '/') return true
-  if (IMAGE_TYPES.has(mount.type)) return false
+  if (IMAGE_TYPES.has(mount.type) || isAppImage(mount) || isNameless(mount)) return false
   return (
     NETWORK_TYPES.test(mount.type) ||
     (mount.source.startsWith('/dev/') && !mount.source.startsWith('/dev/loop'))
