@@ -29,6 +29,8 @@ export function readBlockDevices(sysRoot: string): BlockDevice[] {
   return listNow(block).flatMap((id) => {
     if (NOT_A_DISK.test(id) || EMMC_AREA.test(id)) return []
     if (!existsSync(path.join(block, id, 'device'))) return []
+    // One of several ways to a disk that is listed itself (NVMe with more than one controller).
+    if (readTextNow(path.join(block, id, 'hidden')) === '1') return []
     return [readBlockDevice(block, id)]
   })
 }

@@ -2,6 +2,7 @@ import type { DriveHealth } from '../drives/drive-health.ts'
 import type { DiskSample } from '../machine.ts'
 import { readBlockDevices, type BlockDevice } from './block-devices.ts'
 import { KeptFile } from './kept-file.ts'
+import { foldPaths, headOfPath } from './nvme-paths.ts'
 import { isExhausted } from './spare-descriptors.ts'
 import { parseDiskstats, SECTOR_BYTES, type DiskstatsLine } from './parse-diskstats.ts'
 
@@ -30,9 +31,10 @@ export class Disks {
   read(nowMs: number, beside: BesideDisks): DiskSample[] | null {
     if (this.#file.read().kind !== 'ok') return null
     this.#refreshDevices(nowMs)
-    const wanted = this.#devices.size > 0 ? this.#isKnown : looksLikeDisk
+    const isDisk = this.#devices.size > 0 ? this.#isKnown : looksLikeDisk
+    const wanted = (name: string) => isDisk(headOfPath(name) ?? name)
     const lines = parseDiskstats(this.#file.bytes, this.#file.length, wanted)
-    return lines.map((line) => this.#sample(line, beside))
+    return foldPaths(lines).map((line) => this.#sample(line, beside))
   }
 
   readonly #isKnown = (name: string) => this.#devices.has(name)
