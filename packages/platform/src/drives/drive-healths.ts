@@ -21,6 +21,8 @@ const ANSWER_WITHIN_MS = 15_000
 const MOST_UNANSWERED = 2
 
 interface Known {
+  /** Of the drive all of this is of. */
+  mark: string | null
   state: DriveState | null
   facts: DriveFacts | null
   factsAtMs: number | null
@@ -32,6 +34,8 @@ interface Known {
 export interface AskedDrive {
   id: string
   kind: DiskKind
+  /** Differs where another drive has come to have the same id; null or absent: the system has no such mark. */
+  mark?: string | null
 }
 
 /** What the system knows of a drive without asking it. */
@@ -58,6 +62,7 @@ export class DriveHealths {
   readonly #options: DriveHealthsOptions
   readonly #known = new Map<string, Known>()
   #round: Promise<void> | null = null
+  #unanswered = 0
 
   constructor(options: DriveHealthsOptions) {
     this.#options = options
@@ -65,13 +70,15 @@ export class DriveHealths {
 
   /** Starts what is due, never a second time while it runs. Answers the round under way, for tests to wait for. */
   poll(devices: ReadonlyMap<string, AskedDrive>): Promise<void> | null {
-    for (const [id, { asking }] of this.#known) {
-      if (!devices.has(id) && asking === null) this.#known.delete(id)
+    for (const [id, { asking, mark }] of this.#known) {
+      const device = devices.get(id)
+      const isGone = device === undefined ? asking === null : (device.mark ?? null) !== mark
+      if (isGone) this.#known.delete(id)
     }
     if (this.#round !== null) return this.#round
     const nowMs = this.#options.clock.monotonicMs()
     const due = [...devices.values()].filter((device) => {
-      const { asking, askedMs } = this.#knownOf(device.id)
+      const { asking, askedMs } = this.#knownOf(device)
       const everyMs = mayRotate(device) ? ROTATING_EVERY_MS : EVERY_MS
       return asking === null && (askedMs === null || nowMs - askedMs >= everyMs)
     })
@@ -80,10 +87,10 @@ export class DriveHealths {
     return this.#round
   }
 
-  /** null: it has not been asked yet. */
-  get(id: string): DriveHealth | null {
+  /** null: it has not been asked yet, or another drive was, that had its id before. */
+  get({ id, mark = null }: Omit<AskedDrive, 'kind'>): DriveHealth | null {
     const known = this.#known.get(id)
-    if (known === undefined) return null
+    if (known === undefined || known.mark !== mark) return null
     const { state, facts, factsAtMs } = known
     return state === null ? null : { state, facts, factsAtMs }
   }
@@ -99,8 +106,8 @@ export class DriveHealths {
     return { available: false, reason }
   }
 
-  #knownOf(id: string): Known {
-    const fresh = { state: null, facts: null, factsAtMs: null, askedMs: null, asking: null }
+  #knownOf({ id, mark = null }: AskedDrive): Known {
+    const fresh = { mark, state: null, facts: null, factsAtMs: null, askedMs: null, asking: null }
     const known = this.#known.get(id) ?? fresh
     this.#known.set(id, known)
     return known
@@ -109,7 +116,7 @@ export class DriveHealths {
   async #ask(due: readonly AskedDrive[]): Promise<void> {
     for (const device of due) {
       if (this.#unanswered >= MOST_UNANSWERED) return
-      const known = this.#knownOf(device.id)
+      const known = this.#knownOf(device)
       known.askedMs = this.#options.clock.monotonicMs()
       known.asking = this.#answer(device, known)
       const isAnswered = await within(
@@ -120,11 +127,8 @@ export class DriveHealths {
     }
   }
 
-  get #unanswered(): number {
-    return [...this.#known.values()].filter(({ asking }) => asking !== null).length
-  }
-
   async #answer(device: AskedDrive, known: Known): Promise<void> {
+    this.#unanswered++
     try {
       const told = await this.#told(device)
       known.state = told.state
@@ -136,6 +140,7 @@ export class DriveHealths {
       known.state = 'failed'
       this.#options.onError(error)
     } finally {
+      this.#unanswered--
       known.asking = null
     }
   }

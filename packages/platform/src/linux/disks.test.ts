@@ -46,3 +46,37 @@ test('without sysfs as well', () => {
   using files = tree({ 'proc/diskstats': IDLE + PATHS })
   expect(disksOf(files).read(0, beside)).toMatchObject([{ id: 'nvme0n1', reads: 42 }])
 })
+
+const SDA = { 'sys/block/sda/device/model': 'Old\n', 'sys/block/sda/diskseq': '7\n' }
+
+test('a disk that is plugged in is known at once, and what it replaces under its name is not it', () => {
+  using files = tree({ ...SDA, 'proc/diskstats': line('sda', 5) })
+  const disks = disksOf(files)
+  disks.read(0, beside)
+  const old = disks.devices.get('sda')
+  files.write({
+    'sys/block/sdb/device/model': 'Second\n',
+    'proc/diskstats': line('sda', 5) + line('sdb', 1),
+  })
+  expect(disks.read(1000, beside)).toMatchObject([{ model: 'Old' }, { id: 'sdb', model: 'Second' }])
+  files.write({ 'proc/diskstats': line('sdb', 1) })
+  expect(disks.read(2000, beside)).toHaveLength(1)
+  files.write({
+    'sys/block/sda/device/model': 'New\n',
+    'sys/block/sda/diskseq': '9\n',
+    'proc/diskstats': line('sda', 1) + line('sdb', 1),
+  })
+  expect(disks.read(3000, beside)).toMatchObject([{ id: 'sda', model: 'New' }, { id: 'sdb' }])
+  expect(disks.devices.get('sda')?.mark).not.toBe(old?.mark)
+})
+
+test('a name that is no disk is looked for once, not at each sample', () => {
+  using files = tree({ ...SDA, 'proc/diskstats': line('sda', 5) + line('xvdz', 5) })
+  const disks = disksOf(files)
+  disks.read(0, beside)
+  const { devices } = disks
+  disks.read(1000, beside)
+  expect(disks.devices).toBe(devices)
+  disks.read(30_000, beside)
+  expect(disks.devices).not.toBe(devices)
+})
