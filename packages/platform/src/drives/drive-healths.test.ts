@@ -2,6 +2,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { readBlockDevices } from '../linux/block-devices.ts'
 import { tree } from '../tree-rig.ts'
+import { UnansweredCalls } from '../unanswered-calls.ts'
 import { ATA } from './ata-commands.ts'
 import type { DriveDoor } from './drive-door.ts'
 import { NO_FACTS } from './drive-health.ts'
@@ -46,6 +47,7 @@ function watch(
   door: DriveDoor | null,
   answerWithinMs = 60_000,
   daemon: DriveDaemon | null = null,
+  calls = new UnansweredCalls(),
 ) {
   const now = { ms: 0 }
   const errors: unknown[] = []
@@ -56,6 +58,7 @@ function watch(
     daemon,
     onError: (error) => errors.push(error),
     answerWithinMs,
+    calls,
   })
   const devices = () => new Map(readBlockDevices(root).map((device) => [device.id, device]))
   const poll = () => healths.poll(devices())
@@ -393,4 +396,18 @@ test('what the drive before says late is not said of the one in its place', asyn
   await hangs
   await new Promise((resolve) => setImmediate(resolve))
   expect(health('nvme0n1')?.facts?.passed).toBe(true)
+})
+
+test('while two network mounts hang no drive is asked, and it is when one of them is back', async () => {
+  using tmp = machine()
+  const { door, log } = fakeDoor({ sda: ataDrive(HARD_DISK), nvme0n1: nvmeDrive(nvmePage()) })
+  const calls = new UnansweredCalls()
+  const mounts = [calls.begin('far'), calls.begin('far')]
+  const { health, poll } = watch(tmp.root, door, 60_000, null, calls)
+  await poll()
+  expect(log.opened).toEqual([])
+  mounts[0]?.()
+  await poll()
+  expect(health('sda')?.state).toBe('told')
+  expect(calls.begin('far')).not.toBe(null)
 })

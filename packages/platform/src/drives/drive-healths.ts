@@ -4,6 +4,7 @@ import type { DiskKind } from '../machine.ts'
 import type { MachineCapability } from '../machine-info.ts'
 import type { Clock } from '../options.ts'
 import { readResultOf } from '../read-result.ts'
+import { endsWithin, unansweredCalls, type UnansweredCalls } from '../unanswered-calls.ts'
 import { askAta, askNvme, type Told } from './ask-drive.ts'
 import type { DriveDoor } from './drive-door.ts'
 import type { DriveFacts, DriveHealth } from './drive-health.ts'
@@ -14,12 +15,6 @@ const EVERY_MS = 600_000
 const ROTATING_EVERY_MS = 3_600_000
 /** How long one drive is waited for before the next is asked. */
 const ANSWER_WITHIN_MS = 15_000
-/**
- * Questions that may be without an answer at once. Each holds one of the four threads that Node uses for files, and a
- * drive that hangs holds it until the kernel gives up.
- */
-const MOST_UNANSWERED = 2
-
 interface Known {
   /** Of the drive all of this is of. */
   mark: string | null
@@ -55,6 +50,7 @@ export interface DriveHealthsOptions {
   daemon: DriveDaemon | null
   onError: (error: unknown) => void
   answerWithinMs?: number
+  calls?: UnansweredCalls
 }
 
 /** Health of every drive, asked one after another on a slow clock; a drive that hangs keeps its last facts. */
@@ -62,7 +58,6 @@ export class DriveHealths {
   readonly #options: DriveHealthsOptions
   readonly #known = new Map<string, Known>()
   #round: Promise<void> | null = null
-  #unanswered = 0
 
   constructor(options: DriveHealthsOptions) {
     this.#options = options
@@ -114,21 +109,18 @@ export class DriveHealths {
   }
 
   async #ask(due: readonly AskedDrive[]): Promise<void> {
+    const { calls = unansweredCalls, clock, answerWithinMs = ANSWER_WITHIN_MS } = this.#options
     for (const device of due) {
-      if (this.#unanswered >= MOST_UNANSWERED) return
+      const ended = calls.begin('far')
+      if (ended === null) return
       const known = this.#knownOf(device)
-      known.askedMs = this.#options.clock.monotonicMs()
-      known.asking = this.#answer(device, known)
-      const isAnswered = await within(
-        known.asking,
-        this.#options.answerWithinMs ?? ANSWER_WITHIN_MS,
-      )
-      if (!isAnswered) known.state = 'no_answer'
+      known.askedMs = clock.monotonicMs()
+      known.asking = this.#answer(device, known).finally(ended)
+      if (!(await endsWithin(known.asking, answerWithinMs))) known.state = 'no_answer'
     }
   }
 
   async #answer(device: AskedDrive, known: Known): Promise<void> {
-    this.#unanswered++
     try {
       const told = await this.#told(device)
       known.state = told.state
@@ -140,7 +132,6 @@ export class DriveHealths {
       known.state = 'failed'
       this.#options.onError(error)
     } finally {
-      this.#unanswered--
       known.asking = null
     }
   }
@@ -175,15 +166,4 @@ async function openOrState(door: DriveDoor, id: string) {
     const { kind } = readResultOf(error)
     return kind === 'denied' ? 'not_permitted' : kind === 'failed' ? 'failed' : 'not_reported'
   }
-}
-
-/** Did it end in time? */
-async function within(work: Promise<void>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs)
-  })
-  const isDone = await Promise.race([work.then(() => true), late])
-  clearTimeout(timer)
-  return isDone
 }
