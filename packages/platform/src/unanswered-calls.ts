@@ -10,13 +10,29 @@ const MOST = 3
  */
 export class UnansweredCalls {
   readonly #underWay: Record<Reach, number> = { far: 0, near: 0 }
+  #nextEnd = Promise.withResolvers<void>()
 
   /** Answers what to call when the call has come back; null: there is no room, and it must not be made. */
   begin(reach: Reach): (() => void) | null {
     const { far, near } = this.#underWay
     if (far + near >= MOST || (reach === 'far' && far >= MOST_FAR)) return null
     this.#underWay[reach]++
-    return () => void this.#underWay[reach]--
+    return () => {
+      this.#underWay[reach]--
+      this.#nextEnd.resolve()
+      this.#nextEnd = Promise.withResolvers()
+    }
+  }
+
+  /** As `begin`, after waiting for room. */
+  async beginWithin(reach: Reach, limitMs: number): Promise<(() => void) | null> {
+    const untilMs = performance.now() + limitMs
+    for (;;) {
+      const ended = this.begin(reach)
+      const leftMs = untilMs - performance.now()
+      if (ended !== null || leftMs <= 0) return ended
+      await endsWithin(this.#nextEnd.promise, leftMs)
+    }
   }
 }
 

@@ -9,16 +9,19 @@ const FAR_TYPES =
 /** Whether questions to a file system go to another computer or program, which may never answer. */
 export const isFarType = (type: string): boolean => FAR_TYPES.test(type)
 
-/** As far as the mounts tell; where a symbolic link of the path leads is not looked at, since that can hang as well. */
-export async function reachOf(file: string, procRoot = '/proc'): Promise<Reach> {
-  return reachIn(parseMountinfo(await readLines(path.join(procRoot, 'self/mountinfo'))), file)
-}
-
-function reachIn(mounts: readonly MountLine[], file: string): Reach {
-  let deepest: MountLine | undefined
-  for (const mount of mounts) {
-    const isAbove = mount.mount === '/' || `${file}/`.startsWith(`${mount.mount}/`)
-    if (isAbove && mount.mount.length >= (deepest?.mount.length ?? 0)) deepest = mount
+/**
+ * Where a question about a path goes to, as far as the mounts tell. Where a symbolic link of it leads is not looked
+ * at, since that can hang as well. `near` where there are no mounts to read (other systems).
+ */
+export async function readReaches(procRoot = '/proc'): Promise<(file: string) => Reach> {
+  const mounts = parseMountinfo(await readLines(path.join(procRoot, 'self/mountinfo')))
+  return (file) => {
+    const deepest = mounts
+      .filter(({ mount }) => mount === '/' || `${file}/`.startsWith(`${mount}/`))
+      .reduce<MountLine | null>(
+        (best, one) => (best === null || one.mount.length >= best.mount.length ? one : best),
+        null,
+      )
+    return deepest !== null && isFarType(deepest.type) ? 'far' : 'near'
   }
-  return deepest !== undefined && isFarType(deepest.type) ? 'far' : 'near'
 }
