@@ -41,7 +41,7 @@ try {
       told?.logOnce.warn(`machine ${source}`, { err: error }, `A source failed: ${source}.`),
   })
   const control = await createProcessControl()
-  const { service, sampler, pending } = await buildApp({
+  const { service, sampler, pending, audit } = await buildApp({
     config,
     peers,
     directoryFault: directoryFaultOf(config.ownerSid),
@@ -63,7 +63,10 @@ try {
   })
   told = service
   sampler.start()
-  process.once('exit', () => void pending.stop()) // also after a bug: what it suspended goes on
+  process.once('exit', () => {
+    void pending.stop() // also after a bug: what it suspended goes on
+    audit.writeRest()
+  })
   const stop = stopOnSignals(service, {
     onStop: async () => {
       control.stopWatching() // what was sent is told and logged before we go
