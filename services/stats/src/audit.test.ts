@@ -68,6 +68,7 @@ test('a log that does not answer fails its lines in time, holds one thread and i
   const told = ['a', 'b', 'c'].map((name) => log.write(entry(name)))
   expect(await Promise.all(told)).toEqual(['failed', 'failed', 'failed'])
   expect(opened()).toBe(1)
+  await expect(log.inTime(() => Promise.resolve())).rejects.toMatchObject({ code: 'ETIMEDOUT' })
   comeBack()
   await expect.poll(() => log.write(entry('d'))).toBe('written')
   const [file = ''] = log.files

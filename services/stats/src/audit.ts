@@ -132,7 +132,7 @@ export class AuditLog {
 
   async #carryOut(line: Line): Promise<'written' | 'failed'> {
     try {
-      await this.#appendInTime(line)
+      await this.inTime(() => this.#append(line))
       return 'written'
     } catch (error) {
       this.#giveUp(line, error)
@@ -148,17 +148,21 @@ export class AuditLog {
     process.stderr.write(`The action could not be written to ${this.#file} (${code}): ${line.text}`)
   }
 
-  async #appendInTime(line: Line): Promise<void> {
+  /**
+   * Does something with the files of the log, which may be on a mount that does not answer.
+   * @throws what the file system says; ETIMEDOUT when it does not in time
+   */
+  async inTime<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isSilent) throw fault('ETIMEDOUT')
     const { calls, answerWithinMs } = this.#world
     const reachOf = await readReaches()
     const ended = await calls.beginWithin(reachOf(this.#file), answerWithinMs)
     if (ended === null) throw fault('ETIMEDOUT')
-    const appending = this.#append(line).finally(ended)
-    if (await endsWithin(appending, answerWithinMs)) return
+    const working = work().finally(ended)
+    if (await endsWithin(working, answerWithinMs)) return working
     this.#isSilent = true
     const isBack = () => void (this.#isSilent = false)
-    appending.then(isBack, isBack)
+    working.then(isBack, isBack)
     throw fault('ETIMEDOUT')
   }
 
@@ -193,7 +197,7 @@ export class AuditLog {
   }
 }
 
-const fault = (code: string) => Object.assign(new Error(code), { code })
+const fault = (code: string) => Object.assign(new Error(code), { code, syscall: 'open' })
 
 /** Where state of this user is kept: the launcher says, else the XDG base directories. */
 function stateDirectory(): string {
