@@ -61,11 +61,11 @@ const DIRECTORY = { recursive: true, mode: 0o700 } as const
 interface AuditWorld {
   open: typeof open
   calls: UnansweredCalls
-  /** How long a line is waited for. */
+  /** How long a line is waited for: less than the launcher waits for a service to stop. */
   answerWithinMs: number
 }
 
-const realWorld: AuditWorld = { open, calls: unansweredCalls, answerWithinMs: 3000 }
+const realWorld: AuditWorld = { open, calls: unansweredCalls, answerWithinMs: 1500 }
 
 interface Line {
   readonly text: string

@@ -79,8 +79,8 @@ test('a unit for which everything is read-only tells what the system has: one mo
   expect(asTheSystemHasThem(inUnit, [])).toEqual(inUnit)
 })
 
-const dead = (...numbers: readonly number[]) =>
-  numbers.map((n) => `4${n} 27 0:4${n} / /mnt/${n} rw - nfs4 nas:/${n} rw\n`).join('')
+const dead = (...exports: readonly number[]) =>
+  exports.map((n) => `4${n} 27 0:4${n} / /mnt/${n} rw - nfs4 nas:/${n} rw\n`).join('')
 
 /** Answers of local file systems; the others never do. */
 function deafWorld() {

@@ -12,7 +12,7 @@ import {
 export type HasProgram = (program: string) => boolean | null
 
 /** How programs are looked for; tests hand in a directory that never answers. */
-export interface ProgramWorld {
+interface ProgramWorld {
   isProgram: (file: string) => Promise<boolean>
   readReaches: () => Promise<(file: string) => Reach>
   calls: UnansweredCalls
@@ -20,7 +20,7 @@ export interface ProgramWorld {
 }
 
 const realWorld: ProgramWorld = {
-  isProgram,
+  isProgram: isExecutable,
   readReaches,
   calls: unansweredCalls,
   answerWithinMs: 1000,
@@ -86,7 +86,7 @@ export class Programs {
   }
 }
 
-async function isProgram(file: string): Promise<boolean> {
+async function isExecutable(file: string): Promise<boolean> {
   try {
     await access(file, constants.X_OK)
     return (await stat(file)).isFile()
