@@ -12,6 +12,10 @@ export class UnansweredCalls {
   readonly #underWay: Record<Reach, number> = { far: 0, near: 0 }
   #nextEnd = Promise.withResolvers<void>()
 
+  get areUnderWay(): boolean {
+    return this.#underWay.far + this.#underWay.near > 0
+  }
+
   /** Answers what to call when the call has come back; null: there is no room, and it must not be made. */
   begin(reach: Reach): (() => void) | null {
     const { far, near } = this.#underWay

@@ -13,6 +13,7 @@ import {
   createSessions,
   defaultOptions,
   directoryFaultOf,
+  leaveHungCalls,
   ownRights,
 } from '@taskmanager/platform'
 import {
@@ -63,9 +64,10 @@ try {
   })
   told = service
   sampler.start()
-  process.once('exit', () => {
+  process.once('exit', (code) => {
     void pending.stop() // also after a bug: what it suspended goes on
     audit.writeRest()
+    leaveHungCalls(code)
   })
   const stop = stopOnSignals(service, {
     onStop: async () => {
