@@ -36,12 +36,15 @@ export interface StartOptions {
   through?: readonly string[]
   /** The program of the stats service, relative to the root of the repository. */
   statsMain?: string
+  /** Beside those of the test. */
+  env?: NodeJS.ProcessEnv
 }
 
 export async function startServices({
   nodeOptions = [],
   through = [],
   statsMain = 'services/stats/src/main.ts',
+  env = {},
 }: StartOptions = {}): Promise<RunningServices> {
   const root = mkdtempSync(path.join(tmpdir(), 'tmp-live-'))
   const runDir = path.join(root, 'run')
@@ -61,6 +64,7 @@ export async function startServices({
         PAGE_ORIGIN_PORT: String(ports.pages),
         TASKMANAGER_RUN_DIR: runDir,
         TASKMANAGER_STATE_DIR: stateDir,
+        ...env,
       },
     })
     for (const stream of [child.stdout, child.stderr]) {

@@ -12,7 +12,7 @@ import {
   words,
 } from './common.ts'
 import { DriveVerdict } from './drive-health.ts'
-import { THERMAL_PRESSURES } from './words.ts'
+import { STALE_REASONS, THERMAL_PRESSURES } from './words.ts'
 
 const CpuModes = Type.Object(
   {
@@ -157,7 +157,14 @@ export const FilesystemStats = Type.Object({
   inodes_total: nullableNumber('Inodes; null where the type has none.'),
   inodes_used: nullableNumber('Of them used.'),
   read_only: boolean('Mounted read-only.'),
-  stale_ms: nullableNumber('Age of the figures when the mount does not answer; null when fresh.'),
+  stale_ms: nullableNumber('Age of the figures when they are old; null when fresh.'),
+  stale_reason: nullable(
+    words(
+      STALE_REASONS,
+      'no_answer: it does not answer; not_asked: it is not asked, mostly since too many others do not answer.',
+    ),
+    { description: 'Why the figures are old; null when fresh.' },
+  ),
 })
 export type FilesystemStats = Static<typeof FilesystemStats>
 

@@ -57,6 +57,10 @@ export const UNKNOWN_REASONS = [
 ] as const
 export type UnknownReason = (typeof UNKNOWN_REASONS)[number]
 
+/** Why the figures of a file system are old. */
+export const STALE_REASONS = ['no_answer', 'not_asked'] as const
+export type StaleReason = (typeof STALE_REASONS)[number]
+
 /** Figures of processes that are read only while somebody asks for them. */
 export const ASKED_FIELDS = [
   'num_fds',

@@ -1,7 +1,7 @@
 import type { DriveHealth } from './drives/drive-health.ts'
 import type { GpuSample } from './gpu/gpu.ts'
 import type { MachineInfo } from './machine-info.ts'
-import type { ThermalPressure, UnknownReason } from '@taskmanager/contracts'
+import type { StaleReason, ThermalPressure, UnknownReason } from '@taskmanager/contracts'
 
 /**
  * The machine as a whole: one call, one sample of counters at one instant. Nothing here is a rate or a percent of an
@@ -171,8 +171,10 @@ export interface FilesystemSample {
   inodesTotal: number | null
   inodesFree: number | null
   readOnly: boolean
-  /** Age of the figures when the mount does not answer; null when fresh. */
+  /** Age of the figures when they are old; null when fresh. */
   staleMs: number | null
+  /** null when fresh. */
+  staleReason: StaleReason | null
 }
 
 export type NetworkKind = 'ethernet' | 'wifi' | 'loopback' | 'virtual' | 'tunnel' | 'unknown'

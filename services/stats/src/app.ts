@@ -87,6 +87,8 @@ export interface App {
   sampler: MachineSampler
   /** Ends that can be taken back: `recover` before listening, `stop` before it ends. */
   pending: PendingEnds
+  /** `writeRest` at the exit of the process. */
+  audit: AuditLog
 }
 
 /** The stats service: the machine, its inventory, details of one process, control. Not listening and not sampling yet. */
@@ -162,7 +164,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   addStartup(service.app, { startup, audit, elevated })
   addActionsRoute(service.app, audit)
   addStream(service, '/api/stats/stream', hub)
-  return { service, sampler, pending }
+  return { service, sampler, pending, audit }
 }
 
 const rounded = (ms: number) => Math.round(ms * 1000) / 1000

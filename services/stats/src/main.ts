@@ -13,6 +13,7 @@ import {
   createSessions,
   defaultOptions,
   directoryFaultOf,
+  leaveHungCalls,
   ownRights,
 } from '@taskmanager/platform'
 import {
@@ -41,7 +42,7 @@ try {
       told?.logOnce.warn(`machine ${source}`, { err: error }, `A source failed: ${source}.`),
   })
   const control = await createProcessControl()
-  const { service, sampler, pending } = await buildApp({
+  const { service, sampler, pending, audit } = await buildApp({
     config,
     peers,
     directoryFault: directoryFaultOf(config.ownerSid),
@@ -63,7 +64,11 @@ try {
   })
   told = service
   sampler.start()
-  process.once('exit', () => void pending.stop()) // also after a bug: what it suspended goes on
+  process.once('exit', (code) => {
+    void pending.stop() // also after a bug: what it suspended goes on
+    audit.writeRest()
+    leaveHungCalls(code)
+  })
   const stop = stopOnSignals(service, {
     onStop: async () => {
       control.stopWatching() // what was sent is told and logged before we go

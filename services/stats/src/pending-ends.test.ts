@@ -91,7 +91,7 @@ function start(world: World = {}) {
   const pending = new PendingEnds({
     control: fakeControl(world),
     file,
-    onOutcome: (action, { pid, result }, { origin }) =>
+    onOutcome: async (action, { pid, result }, { origin }) =>
       later.push(`${action} ${pid} ${result} ${origin ?? 'nobody'}`),
     onError: (error) => {
       throw error

@@ -31,8 +31,8 @@ export interface Performed {
 export interface PendingEndsDeps {
   control: ProcessControl
   file: PendingFile
-  /** What became of a process later, when no request is there to be answered. */
-  onOutcome: (action: 'end' | 'resume', report: ControlReport, by: AskedBy) => void
+  /** What became of a process later, when no request is there to be answered. `stop` waits for it. */
+  onOutcome: (action: 'end' | 'resume', report: ControlReport, by: AskedBy) => Promise<unknown>
   onError: (error: unknown) => void
   /** Runs something once after some milliseconds; answers how to prevent it. */
   later?: (run: () => void, ms: number) => () => void
@@ -61,8 +61,8 @@ interface Entry {
 export class PendingEnds {
   readonly #deps: Required<PendingEndsDeps>
   readonly #entries = new Set<Entry>()
-  /** Ends that are being observed. */
-  readonly #finishing = new Set<Promise<void>>()
+  /** Ends that are being observed, and outcomes that are being told. */
+  readonly #finishing = new Set<Promise<unknown>>()
   #isStopped = false
 
   constructor(deps: PendingEndsDeps) {
@@ -108,7 +108,7 @@ export class PendingEnds {
     return this.#instead(target, () => this.#deps.control.act(target, action))
   }
 
-  /** Resumes, before anything else happens, all that stand because of us; then waits for the ends that are being observed. */
+  /** Resumes, before anything else happens, all that stand because of us; then waits for the ends that are being observed, and until all is told. */
   async stop(): Promise<void> {
     this.#isStopped = true
     for (const entry of this.#entries) {
@@ -129,7 +129,7 @@ export class PendingEnds {
     await Promise.all(
       left.map(async ({ pid, start_id: startId }) => {
         const report = await control.act({ pid, startId }, RESUME)
-        if (report.identity !== null) onOutcome('resume', report, NOBODY)
+        if (report.identity !== null) await onOutcome('resume', report, NOBODY)
       }),
     )
     this.#save()
@@ -175,10 +175,14 @@ export class PendingEnds {
 
   #wait(entry: Entry, held: HeldProcess, ms: number): void {
     entry.cancel = this.#deps.later(() => {
-      const finishing = this.#finish(entry, held).catch(this.#deps.onError)
-      this.#finishing.add(finishing)
-      void finishing.finally(() => this.#finishing.delete(finishing))
+      this.#waitFor(this.#finish(entry, held))
     }, ms)
+  }
+
+  #waitFor(work: Promise<unknown>): void {
+    const finishing = work.catch(this.#deps.onError)
+    this.#finishing.add(finishing)
+    void finishing.finally(() => this.#finishing.delete(finishing))
   }
 
   async #finish(entry: Entry, held: HeldProcess): Promise<void> {
@@ -186,7 +190,7 @@ export class PendingEnds {
     try {
       const report = held.end()
       this.#save() // it goes on by now
-      this.#deps.onOutcome('end', await report, entry.by)
+      await this.#deps.onOutcome('end', await report, entry.by)
     } finally {
       held.close()
     }
@@ -195,7 +199,7 @@ export class PendingEnds {
   #letGo(entry: Entry, held: HeldProcess): ControlReport | null {
     const report = entry.isOurs ? held.resume() : null
     this.#drop(entry)
-    if (report !== null) this.#deps.onOutcome('resume', report, entry.by)
+    if (report !== null) this.#waitFor(this.#deps.onOutcome('resume', report, entry.by))
     return report
   }
 

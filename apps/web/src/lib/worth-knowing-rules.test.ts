@@ -22,6 +22,7 @@ const fs = (mount: string, used_percent: number | null, more = {}) => ({
   inodes_used: null,
   read_only: false,
   stale_ms: null,
+  stale_reason: null,
   ...more,
 })
 

@@ -167,6 +167,7 @@ test('the share of a file system is as df prints it', () => {
     inodesFree: 4,
     readOnly: false,
     staleMs: null,
+    staleReason: null,
   }
   const [reading] = start({ filesystems: [filesystem] }).filesystems
   expect(reading).toMatchObject({ usedBytes: 600, inodesUsed: 6 })

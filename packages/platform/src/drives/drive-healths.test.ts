@@ -2,6 +2,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { readBlockDevices } from '../linux/block-devices.ts'
 import { tree } from '../tree-rig.ts'
+import { UnansweredCalls } from '../unanswered-calls.ts'
 import { ATA } from './ata-commands.ts'
 import type { DriveDoor } from './drive-door.ts'
 import { NO_FACTS } from './drive-health.ts'
@@ -46,6 +47,7 @@ function watch(
   door: DriveDoor | null,
   answerWithinMs = 60_000,
   daemon: DriveDaemon | null = null,
+  calls = new UnansweredCalls(),
 ) {
   const now = { ms: 0 }
   const errors: unknown[] = []
@@ -56,10 +58,15 @@ function watch(
     daemon,
     onError: (error) => errors.push(error),
     answerWithinMs,
+    calls,
   })
   const devices = () => new Map(readBlockDevices(root).map((device) => [device.id, device]))
   const poll = () => healths.poll(devices())
-  return { healths, poll, now, errors }
+  const health = (id: string) => {
+    const device = devices().get(id)
+    return device === undefined ? null : healths.get(device)
+  }
+  return { healths, health, poll, now, errors }
 }
 
 const { data, limits } = smartBlocks([
@@ -81,11 +88,11 @@ const HARD_DISK: AtaScript = {
 test('each sort of drive is asked in its own language, and the others are left alone', async () => {
   using tmp = machine()
   const { door, log } = fakeDoor({ sda: ataDrive(HARD_DISK), nvme0n1: nvmeDrive(nvmePage()) })
-  const { healths, poll, errors } = watch(tmp.root, door)
-  expect(healths.get('sda')).toBe(null)
+  const { healths, health, poll, errors } = watch(tmp.root, door)
+  expect(health('sda')).toBe(null)
   await poll()
-  expect(healths.get('nvme0n1')).toMatchObject({ state: 'told', factsAtMs: 1_000_000 })
-  expect(healths.get('sda')?.facts).toMatchObject({
+  expect(health('nvme0n1')).toMatchObject({ state: 'told', factsAtMs: 1_000_000 })
+  expect(health('sda')?.facts).toMatchObject({
     protocol: 'ata',
     passed: true,
     temperatureCelsius: 38,
@@ -97,8 +104,8 @@ test('each sort of drive is asked in its own language, and the others are left a
     usedPercent: null,
     unsafeShutdowns: null,
   })
-  expect(healths.get('sdb')).toEqual({ state: 'not_reported', facts: null, factsAtMs: null })
-  expect(healths.get('vda')?.state).toBe('not_reported')
+  expect(health('sdb')).toEqual({ state: 'not_reported', facts: null, factsAtMs: null })
+  expect(health('vda')?.state).toBe('not_reported')
   expect(log.opened.toSorted()).toEqual(['nvme0n1', 'sda'])
   expect(healths.capability()).toEqual({ available: true, reason: null })
   expect(log.closed).toBe(2)
@@ -109,13 +116,13 @@ test('a disk that sleeps is not woken, and keeps what it said before', async () 
   using tmp = machine()
   const sda = ataDrive(HARD_DISK)
   const { door } = fakeDoor({ sda })
-  const { healths, poll, now } = watch(tmp.root, door)
+  const { health, poll, now } = watch(tmp.root, door)
   await poll()
   now.ms = 3_600_000
   sda.asked.length = 0
   Object.assign(sda, ataDrive({ ...HARD_DISK, power: registers({ count: 0 }) }))
   await poll()
-  expect(healths.get('sda')).toMatchObject({
+  expect(health('sda')).toMatchObject({
     state: 'asleep',
     factsAtMs: 1_000_000,
     facts: { reallocatedSectors: 8 },
@@ -135,19 +142,19 @@ test('a hard disk of which nobody can tell whether it sleeps is left alone', asy
   using tmp = machine()
   const sda = ataDrive({ ...HARD_DISK, power: null })
   const { door } = fakeDoor({ sda })
-  const { healths, poll } = watch(tmp.root, door)
+  const { health, poll } = watch(tmp.root, door)
   await poll()
   expect(sda.asked).toEqual([ATA.checkPowerMode.command])
-  expect(healths.get('sda')?.state).toBe('not_reported')
+  expect(health('sda')?.state).toBe('not_reported')
 })
 
 test('a device that the kernel has suspended is not even opened', async () => {
   using tmp = machine()
   tmp.write({ [`${SDA}/device/power/runtime_status`]: 'suspended\n' })
   const { door, log } = fakeDoor({ sda: ataDrive(HARD_DISK) })
-  const { healths, poll } = watch(tmp.root, door)
+  const { health, poll } = watch(tmp.root, door)
   await poll()
-  expect(healths.get('sda')?.state).toBe('asleep')
+  expect(health('sda')?.state).toBe('asleep')
   expect(log.opened).not.toContain('sda')
 })
 
@@ -171,9 +178,9 @@ test('an SSD tells its wear and its traffic where it keeps device statistics', a
     },
   })
   const { door } = fakeDoor({ sda })
-  const { healths, poll } = watch(tmp.root, door)
+  const { health, poll } = watch(tmp.root, door)
   await poll()
-  expect(healths.get('sda')?.facts).toMatchObject({
+  expect(health('sda')?.facts).toMatchObject({
     usedPercent: 11,
     powerCycles: 12,
     powerOnHours: 4321,
@@ -192,9 +199,9 @@ test('without device statistics the wear comes from the attribute that makers us
     ...smartBlocks([{ id: 177, value: 91 }]),
   })
   const { door } = fakeDoor({ sda })
-  const { healths, poll } = watch(tmp.root, door)
+  const { health, poll } = watch(tmp.root, door)
   await poll()
-  expect(healths.get('sda')?.facts).toMatchObject({ usedPercent: 9, writtenBytes: null })
+  expect(health('sda')?.facts).toMatchObject({ usedPercent: 9, writtenBytes: null })
 })
 
 test('a failing disk says which limit it passed; one without a status is judged by its limits', async () => {
@@ -205,18 +212,18 @@ test('a failing disk says which limit it passed; one without a status is judged 
   ])
   const sda = ataDrive({ ...HARD_DISK, ...broken, status: FAILING })
   const { door } = fakeDoor({ sda })
-  const { healths, poll, now } = watch(tmp.root, door)
+  const { health, poll, now } = watch(tmp.root, door)
   await poll()
   const failing = {
     passed: false,
     complaints: ['failing_attribute', 'aged_attribute'],
     failingAttributes: ['reallocated sectors', 'attribute 9'],
   }
-  expect(healths.get('sda')?.facts).toMatchObject(failing)
+  expect(health('sda')?.facts).toMatchObject(failing)
   Object.assign(sda, ataDrive({ ...HARD_DISK, ...broken, status: null }))
   now.ms = 3_600_000
   await poll()
-  expect(healths.get('sda')?.facts).toMatchObject(failing)
+  expect(health('sda')?.facts).toMatchObject(failing)
 })
 
 test.each([
@@ -226,9 +233,9 @@ test.each([
 ])('health reports that are %s', async (_, identify, state) => {
   using tmp = machine()
   const { door } = fakeDoor({ sda: ataDrive({ ...HARD_DISK, identify }) })
-  const { healths, poll } = watch(tmp.root, door)
+  const { health, poll } = watch(tmp.root, door)
   await poll()
-  expect(healths.get('sda')?.state).toBe(state)
+  expect(health('sda')?.state).toBe(state)
 })
 
 test('attributes that are damaged on their way are not believed', async () => {
@@ -236,9 +243,9 @@ test('attributes that are damaged on their way are not believed', async () => {
   const damaged = Buffer.from(data)
   damaged.writeUInt8(77, 7)
   const { door } = fakeDoor({ sda: ataDrive({ ...HARD_DISK, data: damaged }) })
-  const { healths, poll } = watch(tmp.root, door)
+  const { health, poll } = watch(tmp.root, door)
   await poll()
-  expect(healths.get('sda')?.facts).toMatchObject({ passed: true, reallocatedSectors: null })
+  expect(health('sda')?.facts).toMatchObject({ passed: true, reallocatedSectors: null })
 })
 
 const errno = (code: string, number: number) =>
@@ -253,19 +260,19 @@ test.each([
 ])('a drive that cannot be opened for %s', async (code, number, state) => {
   using tmp = machine()
   const door = { open: () => Promise.reject(errno(code, number)) }
-  const { healths, poll, errors } = watch(tmp.root, door)
+  const { healths, health, poll, errors } = watch(tmp.root, door)
   await poll()
-  expect(healths.get('nvme0n1')?.state).toBe(state)
+  expect(health('nvme0n1')?.state).toBe(state)
   expect(healths.capability()).toMatchObject({ available: false })
   expect(errors).toEqual([])
 })
 
 test('without a way to ask that is said, of drives that would have answered', async () => {
   using tmp = machine()
-  const { healths, poll } = watch(tmp.root, null)
+  const { health, poll } = watch(tmp.root, null)
   await poll()
-  expect(healths.get('sda')?.state).toBe('not_supported')
-  expect(healths.get('vda')?.state).toBe('not_reported')
+  expect(health('sda')?.state).toBe('not_supported')
+  expect(health('vda')?.state).toBe('not_reported')
 })
 
 test('a bug in between is told once, and the other drives are asked', async () => {
@@ -274,11 +281,11 @@ test('a bug in between is told once, and the other drives are asked', async () =
     nvme0n1: { nvmeLog: () => Promise.reject(new TypeError('a bug')) },
     sda: ataDrive(HARD_DISK),
   })
-  const { healths, poll, errors } = watch(tmp.root, door)
+  const { health, poll, errors } = watch(tmp.root, door)
   await poll()
   expect(errors).toEqual([new TypeError('a bug')])
-  expect(healths.get('nvme0n1')?.state).toBe('failed')
-  expect(healths.get('sda')?.state).toBe('told')
+  expect(health('nvme0n1')?.state).toBe('failed')
+  expect(health('sda')?.state).toBe('told')
 })
 
 test('a drive that hangs holds up no other, is not asked again, and tells when it comes back', async () => {
@@ -295,15 +302,15 @@ test('a drive that hangs holds up no other, is not asked again, and tells when i
     },
     sda: ataDrive(HARD_DISK),
   })
-  const { healths, poll, now } = watch(tmp.root, door, 1)
+  const { health, poll, now } = watch(tmp.root, door, 1)
   await poll()
-  expect(healths.get('nvme0n1')?.state).toBe('no_answer')
-  expect(healths.get('sda')?.state).toBe('told')
+  expect(health('nvme0n1')?.state).toBe('no_answer')
+  expect(health('sda')?.state).toBe('told')
   now.ms = 3_600_000
   await poll()
   expect(questions).toBe(1)
   comeBack()
-  await expect.poll(() => healths.get('nvme0n1')?.state).toBe('told')
+  await expect.poll(() => health('nvme0n1')?.state).toBe('told')
 })
 
 test('solid-state drives are asked each ten minutes, hard disks each hour, new ones at once', async () => {
@@ -333,14 +340,14 @@ test('where a drive may not be opened, what the daemon of the desktop read of it
     },
   }
   const door = { open: () => Promise.reject(errno('EACCES', 13)) }
-  const { healths, poll } = watch(tmp.root, door, 60_000, daemon)
+  const { healths, health, poll } = watch(tmp.root, door, 60_000, daemon)
   await poll()
-  expect(healths.get('sda')).toMatchObject({
+  expect(health('sda')).toMatchObject({
     state: 'told',
     factsAtMs: 7000,
     facts: { passed: true },
   })
-  expect(healths.get('nvme0n1')?.state).toBe('not_permitted')
+  expect(health('nvme0n1')?.state).toBe('not_permitted')
   expect(asked).toHaveLength(2)
   expect(asked).toEqual(
     expect.arrayContaining([
@@ -349,4 +356,58 @@ test('where a drive may not be opened, what the daemon of the desktop read of it
     ]),
   )
   expect(healths.capability()).toEqual({ available: true, reason: null })
+})
+
+test('a drive in the place of another has nothing of its verdict, and is asked at once', async () => {
+  using tmp = machine()
+  tmp.write({ [`${SDA}/diskseq`]: '3\n' })
+  const { door, log } = fakeDoor({ sda: ataDrive({ ...HARD_DISK, status: FAILING }) })
+  const { health, poll } = watch(tmp.root, door)
+  await poll()
+  expect(health('sda')?.facts?.passed).toBe(false)
+  tmp.write({ [`${SDA}/diskseq`]: '4\n' })
+  expect(health('sda')).toBe(null)
+  log.opened.length = 0
+  await poll()
+  expect(log.opened).toEqual(['sda'])
+})
+
+test('what the drive before says late is not said of the one in its place', async () => {
+  using tmp = machine()
+  tmp.write({ 'block/nvme0n1/wwid': 'eui.old\n' })
+  const { promise: hangs, resolve: comeBack } = Promise.withResolvers<void>()
+  const pages = [
+    async () => {
+      await hangs
+      return { kind: 'ok', value: nvmePage({ warning: 4 }) } as const
+    },
+    async () => ({ kind: 'ok', value: nvmePage() }) as const,
+  ]
+  const { door } = fakeDoor({
+    nvme0n1: { nvmeLog: async () => (await pages.shift()?.()) ?? { kind: 'failed' } },
+  })
+  const { health, poll } = watch(tmp.root, door, 1)
+  await poll()
+  expect(health('nvme0n1')?.state).toBe('no_answer')
+  tmp.write({ 'block/nvme0n1/wwid': 'eui.new\n' })
+  await poll()
+  expect(health('nvme0n1')?.facts?.passed).toBe(true)
+  comeBack()
+  await hangs
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(health('nvme0n1')?.facts?.passed).toBe(true)
+})
+
+test('while two network mounts hang no drive is asked, and it is when one of them is back', async () => {
+  using tmp = machine()
+  const { door, log } = fakeDoor({ sda: ataDrive(HARD_DISK), nvme0n1: nvmeDrive(nvmePage()) })
+  const calls = new UnansweredCalls()
+  const mounts = [calls.begin('far'), calls.begin('far')]
+  const { health, poll } = watch(tmp.root, door, 60_000, null, calls)
+  await poll()
+  expect(log.opened).toEqual([])
+  mounts[0]?.()
+  await poll()
+  expect(health('sda')?.state).toBe('told')
+  expect(calls.begin('far')).not.toBe(null)
 })

@@ -4,6 +4,7 @@ import type { DiskKind } from '../machine.ts'
 import type { MachineCapability } from '../machine-info.ts'
 import type { Clock } from '../options.ts'
 import { readResultOf } from '../read-result.ts'
+import { endsWithin, unansweredCalls, type UnansweredCalls } from '../unanswered-calls.ts'
 import { askAta, askNvme, type Told } from './ask-drive.ts'
 import type { DriveDoor } from './drive-door.ts'
 import type { DriveFacts, DriveHealth } from './drive-health.ts'
@@ -14,13 +15,9 @@ const EVERY_MS = 600_000
 const ROTATING_EVERY_MS = 3_600_000
 /** How long one drive is waited for before the next is asked. */
 const ANSWER_WITHIN_MS = 15_000
-/**
- * Questions that may be without an answer at once. Each holds one of the four threads that Node uses for files, and a
- * drive that hangs holds it until the kernel gives up.
- */
-const MOST_UNANSWERED = 2
-
 interface Known {
+  /** Of the drive all of this is of. */
+  mark: string | null
   state: DriveState | null
   facts: DriveFacts | null
   factsAtMs: number | null
@@ -32,6 +29,8 @@ interface Known {
 export interface AskedDrive {
   id: string
   kind: DiskKind
+  /** Differs where another drive has come to have the same id; null or absent: the system has no such mark. */
+  mark?: string | null
 }
 
 /** What the system knows of a drive without asking it. */
@@ -51,6 +50,7 @@ export interface DriveHealthsOptions {
   daemon: DriveDaemon | null
   onError: (error: unknown) => void
   answerWithinMs?: number
+  calls?: UnansweredCalls
 }
 
 /** Health of every drive, asked one after another on a slow clock; a drive that hangs keeps its last facts. */
@@ -65,13 +65,15 @@ export class DriveHealths {
 
   /** Starts what is due, never a second time while it runs. Answers the round under way, for tests to wait for. */
   poll(devices: ReadonlyMap<string, AskedDrive>): Promise<void> | null {
-    for (const [id, { asking }] of this.#known) {
-      if (!devices.has(id) && asking === null) this.#known.delete(id)
+    for (const [id, { asking, mark }] of this.#known) {
+      const device = devices.get(id)
+      const isGone = device === undefined ? asking === null : (device.mark ?? null) !== mark
+      if (isGone) this.#known.delete(id)
     }
     if (this.#round !== null) return this.#round
     const nowMs = this.#options.clock.monotonicMs()
     const due = [...devices.values()].filter((device) => {
-      const { asking, askedMs } = this.#knownOf(device.id)
+      const { asking, askedMs } = this.#knownOf(device)
       const everyMs = mayRotate(device) ? ROTATING_EVERY_MS : EVERY_MS
       return asking === null && (askedMs === null || nowMs - askedMs >= everyMs)
     })
@@ -80,10 +82,10 @@ export class DriveHealths {
     return this.#round
   }
 
-  /** null: it has not been asked yet. */
-  get(id: string): DriveHealth | null {
+  /** null: it has not been asked yet, or another drive was, that had its id before. */
+  get({ id, mark = null }: Omit<AskedDrive, 'kind'>): DriveHealth | null {
     const known = this.#known.get(id)
-    if (known === undefined) return null
+    if (known === undefined || known.mark !== mark) return null
     const { state, facts, factsAtMs } = known
     return state === null ? null : { state, facts, factsAtMs }
   }
@@ -99,29 +101,23 @@ export class DriveHealths {
     return { available: false, reason }
   }
 
-  #knownOf(id: string): Known {
-    const fresh = { state: null, facts: null, factsAtMs: null, askedMs: null, asking: null }
+  #knownOf({ id, mark = null }: AskedDrive): Known {
+    const fresh = { mark, state: null, facts: null, factsAtMs: null, askedMs: null, asking: null }
     const known = this.#known.get(id) ?? fresh
     this.#known.set(id, known)
     return known
   }
 
   async #ask(due: readonly AskedDrive[]): Promise<void> {
+    const { calls = unansweredCalls, clock, answerWithinMs = ANSWER_WITHIN_MS } = this.#options
     for (const device of due) {
-      if (this.#unanswered >= MOST_UNANSWERED) return
-      const known = this.#knownOf(device.id)
-      known.askedMs = this.#options.clock.monotonicMs()
-      known.asking = this.#answer(device, known)
-      const isAnswered = await within(
-        known.asking,
-        this.#options.answerWithinMs ?? ANSWER_WITHIN_MS,
-      )
-      if (!isAnswered) known.state = 'no_answer'
+      const ended = calls.begin('far')
+      if (ended === null) return
+      const known = this.#knownOf(device)
+      known.askedMs = clock.monotonicMs()
+      known.asking = this.#answer(device, known).finally(ended)
+      if (!(await endsWithin(known.asking, answerWithinMs))) known.state = 'no_answer'
     }
-  }
-
-  get #unanswered(): number {
-    return [...this.#known.values()].filter(({ asking }) => asking !== null).length
   }
 
   async #answer(device: AskedDrive, known: Known): Promise<void> {
@@ -170,15 +166,4 @@ async function openOrState(door: DriveDoor, id: string) {
     const { kind } = readResultOf(error)
     return kind === 'denied' ? 'not_permitted' : kind === 'failed' ? 'failed' : 'not_reported'
   }
-}
-
-/** Did it end in time? */
-async function within(work: Promise<void>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs)
-  })
-  const isDone = await Promise.race([work.then(() => true), late])
-  clearTimeout(timer)
-  return isDone
 }

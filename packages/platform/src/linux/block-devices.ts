@@ -11,6 +11,8 @@ export interface BlockDevice {
   /** Version of its firmware; null where the device tells none. */
   firmware: string | null
   kind: DiskKind
+  /** Differs where another disk, or another medium, has come to have the same id; null: nothing tells. Never shown. */
+  mark: string | null
   sizeBytes: number | null
   /** Its partitions and what is built on them (volumes, encrypted and RAID devices), by device name. */
   partitions: string[]
@@ -29,6 +31,8 @@ export function readBlockDevices(sysRoot: string): BlockDevice[] {
   return listNow(block).flatMap((id) => {
     if (NOT_A_DISK.test(id) || EMMC_AREA.test(id)) return []
     if (!existsSync(path.join(block, id, 'device'))) return []
+    // One of several ways to a disk that is listed itself (NVMe with more than one controller).
+    if (readTextNow(path.join(block, id, 'hidden')) === '1') return []
     return [readBlockDevice(block, id)]
   })
 }
@@ -43,6 +47,7 @@ function readBlockDevice(block: string, id: string): BlockDevice {
       readTextNow(path.join(folder, 'device/firmware_rev')) ??
       readTextNow(path.join(folder, 'device/rev')),
     kind: kindOf(folder, id),
+    mark: markOf(folder),
     sizeBytes: sectors === null ? null : sectors * SECTOR_BYTES,
     partitions: partitionsOf(block, id),
     hwmon: hwmonOf(path.join(folder, 'device')),
@@ -56,6 +61,15 @@ function modelOf(folder: string): string | null {
   // Virtual and PCI devices have a number here instead of a name; `ATA` is the bus, not a maker.
   const named = vendor !== null && !/^(?:0x|ATA$)/.test(vendor)
   return model !== null && named && !model.startsWith(vendor) ? `${vendor} ${model}` : model
+}
+
+/** The number that the kernel gives to each disk it meets (since 5.15), else what the disk is called by its maker. */
+function markOf(folder: string): string | null {
+  for (const name of ['diskseq', 'wwid', 'device/wwid', 'device/serial', 'serial']) {
+    const mark = readTextNow(path.join(folder, name))
+    if (mark !== null) return mark
+  }
+  return null
 }
 
 const VIRTUAL_MAKER = /qemu|vmware|vbox|virtual|msft|xensrc/i

@@ -3,6 +3,8 @@ import path from 'node:path'
 import type { FilesystemSample } from '../machine.ts'
 import type { Clock } from '../options.ts'
 import { cleanName, cleanText } from '../text/clean.ts'
+import { endsWithin, unansweredCalls, type UnansweredCalls } from '../unanswered-calls.ts'
+import { isFarType } from './far-mounts.ts'
 import { readLines } from './sysfs.ts'
 import { parseMountinfo, type MountLine } from './parse-mountinfo.ts'
 
@@ -29,11 +31,8 @@ const realWorld: FilesystemWorld = {
 
 /** How long one file system is waited for before its last figures are shown as old. */
 const ANSWER_WITHIN_MS = 1000
-/**
- * Questions that may be without an answer at once. Each holds one of the four threads that Node uses for files, and
- * a dead network mount holds it until it comes back: two dead mounts must not stop everything else.
- */
-const MOST_UNANSWERED = 2
+/** Two rounds were missed, however slowly samples are taken: the figures are old, for whatever reason. */
+const OLD_MS = 15_000
 
 interface Known {
   numbers: StatfsNumbers | null
@@ -42,6 +41,8 @@ interface Known {
   answeredMs: number
   askedMs: number
   asking: Promise<void> | null
+  /** It was not asked in the last round, since too many others do not answer. */
+  passedOver: boolean
 }
 
 /** Real file systems, once each, with their sizes. A mount that does not answer keeps its last figures, with their age. */
@@ -49,13 +50,20 @@ export class Filesystems {
   readonly #procRoot: string
   readonly #clock: Clock
   readonly #world: FilesystemWorld
+  readonly #calls: UnansweredCalls
   readonly #known = new Map<string, Known>()
   #mounts: MountLine[] = []
 
-  constructor(procRoot: string, clock: Clock, world: FilesystemWorld = realWorld) {
+  constructor(
+    procRoot: string,
+    clock: Clock,
+    world: FilesystemWorld = realWorld,
+    calls: UnansweredCalls = unansweredCalls,
+  ) {
     this.#procRoot = procRoot
     this.#clock = clock
     this.#world = world
+    this.#calls = calls
   }
 
   /** Asks every file system, waiting at most a second for each. */
@@ -76,37 +84,39 @@ export class Filesystems {
 
   async #ask(mount: MountLine): Promise<void> {
     const known = this.#knownOf(mount)
-    if (known.asking === null && this.#unanswered < MOST_UNANSWERED) {
-      known.askedMs = this.#clock.monotonicMs()
-      known.asking = this.#answer(mount, known)
-      await within(known.asking, ANSWER_WITHIN_MS)
-    }
+    if (known.asking !== null) return
+    const ended = this.#calls.begin(isFarType(mount.type) ? 'far' : 'near')
+    known.passedOver = ended === null
+    if (ended === null) return
+    known.askedMs = this.#clock.monotonicMs()
+    known.asking = this.#answer(mount, known).finally(ended)
+    await endsWithin(known.asking, ANSWER_WITHIN_MS)
   }
 
   #knownOf(mount: MountLine): Known {
     const key = keyOf(mount)
     const nowMs = this.#clock.monotonicMs()
-    const fresh = { numbers: null, isFile: false, answeredMs: nowMs, askedMs: nowMs, asking: null }
-    const known = this.#known.get(key) ?? fresh
+    const known: Known = this.#known.get(key) ?? {
+      numbers: null,
+      isFile: false,
+      answeredMs: nowMs,
+      askedMs: nowMs,
+      asking: null,
+      passedOver: false,
+    }
     this.#known.set(key, known)
     return known
-  }
-
-  get #unanswered(): number {
-    let count = 0
-    for (const { asking } of this.#known.values()) if (asking !== null) count++
-    return count
   }
 
   async #answer(mount: MountLine, known: Known): Promise<void> {
     try {
       known.isFile = mount.root !== '/' && !(await this.#world.isDirectory(mount.mount))
       known.numbers = known.isFile ? null : await this.#world.statfs(mount.mount)
-      known.answeredMs = this.#clock.monotonicMs()
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error
       known.numbers = null // not permitted, or just unmounted: known by name only
     } finally {
+      known.answeredMs = this.#clock.monotonicMs()
       known.asking = null
     }
   }
@@ -117,11 +127,20 @@ export class Filesystems {
     return this.#mounts.flatMap((mount) => {
       const known = this.#knownOf(mount)
       if (known.isFile) return []
-      const isStale = known.asking !== null && nowMs - known.askedMs >= ANSWER_WITHIN_MS
-      const staleMs = isStale ? nowMs - known.answeredMs : null
-      return [{ ...sizes(known.numbers), ...named(mount, diskOf(mount)), staleMs }]
+      return [{ ...sizes(known.numbers), ...named(mount, diskOf(mount)), ...age(known, nowMs) }]
     })
   }
+}
+
+function age(
+  { numbers, answeredMs, askedMs, asking, passedOver }: Known,
+  nowMs: number,
+): Pick<FilesystemSample, 'staleMs' | 'staleReason'> {
+  const staleMs = nowMs - answeredMs
+  if (asking !== null && nowMs - askedMs >= ANSWER_WITHIN_MS)
+    return { staleMs, staleReason: 'no_answer' }
+  const isOld = staleMs >= OLD_MS || (passedOver && numbers === null)
+  return isOld ? { staleMs, staleReason: 'not_asked' } : { staleMs: null, staleReason: null }
 }
 
 const keyOf = (mount: MountLine) => `${mount.device} ${mount.mount}`
@@ -148,17 +167,8 @@ function sizes(numbers: StatfsNumbers | null) {
   }
 }
 
-async function within(answer: Promise<void>, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs)
-  })
-  await Promise.race([answer, late])
-  clearTimeout(timer)
-}
-
-const NETWORK_TYPES =
-  /^(?:nfs4?|cifs|smb3?|smbfs|ceph|glusterfs|afs|9p|virtiofs|beegfs|lustre|gpfs|vboxsf|vmhgfs|drvfs|fuse\.(?!portal$|gvfsd-fuse$|lxcfs$|snapfuse$).+|zfs|fuseblk)$/
+/** Programs behind FUSE that have no space of their own. */
+const NO_SPACE = /^fuse(?:\.(?:portal|gvfsd-fuse|lxcfs|snapfuse))?$/
 /** Images that programs are shipped in: full by nature, of no interest to somebody short of space. */
 const IMAGE_TYPES = new Set(['squashfs', 'erofs', 'iso9660', 'udf', 'cramfs', 'romfs'])
 
@@ -200,11 +210,22 @@ function isBetter(mount: MountLine, than: MountLine): boolean {
   return mount.mount.length < than.mount.length
 }
 
+/**
+ * An image that a running AppImage mounts of itself, by whatever name its file has. Source: `mount_image` of its
+ * runtime, `/tmp/.mount_NAMErandom`.
+ */
+const isAppImage = ({ type, mount }: MountLine) =>
+  /^fuse\..*\.appimage$/i.test(type) || (/^fuse\b/.test(type) && /\/\.mount_[^/]+$/.test(mount))
+
+/** A FUSE program that names nothing as its source serves no space: Proxmox's `/etc/pve`, portals of old desktops. */
+const isNameless = ({ source }: MountLine) => source === '/dev/fuse'
+
 function isReal(mount: MountLine): boolean {
   if (mount.mount === '/') return true
-  if (IMAGE_TYPES.has(mount.type)) return false
+  if (IMAGE_TYPES.has(mount.type) || isAppImage(mount) || isNameless(mount)) return false
   return (
-    NETWORK_TYPES.test(mount.type) ||
+    mount.type === 'zfs' ||
+    (isFarType(mount.type) && !NO_SPACE.test(mount.type)) ||
     (mount.source.startsWith('/dev/') && !mount.source.startsWith('/dev/loop'))
   )
 }

@@ -2,6 +2,7 @@ import type { UnknownReason } from '@taskmanager/contracts'
 import type { CpuSample, MachineProvider, MachineSample, PowerSample } from '../machine.ts'
 import type { MachineInfo } from '../machine-info.ts'
 import type { PlatformOptions } from '../options.ts'
+import type { BlockDevice } from './block-devices.ts'
 import { Disks } from './disks.ts'
 import { FilesystemDisks } from './filesystem-disks.ts'
 import { KeptFile } from './kept-file.ts'
@@ -60,7 +61,7 @@ export class LinuxMachine implements MachineProvider {
     const power = this.#slow.power.get() ?? NO_POWER
     const temperatureOf = (hwmon: string) =>
       chips?.byChip.get(hwmon.slice(hwmon.lastIndexOf('/') + 1)) ?? null
-    const healthOf = (id: string) => this.#slow.drives.get(id)
+    const healthOf = (device: BlockDevice) => this.#slow.drives.get(device)
     const disks = this.#disks.read(monotonicMs, { temperatureOf, healthOf })
     void this.#slow.drives.poll(this.#disks.devices)
     const networks = this.#networks.read(this.#slow.links.get())

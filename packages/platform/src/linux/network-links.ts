@@ -11,8 +11,11 @@ export interface NetworkLink {
   kind: NetworkKind
   /** Hardware is behind it. */
   physical: boolean
-  /** Joins other interfaces (bridge, bond, VLAN), so what it carries is counted there as well. */
-  composed: boolean
+  /**
+   * What it carries is counted at another interface as well: it joins others (bridge, bond, VLAN), is a port of a
+   * switch behind one (DSA), or the fast way beneath one that has hardware itself (accelerated networking of Azure).
+   */
+  countedElsewhere: boolean
   up: boolean | null
   linkBitsPerSecond: number | null
   /** Of Wi-Fi. */
@@ -53,14 +56,15 @@ async function readLink(folder: string): Promise<Omit<NetworkLink, 'addresses' |
   )
   const mbits = up === false ? null : await readNumber(path.join(folder, 'speed'))
   const mac = await readText(path.join(folder, 'address'))
-  const composed =
+  const countedElsewhere =
     has('bridge') ||
     has('bonding') ||
-    /^DEVTYPE=vlan$/m.test(await readLines(path.join(folder, 'uevent')))
+    has('master/device') ||
+    /^DEVTYPE=(?:vlan|dsa)$/m.test(await readLines(path.join(folder, 'uevent')))
   return {
     kind: kindOf(type, has),
     physical: has('device'),
-    composed,
+    countedElsewhere,
     up,
     linkBitsPerSecond: mbits === null || mbits <= 0 || mbits >= UNKNOWN_SPEED ? null : mbits * 1e6,
     mac: mac === null || /^[0:]+$/.test(mac) ? null : mac,

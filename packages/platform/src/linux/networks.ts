@@ -35,7 +35,9 @@ function sample(
     id: cleanName(Buffer.from(line.name, 'latin1')),
     kind,
     counted:
-      kind !== 'loopback' && (physicalOnly ? link?.physical === true : link?.composed !== true),
+      kind !== 'loopback' &&
+      link?.countedElsewhere !== true &&
+      (!physicalOnly || link?.physical === true),
     up: link?.up ?? null,
     linkBitsPerSecond: link?.linkBitsPerSecond ?? null,
     signalDbm: link?.signalDbm ?? null,

@@ -175,9 +175,9 @@ test('interfaces: hardware, bridge, tunnel, unknown speed', async () => {
     }),
   )
   const told = Object.fromEntries(
-    Array.from(links, ([name, { kind, physical, composed, up, linkBitsPerSecond }]) => [
+    Array.from(links, ([name, { kind, physical, countedElsewhere, up, linkBitsPerSecond }]) => [
       name,
-      [kind, physical, composed, up, linkBitsPerSecond],
+      [kind, physical, countedElsewhere, up, linkBitsPerSecond],
     ]),
   )
   expect(told).toEqual({

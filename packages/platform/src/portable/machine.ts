@@ -249,6 +249,7 @@ async function readFilesystems(si: SystemInformation): Promise<FilesystemSample[
     inodesFree: null,
     readOnly: entry.rw === false,
     staleMs: null,
+    staleReason: null,
   }))
 }
 

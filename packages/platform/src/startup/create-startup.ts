@@ -41,6 +41,7 @@ export async function createStartup({
   }
   if (process.platform !== 'linux') return null
   const { LinuxStartup } = await import('./linux-startup.ts')
+  const { Programs } = await import('./programs.ts')
   const { readTimers } = await import('./systemd-timers.ts')
   const { XDG_CONFIG_HOME, XDG_CONFIG_DIRS, XDG_CURRENT_DESKTOP, PATH } = process.env
   const isOwn = ownerUid === process.getuid?.()
@@ -58,7 +59,9 @@ export async function createStartup({
     crontabs: name === null ? [] : [`/var/spool/cron/crontabs/${name}`, `/var/spool/cron/${name}`],
     cron: CRON_PLACES,
     readTimers: () => readTimers(busSockets(), systemClock),
-    programPath: `${PATH ?? ''}:${STANDARD_PATH}`.split(':').flatMap((one) => absolute(one) ?? []),
+    programs: new Programs(
+      `${PATH ?? ''}:${STANDARD_PATH}`.split(':').flatMap((one) => absolute(one) ?? []),
+    ),
     desktops: XDG_CURRENT_DESKTOP ? XDG_CURRENT_DESKTOP.split(':') : null,
     refusal: elevated ? NOT_ELEVATED : null,
     nowMs: Date.now,

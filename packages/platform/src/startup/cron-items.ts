@@ -7,7 +7,8 @@ import { FileRefusal, readSmallFile } from '../small-file.ts'
 import { cleanName } from '../text/clean.ts'
 import { idOf } from './item-id.ts'
 import { parseCrontab, type CronJob } from './parse-crontab.ts'
-import { presentCommand, shownPath } from './present-autostart.ts'
+import { ifInstalled, presentCommand, shownPath } from './present-autostart.ts'
+import type { HasProgram } from './programs.ts'
 import { cronWords } from './schedule-words.ts'
 
 /** Where cron of the machine looks. */
@@ -21,22 +22,28 @@ export interface CronPlaces {
 
 export interface CronWorld {
   places: CronPlaces
-  hasProgram: (program: string) => boolean
+  /** Knows `CRONS`. */
+  hasProgram: HasProgram
 }
 
 const MOST_FILES = 1000
-const CRONS = ['cron', 'crond', 'fcron', 'systemd-cron', 'anacron']
+/** Programs that may be the cron of a machine. */
+export const CRONS = ['cron', 'crond', 'fcron', 'systemd-cron', 'anacron']
 /** Names that cron and run-parts take. Source: run-parts(8), cron(8) of Debian. */
 const PLAIN_NAME = /^[A-Za-z0-9_-]+$/
 /** Names that cronie passes over, the cron of Red Hat. Source: its `not_a_crontab` and run-parts. */
 const LEFT_OVER = /^#|~$|,v?$|\.(?:rpmsave|rpmorig|rpmnew|swp|cfsaved)$/
 
-export const noCron = (hasProgram: CronWorld['hasProgram']): string | null =>
-  CRONS.some(hasProgram) ? null : 'no cron is installed'
+const noCron = (hasProgram: HasProgram): string | null =>
+  CRONS.every((name) => hasProgram(name) === false) ? 'no cron is installed' : null
+
+/** What its start hangs on, where whether there is a cron is not known. */
+const ifCron = (hasProgram: HasProgram): string | null =>
+  CRONS.some((name) => hasProgram(name) === true) ? null : ifInstalled('cron')
 
 /** The program of cronie is called so, that of Debian `cron`. */
-function takesName(name: string, hasProgram: CronWorld['hasProgram']): boolean {
-  const isCronie = hasProgram('crond') && !hasProgram('cron')
+function takesName(name: string, hasProgram: HasProgram): boolean {
+  const isCronie = hasProgram('crond') === true && hasProgram('cron') !== true
   return isCronie ? !LEFT_OVER.test(name) : PLAIN_NAME.test(name)
 }
 
@@ -111,7 +118,7 @@ export function jobItem(
     next_at_ms: null,
     runs_as: job.user === null ? null : cleanName(job.user),
     state: why === null ? 'enabled' : 'cannot_start',
-    reason: why,
+    reason: why ?? ifCron(hasProgram),
     fixed:
       job.user === null
         ? 'It is a line of your crontab: "crontab -e" changes it.'
@@ -142,7 +149,7 @@ function periodItem(
     next_at_ms: null,
     runs_as: 'root',
     state: why === null ? 'enabled' : 'cannot_start',
-    reason: why,
+    reason: why ?? ifCron(hasProgram),
     fixed: `It is a file in ${shownPath(directory)}: root takes it away there.`,
   }
 }

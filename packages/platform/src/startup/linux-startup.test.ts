@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   readdirSync,
   readFileSync,
@@ -13,7 +14,9 @@ import path from 'node:path'
 import type { StartupAction, StartupItem } from '@taskmanager/contracts'
 import { expect, test } from 'vitest'
 import { tree, type Tree } from '../tree-rig.ts'
+import { UnansweredCalls } from '../unanswered-calls.ts'
 import { LinuxStartup, type StartupWorld } from './linux-startup.ts'
+import { Programs } from './programs.ts'
 
 const entry = (lines: string) => `[Desktop Entry]\nType=Application\n${lines}\n`
 const CLOCK = entry('Name=Clock\nName[de]=Uhr\nExec=/bin/sh -c "clock --token=abc" %U')
@@ -33,7 +36,7 @@ const startupOf = (files: Tree, change: Partial<StartupWorld> = {}) => {
       periods: [[path.join(files.root, 'cron.daily'), 'Every day']],
     },
     readTimers: () => Promise.resolve({ items: [], missing: null }),
-    programPath: ['/bin', path.join(files.root, 'bin')],
+    programs: new Programs(['/bin', path.join(files.root, 'bin')]),
     desktops: ['ubuntu', 'GNOME'],
     refusal: null,
     nowMs: () => 1000,
@@ -243,4 +246,61 @@ test('with elevated rights, as another user, too late, and for what is not liste
     result: 'gone',
   })
   expect(readdirSync(files.root).toSorted()).toEqual(['spool', 'xdg'])
+})
+
+test('a directory of programs that never answers: what it would hold is not known, the rest is, and it is asked once', async () => {
+  using files = tree({
+    ...CRON,
+    'bin/clock': '-> /bin/true',
+    'xdg/clock.desktop': entry('Name=Clock\nExec=clock'),
+    'xdg/away.desktop': entry('Name=Away\nExec=away --now'),
+    'xdg/remote.desktop': entry('Name=Remote\nExec=/net/tools/remote'),
+    'xdg/lost.desktop': entry('Name=Lost\nExec=/bin/lost'),
+    'cron.d/job': '* * * * * root job\n',
+  })
+  const asked: string[] = []
+  const calls = new UnansweredCalls()
+  const programs = new Programs(['/net/bin', path.join(files.root, 'bin')], {
+    isProgram: (file) => {
+      asked.push(file)
+      return file.startsWith('/net/') ? new Promise(() => {}) : Promise.resolve(existsSync(file))
+    },
+    readReaches: () => Promise.resolve((file) => (file.startsWith('/net/') ? 'far' : 'near')),
+    calls,
+    answerWithinMs: 5,
+  })
+  const startup = startupOf(files, { programs })
+  const told = async () =>
+    (await startup.list()).items.map(({ name, state, reason }) => [name, state, reason])
+  const unsure = (program: string) =>
+    `if ${program} is installed: where it would be does not answer`
+  const expected = [
+    ['Away', 'enabled', unsure('away')],
+    ['Clock', 'enabled', null],
+    ['job', 'enabled', null],
+    ['Lost', 'cannot_start', '/bin/lost is not installed'],
+    ['Remote', 'enabled', unsure('/net/tools/remote')],
+  ]
+  expect(await told()).toEqual(expected)
+  expect(await told()).toEqual(expected)
+  const dead = asked.filter((file) => file.startsWith('/net/')).map((file) => path.dirname(file))
+  expect(dead.toSorted()).toEqual(['/net/bin', '/net/tools'])
+  expect([calls.begin('far'), calls.begin('near')]).toEqual([null, expect.any(Function)])
+})
+
+test('where no cron may be looked for, its jobs are not said to be unable to start', async () => {
+  using files = tree({ 'cron.d/job': '* * * * * root job\n' })
+  const calls = new UnansweredCalls()
+  calls.begin('far')
+  calls.begin('far')
+  const programs = new Programs(['/net/bin'], {
+    isProgram: () => Promise.resolve(true),
+    readReaches: () => Promise.resolve(() => 'far'),
+    calls,
+    answerWithinMs: 1,
+  })
+  expect(await itemOf(startupOf(files, { programs }), 'job')).toMatchObject({
+    state: 'enabled',
+    reason: 'if cron is installed: where it would be does not answer',
+  })
 })

@@ -1,14 +1,14 @@
-import { accessSync, constants, statSync } from 'node:fs'
-import path from 'node:path'
+import { constants } from 'node:fs'
 import type { StartupItem } from '@taskmanager/contracts'
 import { readAutostart, type Autostart, type AutostartDirectories } from './autostart-entries.ts'
 import { switchedOff, switchedOn, type Switched } from './autostart-switch.ts'
 import { FileRefusal, reasonOf, readSmallFile } from '../small-file.ts'
 import { changeOwnFile } from './own-files.ts'
-import { jobItem, readCronItems, type CronPlaces } from './cron-items.ts'
+import { CRONS, jobItem, readCronItems, type CronPlaces } from './cron-items.ts'
 import { idOf } from './item-id.ts'
 import { parseCrontab } from './parse-crontab.ts'
-import { presentAutostart, shownPath } from './present-autostart.ts'
+import { presentAutostart, programsOf, shownPath } from './present-autostart.ts'
+import type { HasProgram, Programs } from './programs.ts'
 import type {
   StartupOrder,
   StartupProvider,
@@ -25,8 +25,7 @@ export interface StartupWorld {
   crontabs: readonly string[]
   cron: CronPlaces
   readTimers: () => Promise<TimersReading>
-  /** Directories of programs. */
-  programPath: readonly string[]
+  programs: Programs
   /** Names of the desktop that runs; null: not known. */
   desktops: readonly string[] | null
   /** Why nothing may be changed; null: it may. */
@@ -40,7 +39,6 @@ export interface StartupWorld {
  */
 export class LinuxStartup implements StartupProvider {
   readonly #world: StartupWorld
-  readonly #hasProgram = (program: string) => hasProgram(program, this.#world.programPath)
   /** One change after the other. */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -51,7 +49,8 @@ export class LinuxStartup implements StartupProvider {
   async list(): Promise<StartupReading> {
     const { directories, crontabs, ownMissing, cron } = this.#world
     const [entries, fixed] = await Promise.all([readAutostart(directories), this.#fixed()])
-    const items = [...this.#presented(entries).map(({ item }) => item), ...fixed.items]
+    const presented = await this.#presented(entries)
+    const items = [...presented.map(({ item }) => item), ...fixed.items]
     return {
       items: items.toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)),
       lookedIn: [
@@ -71,10 +70,11 @@ export class LinuxStartup implements StartupProvider {
     items: StartupItem[]
     missing: Omit<StartupReading['missing'], 'own' | 'everybody'>
   }> {
-    const { cron, readTimers } = this.#world
+    const { cron, readTimers, programs } = this.#world
+    const hasProgram = await programs.look(CRONS)
     const [own, jobs, timers] = await Promise.all([
-      this.#crontab(),
-      readCronItems({ places: cron, hasProgram: this.#hasProgram }),
+      this.#crontab(hasProgram),
+      readCronItems({ places: cron, hasProgram }),
       readTimers(),
     ])
     const unreadable = jobs.unreadable.join(', ')
@@ -125,15 +125,17 @@ export class LinuxStartup implements StartupProvider {
 
   async #find(id: string) {
     const entries = await readAutostart(this.#world.directories)
-    return this.#presented(entries).find(({ item }) => item.id === id)
+    return (await this.#presented(entries)).find(({ item }) => item.id === id)
   }
 
-  #presented(entries: ReadonlyMap<string, Autostart>): { item: StartupItem; entry: Autostart }[] {
-    const { desktops, refusal, ownMissing } = this.#world
+  async #presented(
+    entries: ReadonlyMap<string, Autostart>,
+  ): Promise<{ item: StartupItem; entry: Autostart }[]> {
+    const { desktops, refusal, ownMissing, programs } = this.#world
     const surroundings = {
       desktops,
       refusal: refusal ?? ownMissing,
-      hasProgram: this.#hasProgram,
+      hasProgram: await programs.look([...entries.values()].flatMap(programsOf)),
     }
     return [...entries].flatMap(([key, entry]) => {
       const item = presentAutostart(idOf('desktop_entry', key), entry, surroundings)
@@ -141,7 +143,9 @@ export class LinuxStartup implements StartupProvider {
     })
   }
 
-  async #crontab(): Promise<{ items: StartupItem[]; missing: string | null }> {
+  async #crontab(
+    hasProgram: HasProgram,
+  ): Promise<{ items: StartupItem[]; missing: string | null }> {
     const { crontabs, ownMissing } = this.#world
     if (ownMissing !== null) return { items: [], missing: ownMissing }
     for (const file of crontabs) {
@@ -149,7 +153,7 @@ export class LinuxStartup implements StartupProvider {
         const { text, uid } = await readSmallFile(file, constants.O_NOFOLLOW)
         if (uid !== process.getuid?.()) return { items: [], missing: 'it belongs to another user' }
         const jobs = parseCrontab(Buffer.from(text, 'latin1').toString(), false)
-        const items = jobs.map((job) => jobItem(job, file, null, { hasProgram: this.#hasProgram }))
+        const items = jobs.map((job) => jobItem(job, file, null, { hasProgram }))
         return { items, missing: null }
       } catch (error) {
         const reason = reasonOf(error as NodeJS.ErrnoException)
@@ -179,18 +183,4 @@ async function change(directory: string, { own, shared }: Autostart, off: boolea
 /** Two lines that are the same to the letter are one. */
 function withoutTwins(items: readonly StartupItem[]): StartupItem[] {
   return [...new Map(items.map((item) => [item.id, item])).values()]
-}
-
-function hasProgram(program: string, directories: readonly string[]): boolean {
-  const files = program.includes('/')
-    ? [program]
-    : directories.map((directory) => path.join(directory, program))
-  return files.some((file) => {
-    try {
-      accessSync(file, constants.X_OK)
-      return statSync(file).isFile()
-    } catch {
-      return false // not there, or not for this user
-    }
-  })
 }

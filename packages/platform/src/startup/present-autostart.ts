@@ -4,6 +4,7 @@ import { cleanName, cleanText, cut } from '../text/clean.ts'
 import { redactArguments } from '../text/redact.ts'
 import type { Autostart, EntryFile } from './autostart-entries.ts'
 import { splitExec, unescapeValue } from './exec-line.ts'
+import type { HasProgram } from './programs.ts'
 
 const MOST_COMMAND = 1024
 const MOST_PATH = 4096
@@ -12,8 +13,7 @@ const MOST_PATH = 4096
 export interface Surroundings {
   /** Names of the desktop that runs; null: not known. Source: `XDG_CURRENT_DESKTOP`. */
   desktops: readonly string[] | null
-  /** Whether a program is there, by path or by name. */
-  hasProgram: (program: string) => boolean
+  hasProgram: HasProgram
   /** Why nothing is switched here; null: it may be. */
   refusal: string | null
 }
@@ -41,7 +41,7 @@ export function presentAutostart(
   const tells = own !== null && shared !== null && value('Exec') === undefined ? shared : file
   const told = desktopValues(tells.text)
   const state = isOff(value) ? 'disabled' : null
-  const args = splitExec(told('Exec') ?? '')
+  const args = argumentsOf(told)
   const why = state === null ? whyNot(file, args, surroundings) : null
   const fileName = file.name.toString().slice(0, -'.desktop'.length)
   return {
@@ -56,12 +56,28 @@ export function presentAutostart(
     next_at_ms: null,
     runs_as: null,
     state: state ?? (why === null ? 'enabled' : 'cannot_start'),
-    reason: why ?? (state === null ? condition(value, surroundings) : null),
+    reason: why ?? (state === null ? condition(value, args, surroundings) : null),
     fixed: surroundings.refusal ?? whyFixed(own ?? file, tells === file, state ?? 'enabled'),
   }
 }
 
 type Value = ReturnType<typeof desktopValues>
+
+const argumentsOf = (value: Value): string[] => splitExec(value('Exec') ?? '')
+
+/** Programs that it needs to start. */
+function neededBy(value: Value, args: readonly string[]): string[] {
+  const tried = unescapeValue(value('TryExec') ?? '')
+  return [...(tried === '' ? [] : [tried]), ...args.slice(0, 1)]
+}
+
+/** Programs to look for before it is presented. */
+export const programsOf = ({ own, shared }: Autostart): string[] =>
+  [own, shared].flatMap((file) => {
+    if (file === null) return []
+    const value = desktopValues(file.text)
+    return neededBy(value, argumentsOf(value))
+  })
 
 const isOff = (value: Value) =>
   value('Hidden') === 'true' || value('X-GNOME-Autostart-enabled') === 'false'
@@ -78,11 +94,9 @@ function whyNot(
   if (file.unreadable !== null) return `its file cannot be read: ${file.unreadable}`
   const value = desktopValues(file.text)
   if ((value('Type') ?? 'Application') !== 'Application') return 'its file is no application'
-  const [program] = args
-  if (program === undefined) return 'its file names no command'
-  const needed = unescapeValue(value('TryExec') ?? '') || program
-  for (const one of [needed, program])
-    if (!hasProgram(one)) return `${cleanName(one)} is not installed`
+  if (args.length === 0) return 'its file names no command'
+  const missing = neededBy(value, args).find((one) => hasProgram(one) === false)
+  if (missing !== undefined) return `${cleanName(missing)} is not installed`
   if (desktops === null) return null
   const only = listOf(value('OnlyShowIn'))
   if (only !== null && !only.some((name) => desktops.includes(name)))
@@ -92,7 +106,13 @@ function whyNot(
 }
 
 /** What its start hangs on and is not known here. */
-function condition(value: Value, { desktops }: Surroundings): string | null {
+function condition(
+  value: Value,
+  args: readonly string[],
+  { desktops, hasProgram }: Surroundings,
+): string | null {
+  const unsure = neededBy(value, args).find((one) => hasProgram(one) === null)
+  if (unsure !== undefined) return ifInstalled(unsure)
   const wanted = value('AutostartCondition')
   if (wanted !== undefined) return `if its condition holds: ${cleanName(wanted)}`
   const only = listOf(value('OnlyShowIn'))
@@ -100,6 +120,10 @@ function condition(value: Value, { desktops }: Surroundings): string | null {
   const never = listOf(value('NotShowIn'))
   return desktops === null && never !== null ? `not in ${names(never)}` : null
 }
+
+/** Of a program of which is not known whether it is there. */
+export const ifInstalled = (program: string): string =>
+  `if ${cleanName(program)} is installed: where it would be does not answer`
 
 const names = (all: readonly string[]) => cleanName(all.join(', ')) || 'no desktop'
 

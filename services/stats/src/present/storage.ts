@@ -41,6 +41,7 @@ export function presentFilesystem(
     inodes_used: filesystem.inodesUsed,
     read_only: filesystem.readOnly,
     stale_ms: whole(filesystem.staleMs),
+    stale_reason: filesystem.staleReason,
   }
 }
 

@@ -52,8 +52,8 @@ const entry = (change: Partial<AuditEntry> = {}): AuditEntry => ({
 
 test('newest first, as the schema says, and nothing of the token', async () => {
   const { audit, get } = await start()
-  audit.write(entry())
-  audit.write(
+  await audit.write(entry())
+  await audit.write(
     entry({ action: 'suspend', result: 'suspended', message: 'Suspended node.', origin: null }),
   )
   const answer = await get()
@@ -68,7 +68,7 @@ test('newest first, as the schema says, and nothing of the token', async () => {
 
 test('pages by the cursor of the answer before', async () => {
   const { audit, get } = await start()
-  for (let pid = 1; pid <= 5; pid++) audit.write(entry({ pid }))
+  for (let pid = 1; pid <= 5; pid++) await audit.write(entry({ pid }))
   const first = (await get('?limit=3')).json<ActionList>()
   expect(first.actions.map(({ pid }) => pid)).toEqual([5, 4, 3])
   const second = (await get(`?limit=3&before=${first.next}`)).json<ActionList>()
@@ -77,9 +77,9 @@ test('pages by the cursor of the answer before', async () => {
 
 test('a line that broke off is counted; the one behind it on the same line is found', async () => {
   const { audit, get, log } = await start()
-  audit.write(entry({ pid: 1 }))
+  await audit.write(entry({ pid: 1 }))
   appendFileSync(log, '{"time":"2026-01-01T00:00:00.000Z","action":"end","na')
-  audit.write(entry({ pid: 2, name: '{"time":"x' }))
+  await audit.write(entry({ pid: 2, name: '{"time":"x' }))
   appendFileSync(log, '{"time":"2026-01-01T00:00:0')
   const { actions, unreadable } = (await get()).json<ActionList>()
   expect([actions.map(({ pid }) => pid), unreadable]).toEqual([[2, 1], 1])

@@ -17,7 +17,8 @@ export function addActionsRoute(app: ServiceApp, audit: AuditLog): void {
   app.get('/api/actions', { schema }, async ({ query }): Promise<ActionList> => {
     const { limit = USUAL_LIMIT, before } = query
     try {
-      const page = await readLogPage(audit.files, { limit, before, parse: presentAction })
+      const options = { limit, before, parse: presentAction }
+      const page = await audit.inTime(() => readLogPage(audit.files, options))
       return { actions: page.lines, next: page.next, unreadable: page.unreadable }
     } catch (error) {
       const { code, syscall } = error as NodeJS.ErrnoException

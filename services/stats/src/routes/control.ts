@@ -242,7 +242,7 @@ async function carryOut(
   const by = { origin: callerOrigin, token: caller.tokenId }
   const { report, ending } = await once(target, order, () => perform(deps, target, order, by))
   const outcome = presentOutcome(report, order.forced, ending)
-  const written = deps.audit.write(
+  const written = await deps.audit.write(
     auditEntry(order.action, report, outcome, { ...by, elevated: deps.elevated }),
   )
   return { ...outcome, audit: written, elapsed_ms: Math.round(performance.now() - startMs) }

@@ -102,7 +102,7 @@ async function carryOut(
   const told = { manager: services.manager, log: services.logOf({ scope, name }) }
   const message = serviceSentence({ scope, name, action }, report, told)
   const by = { origin: callerOrigin, token: caller.tokenId, elevated: deps.elevated }
-  const audit = deps.audit.write(
+  const audit = await deps.audit.write(
     entryWithoutProcess({ action: `${action} ${scope} service`, result, message, name }, by),
   )
   const elapsedMs = Math.round(performance.now() - startMs)

@@ -87,7 +87,7 @@ async function carryOut(
   const { result, name, state } = report
   const message = startupSentence(action, report)
   const by = { origin: callerOrigin, token: caller.tokenId, elevated: deps.elevated }
-  const audit = deps.audit.write(
+  const audit = await deps.audit.write(
     entryWithoutProcess({ action: `${action} at startup`, result, message, name }, by),
   )
   return { id, name, result, message, state, audit }

@@ -7,6 +7,7 @@ import type { ChartSeries } from '../../components/chart-series.ts'
 import { useSoftMaximum } from '../../components/use-soft-maximum.ts'
 import { biggestDiskUsers } from '../../lib/biggest.ts'
 import {
+  formatAgo,
   formatBytes,
   formatCelsius,
   formatCount,
@@ -164,6 +165,11 @@ function responseText(ms: number | null, perSecond: number | null, none: string)
   return perSecond === 0 ? none : null
 }
 
+const STALE: Record<NonNullable<FilesystemStats['stale_reason']>, string> = {
+  no_answer: 'it does not answer',
+  not_asked: 'not asked, since others do not answer',
+}
+
 const NO_DISKS: DiskStats[] = []
 const NO_FILESYSTEMS: readonly FilesystemStats[] = []
 
@@ -186,6 +192,11 @@ function Filesystems({ disk }: { disk: DiskStats }) {
                 {fs.device}, {fs.type}
               </span>
               {fs.read_only && <span className="dim">, read-only</span>}
+              {fs.stale_ms !== null && (
+                <span className="dim">
+                  , as of {formatAgo(fs.stale_ms / 1000)}: {STALE[fs.stale_reason ?? 'no_answer']}
+                </span>
+              )}
             </span>
             <span>
               {formatOf(fs.used_bytes, fs.total_bytes)}

@@ -166,6 +166,28 @@ const DISK = {
   health: null,
 }
 
+test('a file system whose figures are old says how old, and why', () => {
+  const fs = {
+    mount: '/data',
+    device: '/dev/sda1',
+    disk: 'sda',
+    type: 'xfs',
+    total_bytes: 100,
+    used_bytes: 10,
+    used_percent: 10,
+    read_only: false,
+  }
+  const filesystems = [
+    { ...fs, stale_ms: 190_000, stale_reason: 'no_answer' },
+    { ...fs, mount: '/fresh', stale_ms: null, stale_reason: null },
+  ] as unknown as SystemStats['filesystems']
+  open('disk-sda', { disks: [{ ...DISK, id: 'sda' } as unknown as DiskStats], filesystems })
+  const place = screen.getByRole('region', { name: 'File systems' })
+  const told = Array.from(place.querySelectorAll('.fsline'), (line) => plain(line.textContent))
+  expect(told[0]).toContain('as of 3 min 10 s ago: it does not answer')
+  expect(told[1]).not.toContain('as of')
+})
+
 test('a disk says who reads and writes, and what waits for disks', () => {
   const rates = { busy_percent: 3, read_bytes_per_second: 0, write_bytes_per_second: 3e6 }
   const disk = {

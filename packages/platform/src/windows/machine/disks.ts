@@ -125,6 +125,7 @@ export class WindowsDisks {
         inodesTotal: null,
         inodesFree: null,
         staleMs: null,
+        staleReason: null,
       })
     }
     return samples

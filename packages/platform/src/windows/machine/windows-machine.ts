@@ -130,7 +130,7 @@ export class WindowsMachine implements MachineProvider {
     const cpu = this.#cpu(unknown)
     const memory = this.#memory(unknown)
     if (this.#disks !== null) void this.#healths.poll(this.#disks.known)
-    const disks = this.#disks?.read((id) => this.#healths.get(id)) ?? []
+    const disks = this.#disks?.read((id) => this.#healths.get({ id })) ?? []
     const networks = this.#networks?.read() ?? []
     const gpus = this.#slow.cards.get()
     const { sensors = [], missing = null } = this.#slow.counters.get() ?? {}
