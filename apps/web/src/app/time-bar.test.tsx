@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import '../styles/tokens.css'
 import '../styles/base.css'
+import '../styles/performance.css'
 import '../styles/timebar.css'
 import { formatClock } from '../lib/format.ts'
 import { updateConnection } from '../stores/connection.ts'
@@ -194,11 +195,12 @@ const names = () =>
 const clock = (second: number) => formatClock(startMs + second * 1000)
 /** Seconds from the left edge of a bar of five minutes. */
 const secondOf = (flag: Element) => {
-  const { left, right } = flag.getBoundingClientRect()
+  const { left, right } = (flag.querySelector('.i') as Element).getBoundingClientRect()
   const box = track().getBoundingClientRect()
   return Math.round((((left + right) / 2 - box.left) / box.width) * 300)
 }
 const tip = () => words(document.querySelector('.tb-tip'))
+const tipLeft = () => document.querySelector('.tb-tip .tip')?.getBoundingClientRect().left ?? NaN
 const withKills = (kills: number) => ({ memory: { oom_kills: kills } }) as Partial<SystemStats>
 
 test('what was done, what is worth knowing and what befell the machine stand at their seconds', async () => {
@@ -247,6 +249,10 @@ test('flags go with the plot, and leave with its left edge; a sample makes none 
   // The one that left had the focus: the next has it now.
   expect(document.activeElement).toBe(flags()[0])
   expect(tip()).toBe(`${clock(50)} make (PID 7) ended.`)
+  // It goes with its flag.
+  const left = tipLeft()
+  sample(321)
+  expect(Math.round(left - tipLeft())).toBe(Math.round((track().clientWidth / 300) * 10))
   sample(351)
   expect(screen.queryByRole('toolbar')).toBeNull()
   expect(tip()).toBeUndefined()

@@ -26,7 +26,7 @@ export function TimeBar() {
     <section className="timebar" aria-label="Time">
       <Clock minutes={minutes} />
       <Track minutes={minutes} onPointer={setPointerX} onFlag={setPointed} />
-      {pointed !== null && <FlagTip {...pointed} />}
+      {pointed !== null && <FlagTip {...pointed} minutes={minutes} />}
       {pointed === null && pointerX !== null && cross !== null && (
         <TimeTip atMs={cross} left={pointerX} minutes={minutes} />
       )}
@@ -108,9 +108,12 @@ function TimeTip({ atMs, left, minutes }: TimeTipProps) {
   )
 }
 
-/** What a flag stands for; its link says the same to who does not see it. */
-function FlagTip({ flag, x }: PointedFlag) {
+/** What a flag stands for, moving with it; its link says the same to who does not see it. */
+function FlagTip({ flag, track, minutes }: PointedFlag & { minutes: number }) {
+  const { fromMs, spanMs } = useTimeStretch(minutes)
   const { lines, more } = tellFlag(flag)
+  const box = track.getBoundingClientRect()
+  const x = box.left + ((flag.atMs - fromMs) / spanMs) * box.width
   return (
     <div className="tb-tip" aria-hidden="true">
       <div className="tip events" style={beside(x)}>

@@ -67,9 +67,10 @@ const Layer = memo(function Layer({ flags, anchorMs, spanMs, onPointed }: LayerP
     next.focus()
   }
   const point = (flag: TimeFlag, link: HTMLElement) => {
-    const { left, width } = link.getBoundingClientRect()
+    const track = link.closest<HTMLElement>('.tb-track')
+    if (track === null) return
     pointed.current = flag.id
-    onPointed({ flag, x: left + width / 2 })
+    onPointed({ flag, track })
   }
   const leave = () => {
     pointed.current = null

@@ -20,13 +20,14 @@ interface TrackProps {
   readonly minutes: number
   /** Where the pointer is, pixels from the left of the window; `null`: elsewhere. */
   readonly onPointer: (x: number | null) => void
-  /** The flag under the pointer or with the focus, and where it stands. */
+  /** The flag under the pointer or with the focus. */
   readonly onFlag: (pointed: PointedFlag | null) => void
 }
 
 export interface PointedFlag {
   readonly flag: TimeFlag
-  readonly x: number
+  /** What it stands on. */
+  readonly track: HTMLElement
 }
 
 /** The plot of the time bar with what lies over it: the unknown, the shared second, flags, hours. */
