@@ -2,7 +2,6 @@ import type { OwnCost } from '@taskmanager/contracts'
 import { Fragment } from 'react'
 import { formatBytes, formatCount, formatPercent } from '../lib/format.ts'
 import { sumKnown } from '../lib/stats-series.ts'
-import { useClock } from '../stores/clock.ts'
 import {
   isOld,
   isSilent,
@@ -12,7 +11,7 @@ import {
   type ConnectionState,
 } from '../stores/connection.ts'
 import { useProcesses } from '../stores/live-processes.ts'
-import { useStats } from '../stores/live-stats.ts'
+import { useServiceClock, useStats } from '../stores/live-stats.ts'
 import type { LiveService } from '@taskmanager/client'
 import { lastDataText } from './liveness.ts'
 
@@ -37,7 +36,7 @@ export function Footer() {
 function Counts() {
   const totals = useProcesses((live) => live.totals)
   const connection = useConnection('accuracy')
-  const now = useClock()
+  const now = useServiceClock()
   if (totals === null)
     return <span>processes: {connection.state === 'down' ? 'unknown' : '…'}</span>
   if (isOld(connection.state) && connection.lastDataAtMs !== null) {

@@ -1,9 +1,8 @@
 import { Link, useLocation } from 'wouter'
 import { Button } from '../components/button.tsx'
 import { Icon } from '../components/icon.tsx'
-import { useClock } from '../stores/clock.ts'
 import { useConnection, type Connection } from '../stores/connection.ts'
-import { useSystem } from '../stores/live-stats.ts'
+import { useServiceClock, useSystem } from '../stores/live-stats.ts'
 import { setPreference, usePreference } from '../stores/preferences.ts'
 import { lastDataText, livenessOf } from './liveness.ts'
 import { isCurrent, PAGES } from './pages.ts'
@@ -53,7 +52,7 @@ function Liveness() {
 }
 
 function Late({ connection }: { connection: Connection }) {
-  const now = useClock()
+  const now = useServiceClock()
   return <>{['late', lastDataText(connection, now)].filter(Boolean).join(', ')}</>
 }
 

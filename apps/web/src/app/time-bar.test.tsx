@@ -25,6 +25,8 @@ const home = location.href
 /** Later in each test: the page holds its past. */
 let startMs = 1_790_000_000_000
 let seq = 0
+/** Of the service's clock before the browser's. */
+let aheadMs = 0
 /** Second of the sample before. */
 let before = 0
 beforeEach(() => {
@@ -32,6 +34,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] })
   setPreference('timeRangeMinutes', 5)
   log([])
+  aheadMs = 0
   for (const service of ['stats', 'accuracy'] as const) updateConnection(service, { state: 'live' })
   liveProcesses.set({ ...emptyProcesses, totals: { process_count: 3 } as ProcessTotals })
   // Out of sight: the jump from the test before is a gap of its own.
@@ -75,7 +78,7 @@ function sample(second: number, change: Partial<SystemStats> = {}): void {
   }
   before = second
   act(() => {
-    vi.setSystemTime(stats.sampled_at_ms)
+    vi.setSystemTime(stats.sampled_at_ms - aheadMs)
     receiveStats(stats as unknown as SystemStats)
     updateConnection('stats', { lastDataAtMs: stats.sampled_at_ms })
     updateConnection('accuracy', { lastDataAtMs: stats.sampled_at_ms })
@@ -129,6 +132,26 @@ test('what is not known is hatched, and takes nothing from what is', () => {
   sample(700)
   act(() => updateConnection('stats', { state: 'live' }))
   expect(gap()).toBeNull()
+})
+
+test('the ages are by the clock of the service, whose machine may be another', () => {
+  open(
+    <>
+      <TimeBar />
+      <Footer />
+    </>,
+  )
+  aheadMs = 90_000
+  sample(10)
+  act(() => {
+    for (const service of ['stats', 'accuracy'] as const)
+      updateConnection(service, { state: 'stale' })
+  })
+  pass(15)
+  expect(shareOf(gap())).toEqual([95, 100])
+  const ages = ['.tb-state small', '.foot'].map((one) => words(document.querySelector(one)))
+  for (const age of ages) expect(age).toContain('last data 15 s ago')
+  expect(document.querySelector('.clock')?.textContent).toBe(clock(25))
 })
 
 test('paused, the picture stands: nothing of it is unknown', () => {
@@ -285,12 +308,14 @@ test('one stop of the Tab key, arrow keys between them, Enter opens', async () =
 
 test('pointed at, it tells in place of the figures of the second', async () => {
   log(Array.from({ length: 7 }, (_, index) => ({ second: 30, name: 'make', pid: 90 - index })))
-  sample(60)
+  sample(30)
   open(<TimeBar />)
   await vi.waitFor(() => expect(flags()).toHaveLength(1))
   await userEvent.hover(flags()[0] as HTMLElement)
   expect(document.querySelectorAll('.tb-tip')).toHaveLength(1)
   expect(tip()).toMatch(/make \(PID 8\d\) ended\.and 2 more$/)
+  sample(31, { gap: true })
+  expect(tip()).toMatch(/^\d\d:\d\d:\d\d The machine slept 1 s\..*and 3 more$/)
   await userEvent.unhover(flags()[0] as HTMLElement)
   expect(tip()).toBeUndefined()
 })

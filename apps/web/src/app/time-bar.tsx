@@ -4,10 +4,9 @@ import { SecondCard } from '../components/chart-cross.tsx'
 import { Icon } from '../components/icon.tsx'
 import { useStore } from '../lib/create-store.ts'
 import { formatClock, formatCount, formatDuration, formatPercent } from '../lib/format.ts'
-import { useClock } from '../stores/clock.ts'
 import { isSilent, useConnection } from '../stores/connection.ts'
 import { crosshair } from '../stores/crosshair.ts'
-import { useStats } from '../stores/live-stats.ts'
+import { toServiceTime, useServiceClock, useStats } from '../stores/live-stats.ts'
 import { setPreference, usePreference } from '../stores/preferences.ts'
 import { lastDataText } from './liveness.ts'
 import { tellFlag } from './time-flags.tsx'
@@ -48,7 +47,7 @@ export function TimeBar() {
 }
 
 function Clock({ minutes }: { minutes: number }) {
-  const now = useClock()
+  const now = useServiceClock()
   const paused = usePreference('paused')
   const connection = useConnection('stats')
   const { state, sinceMs } = connection
@@ -59,7 +58,7 @@ function Clock({ minutes }: { minutes: number }) {
   const says = paused
     ? `paused, ${formatDuration(Math.max(0, Math.round((now - shown) / 1000)))} ago`
     : silent
-      ? `not live for ${formatDuration(Math.max(0, Math.round((now - sinceMs) / 1000)))}`
+      ? `not live for ${formatDuration(Math.max(0, Math.round((now - toServiceTime(sinceMs)) / 1000)))}`
       : state === 'stale'
         ? 'late'
         : first

@@ -48,14 +48,17 @@ const Layer = memo(function Layer({ flags, anchorMs, spanMs, onPointed }: LayerP
   useEffect(() => {
     // The one with the focus has left at the left edge: the next takes it.
     if (index === -1 && focused.current && document.activeElement === document.body) {
-      links()[0]?.focus()
+      layer.current?.querySelector<HTMLElement>('.tb-flag')?.focus()
     }
   }, [index])
 
   useEffect(() => {
-    if (pointed.current === null || flags.some(({ id }) => id === pointed.current)) return
-    pointed.current = null
-    onPointed(null)
+    // What is pointed at may be joined by others, be parted from them, or be gone.
+    if (pointed.current === null) return
+    const flag = flags.find(({ id }) => id === pointed.current)
+    const track = layer.current?.closest<HTMLElement>('.tb-track')
+    if (flag === undefined) pointed.current = null
+    onPointed(flag === undefined || track == null ? null : { flag, track })
   }, [flags, onPointed])
   useEffect(() => () => onPointed(null), [onPointed])
 

@@ -1,6 +1,5 @@
-import { useClock } from '../stores/clock.ts'
 import { isOld, useConnectionState } from '../stores/connection.ts'
-import { useStats } from '../stores/live-stats.ts'
+import { useServiceClock, useStats } from '../stores/live-stats.ts'
 import { usePreference } from '../stores/preferences.ts'
 
 /** Of a second at most nobody says that it is missing. */
@@ -24,7 +23,7 @@ export function useTimeStretch(minutes: number): TimeStretch {
   const newestMs = useStats((stats) => stats?.sampled_at_ms ?? null)
   const isLate = isOld(useConnectionState('stats'))
   const paused = usePreference('paused')
-  const now = useClock()
+  const now = useServiceClock()
   const spanMs = minutes * 60_000
   const knownMs = newestMs ?? now
   const isUnknown = isLate && !paused && now - knownMs > LEAST_UNKNOWN_MS
