@@ -53,6 +53,25 @@ test('a process that was really ended stands in the log, in the words of its toa
   expect(tab.complaints()).toEqual([])
 })
 
+test('what the page did is a flag of the time bar, which tells of it and leads to its line', async () => {
+  await using shop = await named('teashop', '--port', '8080')
+  await using tab = await visit(browser, `${product.url}/processes?view=flat&q=pid:${shop.pid}`)
+  const { page } = tab
+  await page.getByRole('gridcell', { name: String(shop.pid), exact: true }).click()
+  await page.keyboard.press('Delete')
+  const dialog = page.getByRole('alertdialog', { name: 'End teashop?' })
+  await dialog.getByRole('button', { name: 'End', exact: true }).click()
+  const sentence = `teashop (PID ${shop.pid}) ended.`
+  const flags = page.getByRole('toolbar', { name: 'Events' })
+  await flags.getByRole('link', { name: sentence }).focus()
+  await page.locator('.tb-tip').getByText(sentence).waitFor()
+  await expectAccessible(page)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(new RegExp(`^${product.url}/actions`))
+  await lineOf(page, shop.pid).getByText(sentence).waitFor()
+  expect(tab.complaints()).toEqual([])
+})
+
 test.each(['dark', 'light'] as const)('in %s, filtered and empty, no barrier', async (theme) => {
   await using shop = await named('shopfront', '--port', '8080')
   await forceEndByProgram(shop.pid)

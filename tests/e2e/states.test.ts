@@ -63,7 +63,12 @@ test('the streams fall silent: what is shown is dated and dimmed, until they spe
   await footer(page)
     .getByText(/^System \d+ late$/)
     .waitFor()
-  await page.getByText(/last data \d+.s ago/).waitFor()
+  // On the page, in the time bar and in the footer, and nothing of it is called live.
+  const timeBar = page.getByRole('region', { name: 'Time', exact: true })
+  for (const place of [page.getByRole('main'), timeBar, footer(page)]) {
+    await place.getByText(/last data \d+.s ago/).waitFor()
+  }
+  await page.getByRole('group', { name: 'Refresh' }).getByText('Late', { exact: true }).waitFor()
   expect(await page.locator('.device .top.stale').count()).toBeGreaterThan(0)
   wire.frame = (text) => text
   await isLive(page)
@@ -95,7 +100,8 @@ test('the services are upgraded under an open page: it says so and shows nothing
   const banner = page.getByRole('status').filter({ hasText: 'A newer version is running.' })
   await banner.waitFor()
   const before = await cpuValue(page).innerText()
-  await page.getByText(/last data (?:[4-9]|\d\d).s ago/).waitFor()
+  const main = page.getByRole('main')
+  await main.getByText(/last data (?:[4-9]|\d\d).s ago/).waitFor()
   expect(await cpuValue(page).innerText()).toBe(before)
   expect(await page.locator('body').innerText()).not.toMatch(/7,?777/)
   wire.frame = (text) => text

@@ -2,12 +2,18 @@ import type { OwnCost } from '@taskmanager/contracts'
 import { Fragment } from 'react'
 import { formatBytes, formatCount, formatPercent } from '../lib/format.ts'
 import { sumKnown } from '../lib/stats-series.ts'
-import { useClock } from '../stores/clock.ts'
-import { useConnection, useControl, type ConnectionState } from '../stores/connection.ts'
+import {
+  isOld,
+  isSilent,
+  useConnection,
+  useConnectionState,
+  useControl,
+  type ConnectionState,
+} from '../stores/connection.ts'
 import { useProcesses } from '../stores/live-processes.ts'
-import { useStats } from '../stores/live-stats.ts'
-import { isSilent } from '../stores/connection.ts'
+import { useServiceClock, useStats } from '../stores/live-stats.ts'
 import type { LiveService } from '@taskmanager/client'
+import { lastDataText } from './liveness.ts'
 
 /** Budget of the monitor itself: 1 % of the machine, 150 MiB. Over it, the footer says so. */
 const MOST_CPU_PERCENT = 1
@@ -30,14 +36,13 @@ export function Footer() {
 function Counts() {
   const totals = useProcesses((live) => live.totals)
   const connection = useConnection('accuracy')
-  const now = useClock()
+  const now = useServiceClock()
   if (totals === null)
     return <span>processes: {connection.state === 'down' ? 'unknown' : '…'}</span>
-  if (isSilent(connection.state) && connection.lastDataAtMs !== null) {
-    const age = Math.max(0, Math.round((now - connection.lastDataAtMs) / 1000))
+  if (isOld(connection.state) && connection.lastDataAtMs !== null) {
     return (
       <span>
-        processes and threads: <b>{formatCount(age)} s old</b>
+        processes and threads: <b>{lastDataText(connection, now)}</b>
       </span>
     )
   }
@@ -59,8 +64,8 @@ function Counts() {
 /** The sum that adds up: listed + short-lived + interrupts (+ the rest) = total; what is nothing is left out. */
 function Sum() {
   const accounting = useProcesses((live) => live.accounting)
-  const silent = isSilent(useConnection('accuracy').state)
-  if (silent || accounting?.busy_percent == null || accounting.listed_percent === null) return null
+  const old = isOld(useConnectionState('accuracy'))
+  if (old || accounting?.busy_percent == null || accounting.listed_percent === null) return null
   const rest = (accounting.steal_percent ?? 0) + (accounting.unattributed_percent ?? 0)
   const more = [
     ['short-lived', accounting.ended_percent ?? 0],

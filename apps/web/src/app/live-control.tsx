@@ -1,28 +1,23 @@
 import { INTERVALS_MS } from '@taskmanager/contracts'
 import { Icon } from '../components/icon.tsx'
-import { isSilent, useConnectionState } from '../stores/connection.ts'
+import { useConnectionState } from '../stores/connection.ts'
 import { setPreference, usePreference } from '../stores/preferences.ts'
+import { livenessOf } from './liveness.ts'
+
+const WORDS = { live: 'Live', partly: 'Live, in part', late: 'Late', silent: 'Not live' } as const
+const LOOKS = { live: '', partly: '', late: 'off', silent: 'off' } as const
 
 /** `Live | 1 s | pause`: what the page does about the present. */
 export function LiveControl() {
   const paused = usePreference('paused')
   const intervalMs = usePreference('intervalMs')
-  const stats = useConnectionState('stats')
-  const accuracy = useConnectionState('accuracy')
-  const silent = [stats, accuracy].filter((state) => isSilent(state)).length
-  const word = paused
-    ? 'Paused'
-    : silent === 2
-      ? 'Not live'
-      : silent === 1
-        ? 'Live, in part'
-        : 'Live'
-  const look = paused ? 'paused' : silent === 2 ? 'off' : ''
+  const liveness = livenessOf(useConnectionState('stats'), useConnectionState('accuracy'))
+  const look = paused ? 'paused' : LOOKS[liveness]
   return (
     <span className={`livebtn ${look}`} role="group" aria-label="Refresh">
       <span>
-        <Icon name={silent === 2 ? 'unplugged' : 'live'} />
-        {word}
+        <Icon name={liveness === 'silent' ? 'unplugged' : 'live'} />
+        {paused ? 'Paused' : WORDS[liveness]}
       </span>
       <select
         aria-label="Refresh every"

@@ -1,9 +1,10 @@
 import { Link, useLocation } from 'wouter'
 import { Button } from '../components/button.tsx'
 import { Icon } from '../components/icon.tsx'
-import { isSilent, useConnectionState } from '../stores/connection.ts'
-import { useSystem } from '../stores/live-stats.ts'
+import { useConnection, type Connection } from '../stores/connection.ts'
+import { useServiceClock, useSystem } from '../stores/live-stats.ts'
 import { setPreference, usePreference } from '../stores/preferences.ts'
+import { lastDataText, livenessOf } from './liveness.ts'
 import { isCurrent, PAGES } from './pages.ts'
 import { ThemeButton } from './theme-button.tsx'
 
@@ -11,11 +12,6 @@ import { ThemeButton } from './theme-button.tsx'
 export function PhoneBar({ onSearch }: { onSearch: () => void }) {
   const hostname = useSystem((system) => system?.hostname ?? null)
   const paused = usePreference('paused')
-  const intervalMs = usePreference('intervalMs')
-  const stats = useConnectionState('stats')
-  const accuracy = useConnectionState('accuracy')
-  const silent = [stats, accuracy].filter((state) => isSilent(state)).length
-  const live = silent === 2 ? 'not live' : silent === 1 ? 'live, in part' : 'live'
   return (
     <header className="pbar">
       <span className="host">
@@ -24,7 +20,7 @@ export function PhoneBar({ onSearch }: { onSearch: () => void }) {
         </span>
         <span className="n">
           {hostname ?? 'Task Manager Pro'}
-          <small>{paused ? 'paused' : `${live}, ${intervalMs / 1000} s`}</small>
+          <small>{paused ? 'paused' : <Liveness />}</small>
         </span>
       </span>
       <span className="grow" />
@@ -42,6 +38,22 @@ export function PhoneBar({ onSearch }: { onSearch: () => void }) {
       <ThemeButton />
     </header>
   )
+}
+
+const WORDS = { live: 'live', partly: 'live, in part', silent: 'not live' } as const
+
+function Liveness() {
+  const intervalMs = usePreference('intervalMs')
+  const stats = useConnection('stats')
+  const accuracy = useConnection('accuracy')
+  const liveness = livenessOf(stats.state, accuracy.state)
+  if (liveness === 'late') return <Late connection={stats.state === 'stale' ? stats : accuracy} />
+  return <>{`${WORDS[liveness]}, ${intervalMs / 1000} s`}</>
+}
+
+function Late({ connection }: { connection: Connection }) {
+  const now = useServiceClock()
+  return <>{['late', lastDataText(connection, now)].filter(Boolean).join(', ')}</>
 }
 
 /** Tabs at the bottom of a phone. */

@@ -1,34 +1,34 @@
-import { useEffect, useMemo, useRef, useState, type PointerEvent } from 'react'
+import { useState, type CSSProperties } from 'react'
 import { biggestOnCpu } from '../components/biggest-then.ts'
-import { Icon } from '../components/icon.tsx'
 import { SecondCard } from '../components/chart-cross.tsx'
-import { Plot } from '../components/plot.tsx'
-import { useWidth } from '../components/use-width.ts'
-import { formatClock, formatDuration, formatPercent } from '../lib/format.ts'
+import { Icon } from '../components/icon.tsx'
 import { useStore } from '../lib/create-store.ts'
-import { tickTimes } from '../lib/tick-times.ts'
-import { useClock } from '../stores/clock.ts'
+import { formatClock, formatCount, formatDuration, formatPercent } from '../lib/format.ts'
 import { isSilent, useConnection } from '../stores/connection.ts'
 import { crosshair } from '../stores/crosshair.ts'
-import { useStats } from '../stores/live-stats.ts'
+import { toServiceTime, useServiceClock, useStats } from '../stores/live-stats.ts'
 import { setPreference, usePreference } from '../stores/preferences.ts'
+import { lastDataText } from './liveness.ts'
+import { tellFlag } from './time-flags.tsx'
+import { TIME_SERIES, Track, type PointedFlag } from './time-track.tsx'
+import { useTimeStretch } from './use-time-stretch.ts'
 
-const SERIES = [
-  { key: 'cpu', name: 'CPU', hue: '--cpu', style: 'line' },
-  { key: 'memory.percent', name: 'Memory', hue: '--mem', style: 'thin' },
-] as const
 const RANGES = [1, 5, 10] as const
 
 /** The last minutes under every page: CPU as an area, memory as a line, the present at the right edge. */
 export function TimeBar() {
   const minutes = usePreference('timeRangeMinutes')
   const [pointerX, setPointerX] = useState<number | null>(null)
+  const [pointed, setPointed] = useState<PointedFlag | null>(null)
   const cross = useStore(crosshair, (at) => at)
   return (
     <section className="timebar" aria-label="Time">
       <Clock minutes={minutes} />
-      <Track minutes={minutes} onPointer={setPointerX} />
-      {pointerX !== null && cross !== null && <TimeTip atMs={cross} left={pointerX} />}
+      <Track minutes={minutes} onPointer={setPointerX} onFlag={setPointed} />
+      {pointed !== null && <FlagTip {...pointed} minutes={minutes} />}
+      {pointed === null && pointerX !== null && cross !== null && (
+        <TimeTip atMs={cross} left={pointerX} minutes={minutes} />
+      )}
       <div className="tb-range" role="group" aria-label="Length of the time bar">
         {RANGES.map((range) => (
           <button
@@ -47,9 +47,10 @@ export function TimeBar() {
 }
 
 function Clock({ minutes }: { minutes: number }) {
-  const now = useClock()
+  const now = useServiceClock()
   const paused = usePreference('paused')
-  const { state, sinceMs } = useConnection('stats')
+  const connection = useConnection('stats')
+  const { state, sinceMs } = connection
   const sampledAtMs = useStats((stats) => stats?.sampled_at_ms ?? null)
   const first = useStats((stats) => stats === null || stats.interval_ms === null)
   const shown = paused && sampledAtMs !== null ? sampledAtMs : now
@@ -57,10 +58,12 @@ function Clock({ minutes }: { minutes: number }) {
   const says = paused
     ? `paused, ${formatDuration(Math.max(0, Math.round((now - shown) / 1000)))} ago`
     : silent
-      ? `not live for ${formatDuration(Math.max(0, Math.round((now - sinceMs) / 1000)))}`
-      : first
-        ? 'live, no past yet'
-        : 'live'
+      ? `not live for ${formatDuration(Math.max(0, Math.round((now - toServiceTime(sinceMs)) / 1000)))}`
+      : state === 'stale'
+        ? 'late'
+        : first
+          ? 'live, no past yet'
+          : 'live'
   return (
     <div className={paused ? 'tb-state paused' : 'tb-state'}>
       <Icon name={silent ? 'unplugged' : paused ? 'pause' : 'live'} />
@@ -73,75 +76,10 @@ function Clock({ minutes }: { minutes: number }) {
               , last {minutes} {minutes === 1 ? 'minute' : 'minutes'}
             </span>
           )}
+          {says === 'late' && connection.lastDataAtMs !== null && (
+            <span className="more">, {lastDataText(connection, now)}</span>
+          )}
         </small>
-      </div>
-    </div>
-  )
-}
-
-interface TrackProps {
-  readonly minutes: number
-  /** Where the pointer is, pixels from the left of the window; `null`: elsewhere. */
-  readonly onPointer: (x: number | null) => void
-}
-
-function Track({ minutes, onPointer }: TrackProps) {
-  const untilMs = useStats((stats) => stats?.sampled_at_ms ?? null)
-  const { state, lastDataAtMs } = useConnection('stats')
-  const now = useClock()
-  const cross = useStore(crosshair, (at) => at)
-  const span = minutes * 60_000
-  const end = untilMs ?? now
-  const from = end - span
-  const track = useRef<HTMLDivElement>(null)
-  const width = useWidth(track, 1000)
-  const ticks = useMemo(() => tickTimes(from, end, width), [from, end, width])
-  const place = (at: number) => `${((at - from) / span) * 100}%`
-
-  useEffect(() => () => crosshair.set(null), [])
-  const onMove = (event: PointerEvent<HTMLDivElement>) => {
-    const box = event.currentTarget.getBoundingClientRect()
-    crosshair.set(from + ((event.clientX - box.left) / box.width) * span)
-    onPointer(event.clientX)
-  }
-  const paused = usePreference('paused')
-  const silentMs = isSilent(state) && lastDataAtMs !== null ? now - lastDataAtMs : 0
-  return (
-    <div
-      className="tb-track"
-      ref={track}
-      onPointerMove={onMove}
-      onPointerLeave={() => {
-        crosshair.set(null)
-        onPointer(null)
-      }}
-    >
-      <Plot
-        series={SERIES}
-        seconds={minutes * 60}
-        maximum={100}
-        grid={false}
-        cross={false}
-        label={`CPU and memory use, last ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`}
-      />
-      {silentMs > 1500 && (
-        <span
-          className="tb-gap"
-          style={{ right: 0, width: `${Math.min(100, (silentMs / span) * 100)}%` }}
-          title="No data: the service does not answer"
-        />
-      )}
-      {cross !== null && cross >= from && cross <= end && (
-        <span className="tb-cross" style={{ left: place(cross) }} />
-      )}
-      <span className={isSilent(state) || paused ? 'tb-edge still' : 'tb-edge'} />
-      <div className="tb-ticks" aria-hidden="true">
-        {ticks.map((tick) => (
-          <span key={tick.atMs} style={{ left: place(tick.atMs) }}>
-            {tick.text}
-          </span>
-        ))}
-        <span className="now">now</span>
       </div>
     </div>
   )
@@ -150,20 +88,45 @@ function Track({ minutes, onPointer }: TrackProps) {
 interface TimeTipProps {
   readonly atMs: number
   readonly left: number
+  readonly minutes: number
 }
 
 /** What the machine did at the second under the pointer, and who most. */
-function TimeTip({ atMs, left }: TimeTipProps) {
-  const untilMs = useStats((stats) => stats?.sampled_at_ms ?? atMs)
+function TimeTip({ atMs, left, minutes }: TimeTipProps) {
+  const { untilMs } = useTimeStretch(minutes)
   return (
     <div className="tb-tip">
       <SecondCard
         {...{ atMs, untilMs }}
-        series={SERIES}
+        series={TIME_SERIES}
         format={formatPercent}
         who={biggestOnCpu}
-        style={left < innerWidth / 2 ? { left: left + 8 } : { right: innerWidth - left + 8 }}
+        style={beside(left)}
       />
     </div>
   )
 }
+
+/** What a flag stands for, moving with it; its link says the same to who does not see it. */
+function FlagTip({ flag, track, minutes }: PointedFlag & { minutes: number }) {
+  const { fromMs, spanMs } = useTimeStretch(minutes)
+  const { lines, more } = tellFlag(flag)
+  const box = track.getBoundingClientRect()
+  const x = box.left + ((flag.atMs - fromMs) / spanMs) * box.width
+  return (
+    <div className="tb-tip" aria-hidden="true">
+      <div className="tip events" style={beside(x)}>
+        {lines.map(({ id, clock, text }) => (
+          <p key={id}>
+            <span className="mid">{clock}</span> {text}
+          </p>
+        ))}
+        {more > 0 && <p className="mid">and {formatCount(more)} more</p>}
+      </div>
+    </div>
+  )
+}
+
+const GAP = 8
+const beside = (x: number): CSSProperties =>
+  x < innerWidth / 2 ? { left: x + GAP } : { right: innerWidth - x + GAP }

@@ -17,6 +17,8 @@ interface PlotProps {
   readonly series: readonly PlotSeries[]
   readonly seconds?: number
   readonly maximum: number
+  /** Instant at its right edge; the newest sample where left out. */
+  readonly untilMs?: number | undefined
   readonly grid?: boolean
   /** Whether it draws the shared crosshair itself. */
   readonly cross?: boolean
@@ -27,13 +29,22 @@ interface PlotProps {
 
 /** A small live chart: redrawn from the history when a sample lands, without React. */
 export function Plot(props: PlotProps) {
-  const { series, seconds = 60, maximum, grid = true, cross = true, label, className } = props
+  const {
+    series,
+    seconds = 60,
+    maximum,
+    untilMs,
+    grid = true,
+    cross = true,
+    label,
+    className,
+  } = props
   const canvas = useRef<HTMLCanvasElement>(null)
 
   useEffect(() => {
     const element = canvas.current
     if (element === null) return
-    const draw = () => drawHistory(element, { series, seconds, maximum, grid, cross })
+    const draw = () => drawHistory(element, { series, seconds, maximum, untilMs, grid, cross })
     const stops = [
       liveStats.subscribe(draw),
       ...(cross ? [crosshair.subscribe(draw)] : []),
@@ -47,7 +58,7 @@ export function Plot(props: PlotProps) {
       observer.disconnect()
       for (const stop of stops) stop()
     }
-  }, [series, seconds, maximum, grid, cross])
+  }, [series, seconds, maximum, untilMs, grid, cross])
 
   return (
     <canvas
@@ -62,6 +73,7 @@ interface DrawnHistory {
   readonly series: readonly PlotSeries[]
   readonly seconds: number
   readonly maximum: number
+  readonly untilMs: number | undefined
   readonly grid: boolean
   readonly cross: boolean
 }
@@ -69,7 +81,7 @@ interface DrawnHistory {
 function drawHistory(canvas: HTMLCanvasElement, drawn: DrawnHistory): void {
   if (document.hidden) return
   const { series, seconds, maximum, grid } = drawn
-  const untilMs = liveStats.get()?.sampled_at_ms ?? Date.now()
+  const untilMs = drawn.untilMs ?? liveStats.get()?.sampled_at_ms ?? Date.now()
   const fromMs = untilMs - seconds * 1000
   const keys = series.map((one) => one.key)
   // From before the edge, so that the line enters from outside.

@@ -82,3 +82,25 @@ test('a sum knows a second when one member did', () => {
   expect([...(sum ?? [])].slice(-3)).toEqual([Number.NaN, 1, 5])
   expect(sumMinutes([null])).toBeNull()
 })
+
+test('a minute can end with an earlier second; what is held no more, or not yet, is unknown', () => {
+  const history = new SecondHistory<string>()
+  for (let second = 100; second < 200; second += 1) {
+    record(history, second * 1000, 1000, [['a', second]])
+  }
+  const minute = (second: number) => [...(history.read('a', second * 1000 + 999) ?? [])]
+  const from = (first: number) => Array.from({ length: 60 }, (_, index) => first + index)
+  expect(minute(199)).toEqual(from(140))
+  expect(minute(196)).toEqual(from(137))
+  const held = (first: number) => from(first).map((one) => (one < 136 || one > 199 ? NaN : one))
+  for (const last of [150, 190, 201, 300]) expect(minute(last)).toEqual(held(last - 59))
+})
+
+test('a copy stands still', () => {
+  const history = new SecondHistory<string>()
+  record(history, 100_000, 1000, [['a', 1]])
+  const copy = history.copy()
+  record(history, 101_000, 1000, [['a', 2]])
+  history.forget('a')
+  expect(tail(copy.read('a'), 2)).toEqual([Number.NaN, 1])
+})

@@ -10,6 +10,7 @@
  *   cpuHistory(pid, startId) → Float32Array(60), one value a second, cpu_percent of the machine, NaN = unknown; or null
  *   appHistory('cpu', appId) → the same for an app; also 'memory' (bytes) and 'disk' (bytes per second)
  *   appCpuHistory(appId)     → appHistory('cpu', appId)
+ * Both end with the second that is shown: while the page is paused they stand still.
  *   processKey(pid, startId) → 'pid.start_id'
  */
 import {
@@ -86,14 +87,20 @@ export const emptyProcesses: LiveProcesses = {
 
 export const liveProcesses = createStore<LiveProcesses>(emptyProcesses)
 
-/** By pid: thousands are written in each sample. Who ended is forgotten, so that a pid that lives again begins anew. */
-const processHistory = new SecondHistory<number>()
-const appHistories = {
-  cpu: new SecondHistory<string>(),
-  memory: new SecondHistory<string>(),
-  disk: new SecondHistory<string>(),
+export type AppFigure = 'cpu' | 'memory' | 'disk'
+
+interface Past {
+  /** By pid: thousands are written in each sample. Who ended is forgotten, so that a pid that lives again begins anew. */
+  readonly processes: SecondHistory<number>
+  readonly apps: Readonly<Record<AppFigure, SecondHistory<string>>>
 }
-export type AppFigure = keyof typeof appHistories
+
+const past: Past = {
+  processes: new SecondHistory(),
+  apps: { cpu: new SecondHistory(), memory: new SecondHistory(), disk: new SecondHistory() },
+}
+/** The minute before the lists were held, for as long as they are; recording goes on in the other. */
+let heldPast: Past | null = null
 let table: ProcessTableState | null = null
 /** The newest lists that came, shown or not. */
 export const newestProcesses = createStore<LiveProcesses>(emptyProcesses)
@@ -127,15 +134,24 @@ export async function receiveLists(
 /** Held (paused, or a hidden tab): the lists go on in the background. Shown again: the newest at once. */
 export function showProcesses(show: boolean): void {
   shown = show
+  heldPast = show ? null : (heldPast ?? copyOf(past))
   if (show) liveProcesses.set(newestProcesses.get())
 }
 
+const copyOf = ({ processes, apps }: Past): Past => ({
+  processes: processes.copy(),
+  apps: { cpu: apps.cpu.copy(), memory: apps.memory.copy(), disk: apps.disk.copy() },
+})
+
 export function cpuHistory(pid: number, startId: string): MinuteOfValues | null {
-  return table?.rows.get(pid)?.start_id === startId ? processHistory.read(pid) : null
+  const { rows, sampledAtMs } = liveProcesses.get()
+  if (sampledAtMs === null || rows.get(pid)?.start_id !== startId) return null
+  return (heldPast ?? past).processes.read(pid, sampledAtMs)
 }
 
 export function appHistory(figure: AppFigure, appId: string): MinuteOfValues | null {
-  return appHistories[figure].read(appId)
+  const { sampledAtMs } = liveProcesses.get()
+  return sampledAtMs === null ? null : (heldPast ?? past).apps[figure].read(appId, sampledAtMs)
 }
 
 export const appCpuHistory = (appId: string): MinuteOfValues | null => appHistory('cpu', appId)
@@ -146,14 +162,14 @@ export function useProcesses<T>(selector: (live: LiveProcesses) => T): T {
 
 function* taking({ state, added, ended, exits }: AppliedFrame): Pieces<void> {
   const { sampledAtMs, intervalMs } = state
-  for (const { pid } of ended) processHistory.forget(pid)
+  for (const { pid } of ended) past.processes.forget(pid)
   if (state.sampledAtMs !== table?.sampledAtMs) {
     const rows = state.rows.values()
-    yield* processHistory.recording(sampledAtMs, intervalMs, rows, pidOf, cpuOf)
+    yield* past.processes.recording(sampledAtMs, intervalMs, rows, pidOf, cpuOf)
     for (const figure of APP_FIGURES) {
       const apps = state.apps.values()
       const valueOf = FIGURE_OF_APP[figure]
-      yield* appHistories[figure].recording(sampledAtMs, intervalMs, apps, idOf, valueOf)
+      yield* past.apps[figure].recording(sampledAtMs, intervalMs, apps, idOf, valueOf)
     }
   }
   yield

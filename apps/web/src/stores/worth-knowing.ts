@@ -11,6 +11,8 @@ import { newestStats } from './live-stats.ts'
 
 const statsLog = createStore<WorthKnowingLog | null>(null)
 const listsLog = createStore<WorthKnowingLog | null>(null)
+/** Of the machine and of the lists; for what follows them outside React. */
+export const worthKnowingLogs = [statsLog, listsLog] as const
 let previous: SystemStats | null = null
 
 newestStats.subscribe(() => {

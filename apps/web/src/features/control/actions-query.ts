@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api } from '../../stores/services.ts'
 
 /** The log of actions: asked anew after each order of this page. */
@@ -22,6 +22,17 @@ export const actionsQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next,
   refetchInterval: ({ state }) =>
     (state.data?.pages.length ?? 0) > MOST_PAGES_FOLLOWED ? false : EVERY_MS,
+  refetchOnWindowFocus: true,
+  staleTime: 0,
+})
+
+const NEWEST_EVERY_MS = 30_000
+
+/** The newest of them, for who shows that something was done; what this page does is there at once. */
+export const newestActionsQuery = queryOptions({
+  queryKey: [...ACTIONS_KEY, 'newest'],
+  queryFn: ({ signal }) => api.getActions({ limit: PAGE_LENGTH }, signal),
+  refetchInterval: NEWEST_EVERY_MS,
   refetchOnWindowFocus: true,
   staleTime: 0,
 })
