@@ -104,7 +104,7 @@ export function AppsPage() {
 
   const filterContext = useMemo(
     () => ({
-      nowMs: sampledAtMs ?? Date.now(),
+      nowMs: sampledAtMs ?? 0,
       cpuScale,
       ports: ports.index,
       network,
