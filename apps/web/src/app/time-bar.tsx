@@ -9,8 +9,8 @@ import { crosshair } from '../stores/crosshair.ts'
 import { toServiceTime, useServiceClock, useStats } from '../stores/live-stats.ts'
 import { setPreference, usePreference } from '../stores/preferences.ts'
 import { lastDataText } from './liveness.ts'
-import { tellFlag } from './time-flags.tsx'
-import { TIME_SERIES, Track, type PointedFlag } from './time-track.tsx'
+import { tellFlag, type PointedFlag } from './time-flags.tsx'
+import { TIME_SERIES, Track } from './time-track.tsx'
 import { useTimeStretch } from './use-time-stretch.ts'
 
 const RANGES = [1, 5, 10] as const

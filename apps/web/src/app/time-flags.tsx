@@ -3,13 +3,18 @@ import { Link } from 'wouter'
 import { Icon, type IconName } from '../components/icon.tsx'
 import { formatClock, formatCount } from '../lib/format.ts'
 import type { TimeFlag } from '../lib/time-events.ts'
-import type { PointedFlag } from './time-track.tsx'
 
 const ICONS: Record<TimeFlag['kind'], IconName> = {
   warn: 'warning',
   info: 'info',
   action: 'end',
   service: 'flag',
+}
+
+export interface PointedFlag {
+  readonly flag: TimeFlag
+  /** What it stands on. */
+  readonly track: HTMLElement
 }
 
 interface FlagLinksProps {

@@ -3,11 +3,10 @@ import { Plot } from '../components/plot.tsx'
 import { useWidth } from '../components/use-width.ts'
 import { useStore } from '../lib/create-store.ts'
 import { tickTimes } from '../lib/tick-times.ts'
-import type { TimeFlag } from '../lib/time-events.ts'
 import { isOld, useConnectionState } from '../stores/connection.ts'
 import { crosshair } from '../stores/crosshair.ts'
 import { usePreference } from '../stores/preferences.ts'
-import { FlagLinks } from './time-flags.tsx'
+import { FlagLinks, type PointedFlag } from './time-flags.tsx'
 import { useTimeFlags } from './use-time-flags.ts'
 import { useTimeStretch } from './use-time-stretch.ts'
 
@@ -22,12 +21,6 @@ interface TrackProps {
   readonly onPointer: (x: number | null) => void
   /** The flag under the pointer or with the focus. */
   readonly onFlag: (pointed: PointedFlag | null) => void
-}
-
-export interface PointedFlag {
-  readonly flag: TimeFlag
-  /** What it stands on. */
-  readonly track: HTMLElement
 }
 
 /** The plot of the time bar with what lies over it: the unknown, the shared second, flags, hours. */

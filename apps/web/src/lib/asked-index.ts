@@ -1,10 +1,11 @@
 import type { AskedFigures, ProcessFigures } from '@taskmanager/contracts'
+import { keyOfProcess } from './process-key.ts'
 
 /** Figures of processes that are read only while a column shows them, by `pid.start_id`. */
 export type AskedIndex = ReadonlyMap<string, AskedFigures>
 
 export function indexAsked({ processes }: ProcessFigures): AskedIndex {
-  return new Map(processes.map((one) => [`${one.pid}.${one.start_id}`, one]))
+  return new Map(processes.map((one) => [keyOfProcess(one), one]))
 }
 
 /** Figures among them that add up over a branch. */

@@ -12,6 +12,7 @@ import {
 import { eitherOf, parseWords, type Words } from './filter-words.ts'
 import { fold, foldCached } from './fold.ts'
 import { portRole, type PortIndex, type ProcessPorts } from './port-index.ts'
+import { keyOfProcess } from './process-key.ts'
 
 /**
  * The filter language of Processes and Apps (ui.md section 6). Words are AND; case and accents do not matter.
@@ -237,7 +238,7 @@ export function portsOf(
   row: ProcessRow,
   ports: PortIndex | null | undefined,
 ): ProcessPorts | undefined {
-  return ports?.byProcess.get(`${row.pid}.${row.start_id}`)
+  return ports?.byProcess.get(keyOfProcess(row))
 }
 
 function parseNumber(text: string, suffixes: Readonly<Record<string, number>>): number | null {

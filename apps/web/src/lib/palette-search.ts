@@ -1,6 +1,7 @@
 import type { AppRow, ProcessRow } from '@taskmanager/contracts'
 import { fold } from './fold.ts'
 import { portHint, portRole, type PortIndex } from './port-index.ts'
+import { keyOfProcess } from './process-key.ts'
 
 /** What was typed into the palette. */
 export interface PaletteQuery {
@@ -97,11 +98,11 @@ export function findOnPort(
 ): RunningHit[] {
   const hits: RunningHit[] = []
   for (const row of rows.values()) {
-    const ports = byProcess.get(`${row.pid}.${row.start_id}`)
+    const ports = byProcess.get(keyOfProcess(row))
     const [role, hint] = [portRole(ports, port), portHint(ports, port)]
     if (role === null || hint === null) continue
     const fit = role === 'listens' ? FIT.wholePid : FIT.whole
-    hits.push({ kind: 'process', id: `process:${row.pid}.${row.start_id}`, fit, row, hint })
+    hits.push({ kind: 'process', id: `process:${keyOfProcess(row)}`, fit, row, hint })
   }
   return hits.toSorted(compareHits)
 }
@@ -125,7 +126,7 @@ export function findRunning(
   for (const row of query.words.length === 0 ? [] : rows.values()) {
     const fit = Math.max(fitOfPid(query.pid, row.pid), fitOfRow(query.words, row))
     if (fit === 0 || fit <= (fitOfApp.get(row.app_id) ?? 0)) continue
-    hits.push({ kind: 'process', id: `process:${row.pid}.${row.start_id}`, fit, row })
+    hits.push({ kind: 'process', id: `process:${keyOfProcess(row)}`, fit, row })
   }
   return hits.toSorted(compareHits).slice(0, most)
 }

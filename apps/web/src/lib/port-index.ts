@@ -1,4 +1,5 @@
 import type { PortList, PortSocket } from '@taskmanager/contracts'
+import { keyOfProcess } from './process-key.ts'
 
 /** What one process does on ports. */
 export interface ProcessPorts {
@@ -29,7 +30,7 @@ export function indexPorts({ sockets }: PortList): PortIndex {
     if (socket.owners === null && socket.role === 'listens')
       hidden.set(socket.local_port, socket.user)
     for (const owner of socket.owners ?? []) {
-      const key = `${owner.pid}.${owner.start_id}`
+      const key = keyOfProcess(owner)
       let ports = byProcess.get(key)
       if (ports === undefined) {
         ports = { listens: new Set(), connected: new Map() }

@@ -19,9 +19,6 @@ export type Endings = ReadonlyMap<string, PendingEnd>
 
 export const endings = createStore<Endings>(new Map())
 
-export const endingKey = ({ pid, start_id }: { pid: number; start_id: string }): string =>
-  `${pid}.${start_id}`
-
 export function addEndings(keys: readonly string[], end: PendingEnd): void {
   endings.set(new Map([...endings.get(), ...keys.map((key) => [key, end] as const)]))
 }

@@ -6,12 +6,11 @@
  *   live.apps, live.totals, live.accounting, live.capabilities (null before the first frame), live.sampledAtMs, live.seq
  *   live.ended       what ended in the last 10 s: [{ row, endedAtMs, exit }]
  *   live.endedApps   the same of apps: [{ app, endedAtMs }]
- *   live.addedAt     processKey → instant it appeared (only what appeared while we watched, last 60 s)
+ *   live.addedAt     keyOfProcess → instant it appeared (only what appeared while we watched, last 60 s)
  *   cpuHistory(pid, startId) → Float32Array(60), one value a second, cpu_percent of the machine, NaN = unknown; or null
  *   appHistory('cpu', appId) → the same for an app; also 'memory' (bytes) and 'disk' (bytes per second)
  *   appCpuHistory(appId)     → appHistory('cpu', appId)
  * Both end with the second that is shown: while the page is paused they stand still.
- *   processKey(pid, startId) → 'pid.start_id'
  */
 import {
   applyingProcessFrame,
@@ -33,6 +32,7 @@ import type {
   ProcessRow,
   ProcessTotals,
 } from '@taskmanager/contracts'
+import { keyOfProcess } from '../lib/process-key.ts'
 import { appDiskRate } from '../lib/biggest.ts'
 import { createStore, useStore } from '../lib/create-store.ts'
 import { SecondHistory, type MinuteOfValues } from '../lib/second-history.ts'
@@ -105,10 +105,6 @@ let table: ProcessTableState | null = null
 /** The newest lists that came, shown or not. */
 export const newestProcesses = createStore<LiveProcesses>(emptyProcesses)
 let shown = true
-
-export function processKey(pid: number, startId: string): string {
-  return `${pid}.${startId}`
-}
 
 /** One after the other. @returns false when a frame was lost and a whole picture is needed */
 export async function receiveProcessFrame(frame: ProcessFrame): Promise<boolean> {
@@ -240,8 +236,5 @@ function keepAdded(
 ): ReadonlyMap<string, number> {
   const old = [...before].filter(([, addedAtMs]) => atMs - addedAtMs < ADDED_KEPT_MS)
   if (added.length === 0 && old.length === before.size) return before
-  return new Map([
-    ...old,
-    ...added.map((row) => [processKey(row.pid, row.start_id), atMs] as const),
-  ])
+  return new Map([...old, ...added.map((row) => [keyOfProcess(row), atMs] as const)])
 }

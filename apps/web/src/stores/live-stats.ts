@@ -57,6 +57,12 @@ export function receiveStats(stats: SystemStats): void {
 export const toServiceTime = (pageMs: number): number => pageMs + aheadMs
 export const toPageTime = (serviceMs: number): number => serviceMs - aheadMs
 
+/** An order that is read later, as by a service that was stalled, does nothing and answers expired. */
+const ORDER_VALID_MS = 10_000
+
+/** Until when an order given now is valid, by the clock of the service. */
+export const orderExpiry = (): number => toServiceTime(Date.now() + ORDER_VALID_MS)
+
 /** The present by the clock of the service, once a second: for the age of what it told. */
 export const useServiceClock = (): number => toServiceTime(useClock())
 

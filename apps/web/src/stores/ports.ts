@@ -2,7 +2,7 @@
  * Who listens on which port, and who is connected (GET /api/ports). Nothing is asked while nobody looks.
  *
  *   const { index, list, error } = usePorts('now')  // every 2 s: somebody asks for a port · 'idle': every 15 s, for counts
- *   index?.byProcess.get(processKey(pid, startId))  // { listens, connected }, undefined: none · index null: not known yet
+ *   index?.byProcess.get(keyOfProcess(row))  // { listens, connected }, undefined: none · index null: not known yet
  */
 import type { PortList } from '@taskmanager/contracts'
 import { indexPorts, type PortIndex } from '../lib/port-index.ts'

@@ -2,7 +2,7 @@
  * The one api object of the page, and where its services are.
  *
  *   import { api, ports } from '../../stores/services.ts'
- *   await api.kill(pid, { start_id, signal: 'TERM', expires_at: toServiceTime(Date.now() + 10_000) })   // rejects with ApiError
+ *   await api.kill(pid, { start_id, signal: 'TERM', expires_at: orderExpiry() })   // rejects with ApiError
  */
 import { createApi } from '@taskmanager/client'
 import { PORTS } from '@taskmanager/contracts'

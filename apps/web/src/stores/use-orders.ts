@@ -1,11 +1,8 @@
 import { useQueryClient, type QueryKey } from '@tanstack/react-query'
 import { ApiError } from '@taskmanager/client'
 import { useState } from 'react'
-import { toServiceTime } from './live-stats.ts'
+import { orderExpiry } from './live-stats.ts'
 import { showToast, type Toast } from './toasts.ts'
-
-/** An order read later does nothing and answers expired, milliseconds. */
-const VALID_MS = 10_000
 
 interface Outcome {
   readonly result: string
@@ -31,7 +28,7 @@ export function useOrders(list: QueryKey): Orders {
   const send: Orders['send'] = async (key, name, order) => {
     setBusy(key)
     try {
-      showToast(tell(await order(toServiceTime(Date.now() + VALID_MS))))
+      showToast(tell(await order(orderExpiry())))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       const isSilent = error.status === 0

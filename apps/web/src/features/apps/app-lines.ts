@@ -5,12 +5,12 @@ import { foldChildren } from '../../lib/process-tree.ts'
 import {
   inOrder,
   keyOfApp,
-  keyOfRow,
   sortableOfApp,
   sortableOfRow,
   type AppOrder,
   type HeldOrder,
 } from './app-order.ts'
+import { keyOfProcess } from '../../lib/process-key.ts'
 
 interface Line {
   readonly key: string
@@ -61,14 +61,14 @@ export interface AppLines {
   readonly waiting: number
 }
 
-const NO_ROWS: ReadonlyMap<number, ProcessRow> = new Map()
+/** Of an app that has ended: by then its pids may be those of others. */
+export const NO_ROWS: ReadonlyMap<number, ProcessRow> = new Map()
 const FOREGROUND: ReadonlySet<AppRow['kind']> = new Set(['app', 'terminal'])
 
 /** Sections "Apps" and "Background", each sorted; an open app is followed by its processes. */
 export function appLines(input: AppLinesInput): AppLines {
   const { filter, filterContext, rows, held, endedApps } = input
   const isEnded = ({ id }: AppRow) => endedApps.has(id)
-  // The pids of one that ended may be those of others by now.
   const rowsOf = (app: AppRow) => (isEnded(app) ? NO_ROWS : rows)
   const shown = filter.isEmpty
     ? [...input.apps]
@@ -124,7 +124,7 @@ function linesOfApp(app: AppRow, isEnded: boolean, input: AppLinesInput): Branch
     isEnded,
   } as const
   if (!isOpen) return { lines: [line], waiting: 0 }
-  const goneKeys = new Set(gone.map(keyOfRow))
+  const goneKeys = new Set(gone.map(keyOfProcess))
   const sorted = inOrder(
     [...standing, ...gone],
     input,
@@ -133,12 +133,12 @@ function linesOfApp(app: AppRow, isEnded: boolean, input: AppLinesInput): Branch
   const { shown, folded } = input.unfolded.has(app.id)
     ? { shown: sorted, folded: [] }
     : foldChildren(sorted)
-  const rest = folded.filter((row) => !goneKeys.has(keyOfRow(row)))
+  const rest = folded.filter((row) => !goneKeys.has(keyOfProcess(row)))
   const child = { app, depth: 1, isParent: false, isOpen: false } as const
   const lines: AppRowLine[] = [
     line,
     ...shown.map((row) => {
-      const key = keyOfRow(row)
+      const key = keyOfProcess(row)
       return { kind: 'process', key, row, isEnded: goneKeys.has(key), ...child } as const
     }),
     ...(rest.length > 0

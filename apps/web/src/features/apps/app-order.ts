@@ -3,6 +3,7 @@ import type { Figures } from '../../lib/process-tree.ts'
 import { compareSortable, type Sort, type Sortable } from '../../lib/sort.ts'
 import { APP_COLUMN_BY_ID } from './app-columns.ts'
 import { figuresOfApp, smoothFigures, type AppFigures, type BesideApps } from './app-figures.ts'
+import { keyOfProcess } from '../../lib/process-key.ts'
 
 /** What the order of apps and of their processes is made from. */
 export interface AppOrder extends BesideApps {
@@ -12,7 +13,6 @@ export interface AppOrder extends BesideApps {
 }
 
 export const keyOfApp = (app: AppRow): string => `app:${app.id}`
-export const keyOfRow = (row: ProcessRow): string => `${row.pid}.${row.start_id}`
 
 /** A mean is not needed, sums are calm. */
 export function sortableOfApp(app: AppRow, order: AppOrder): Sortable {
@@ -40,7 +40,7 @@ export function holdOrder(
   endedRows: Iterable<ProcessRow>,
 ): HeldOrder {
   const appKeys = new Set(Array.from(apps, keyOfApp))
-  const endedKeys = new Set(Array.from(endedRows, keyOfRow))
+  const endedKeys = new Set(Array.from(endedRows, keyOfProcess))
   const frozen = new Map<string, Sortable>()
   const first = (key: string, make: () => Sortable): Sortable => {
     const known = frozen.get(key) ?? make()
@@ -49,9 +49,10 @@ export function holdOrder(
   }
   return {
     hasApp: (app) => appKeys.has(keyOfApp(app)),
-    hasRow: (row) => rows.get(row.pid)?.start_id === row.start_id || endedKeys.has(keyOfRow(row)),
+    hasRow: (row) =>
+      rows.get(row.pid)?.start_id === row.start_id || endedKeys.has(keyOfProcess(row)),
     ofApp: (app, order) => first(keyOfApp(app), () => sortableOfApp(app, order)),
-    ofRow: (row, order) => first(keyOfRow(row), () => sortableOfRow(row, order)),
+    ofRow: (row, order) => first(keyOfProcess(row), () => sortableOfRow(row, order)),
   }
 }
 

@@ -11,11 +11,12 @@ import { networkHint, networkLeast } from '../../lib/network-words.ts'
 import { formatCores, formatCount } from '../../lib/format.ts'
 import { isDiskDenied } from '../../lib/process-tree.ts'
 import { unknownWords } from '../../lib/unknown-words.ts'
-import { endingKey, endingText, type Endings } from '../../stores/endings.ts'
+import { endingText, type Endings } from '../../stores/endings.ts'
 import { appCpuHistory, cpuHistory } from '../../stores/live-processes.ts'
 import type { AppColumn, AppTextContext } from './app-columns.ts'
 import { figuresOfApp, figuresOfRows, type AppFigures, type BesideApps } from './app-figures.ts'
-import type { AppLine, AppRowLine } from './app-lines.ts'
+import { NO_ROWS, type AppLine, type AppRowLine } from './app-lines.ts'
+import { keyOfProcess } from '../../lib/process-key.ts'
 
 export interface AppRowContext extends AppTextContext, BesideApps {
   readonly columns: readonly AppColumn[]
@@ -37,12 +38,9 @@ interface AppTableRowProps {
   readonly context: AppRowContext
 }
 
-/** By the time an app has ended its pids may be those of others. */
-const NOBODY: BesideApps['rows'] = new Map()
-
 export function figuresOf(line: AppRowLine, beside: BesideApps): AppFigures {
   if (line.kind === 'app') {
-    return figuresOfApp(line.app, line.isEnded ? { ...beside, rows: NOBODY } : beside)
+    return figuresOfApp(line.app, line.isEnded ? { ...beside, rows: NO_ROWS } : beside)
   }
   return figuresOfRows(line.kind === 'process' ? [line.row] : line.rows, beside)
 }
@@ -225,7 +223,7 @@ function memoryHint(line: AppRowLine): string | undefined {
 /** When any process of the line ends, or that it has. */
 function endingOf(line: AppRowLine, { endings, rows, nowMs }: AppRowContext): string | null {
   if (line.isEnded) return 'ended'
-  return endingText(endings, () => membersOf(line, rows).map(endingKey), nowMs)
+  return endingText(endings, () => membersOf(line, rows).map(keyOfProcess), nowMs)
 }
 
 function membersOf(line: AppRowLine, rows: AppRowContext['rows']): readonly ProcessRow[] {

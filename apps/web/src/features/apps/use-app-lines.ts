@@ -4,7 +4,8 @@ import { useLingering } from '../../components/grid/use-lingering.ts'
 import type { LiveProcesses } from '../../stores/live-processes.ts'
 import { measuredOf } from '../../stores/recent-rows.ts'
 import { appLines, type AppLines, type AppLinesInput } from './app-lines.ts'
-import { holdOrder, keyOfApp, keyOfRow, type AppOrder } from './app-order.ts'
+import { holdOrder, keyOfApp, type AppOrder } from './app-order.ts'
+import { keyOfProcess } from '../../lib/process-key.ts'
 
 interface AppLinesOptions extends Pick<
   AppLinesInput,
@@ -16,7 +17,7 @@ interface AppLinesOptions extends Pick<
 
 const meansOf = (row: ProcessRow) => measuredOf(row).means
 const keyOfEndedApp = ({ app }: { readonly app: AppRow }) => keyOfApp(app)
-const keyOfEndedRow = ({ row }: { readonly row: ProcessRow }) => keyOfRow(row)
+const keyOfEndedRow = ({ row }: { readonly row: ProcessRow }) => keyOfProcess(row)
 
 /** The lines of the page; while their order is held values go on, who is new waits, and who ended stays. */
 export function useAppLines(options: AppLinesOptions): AppLines {

@@ -1,11 +1,12 @@
 import { ApiError } from '@taskmanager/client'
 import type { LoggedAction } from '@taskmanager/contracts'
 import type { Target } from '../../stores/commands.ts'
-import { addEndings, endingKey, endings, removeEndings } from '../../stores/endings.ts'
+import { addEndings, endings, removeEndings } from '../../stores/endings.ts'
 import { toPageTime } from '../../stores/live-stats.ts'
 import { api } from '../../stores/services.ts'
 import { showToast } from '../../stores/toasts.ts'
 import { tellLogged, type Told } from './outcome-text.ts'
+import { keyOfProcess } from '../../lib/process-key.ts'
 
 /** The log is asked a moment after the end, and once more when the service has surely stopped looking (3 s). */
 const ASK_AFTER_MS = [400, 3600] as const
@@ -31,7 +32,7 @@ export function announceEndings({ told, targets }: Outcomes, options: LaterOptio
   const waits = (one: Told) => one.result === 'ending' && one.endsAtMs !== undefined
   const ending = targets.filter((_, at) => told[at] !== undefined && waits(told[at]))
   const settled = targets.filter((_, at) => isSettled(told[at]))
-  removeEndings(settled.map(endingKey))
+  removeEndings(settled.map(keyOfProcess))
   if (ending.length === 0) return { told, targets }
   const endsAtMs = Math.max(...told.map((one) => one.endsAtMs ?? 0))
   const untilMs = toPageTime(endsAtMs)
@@ -46,12 +47,12 @@ export function announceEndings({ told, targets }: Outcomes, options: LaterOptio
     untilMs,
     action: { label: 'Undo', run: () => options.undo(ending) },
   })
-  addEndings(ending.map(endingKey), { endsAtMs: untilMs, toastId })
+  addEndings(ending.map(keyOfProcess), { endsAtMs: untilMs, toastId })
   later(untilMs + ASK_AFTER_MS[0], async () => {
     const left = await tellEnded(ending, endsAtMs, options)
     if (left.length === 0) return
     later(untilMs + ASK_AFTER_MS[1], async () => {
-      removeEndings((await tellEnded(left, endsAtMs, options)).map(endingKey))
+      removeEndings((await tellEnded(left, endsAtMs, options)).map(keyOfProcess))
     })
   })
   return {
@@ -82,12 +83,12 @@ async function tellEnded(
   endsAtMs: number,
   { tell }: LaterOptions,
 ): Promise<readonly Target[]> {
-  const waiting = targets.filter((target) => endings.get().has(endingKey(target)))
+  const waiting = targets.filter((target) => endings.get().has(keyOfProcess(target)))
   if (waiting.length === 0) return []
   const lines = await endLines(endsAtMs - EARLY_MS)
-  const known = waiting.filter((target) => lines.has(endingKey(target)))
-  removeEndings(known.map(endingKey))
-  const told = known.flatMap((target) => lines.get(endingKey(target)) ?? [])
+  const known = waiting.filter((target) => lines.has(keyOfProcess(target)))
+  removeEndings(known.map(keyOfProcess))
+  const told = known.flatMap((target) => lines.get(keyOfProcess(target)) ?? [])
   if (told.length > 0) tell({ told: told.map(tellLogged), targets: known })
   return waiting.filter((target) => !known.includes(target))
 }
@@ -100,7 +101,7 @@ async function endLines(sinceMs: number): Promise<ReadonlyMap<string, LoggedActi
     return new Map(
       ends.flatMap((line) => {
         const { pid, start_id } = line
-        return pid === null || start_id === null ? [] : [[endingKey({ pid, start_id }), line]]
+        return pid === null || start_id === null ? [] : [[keyOfProcess({ pid, start_id }), line]]
       }),
     )
   } catch (error) {

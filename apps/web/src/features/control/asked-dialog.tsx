@@ -4,6 +4,7 @@ import { EndDialog, type EndAnswer } from './end-dialog.tsx'
 import { OutcomesDialog } from './outcomes-dialog.tsx'
 import type { Told } from './outcome-text.ts'
 import { SuspendDialog } from './suspend-dialog.tsx'
+import { keyOfProcess } from '../../lib/process-key.ts'
 
 /** The one dialog about processes that is open. */
 export type Asked =
@@ -26,7 +27,7 @@ export function AskedDialog({ asked, onEnd, onSuspend, onPin, onClose }: AskedDi
       const { targets, force } = asked
       return (
         <EndDialog
-          key={`${force} ${targets.map(({ pid, start_id }) => `${pid}.${start_id}`).join()}`}
+          key={`${force} ${targets.map(keyOfProcess).join()}`}
           targets={targets}
           force={force}
           onClose={onClose}

@@ -4,7 +4,7 @@ import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from '
 import { CommandsContext, type Commands, type Target } from '../../stores/commands.ts'
 import { useConnection, useControl } from '../../stores/connection.ts'
 import { liveProcesses } from '../../stores/live-processes.ts'
-import { endingKey, endings } from '../../stores/endings.ts'
+import { endings } from '../../stores/endings.ts'
 import { getPreferences, setPreference } from '../../stores/preferences.ts'
 import { showToast } from '../../stores/toasts.ts'
 import { ACTIONS_KEY } from './actions-query.ts'
@@ -22,6 +22,7 @@ import {
 import type { Asked } from './asked-dialog.tsx'
 import type { EndAnswer } from './end-dialog.tsx'
 import type { Told } from './outcome-text.ts'
+import { keyOfProcess } from '../../lib/process-key.ts'
 
 const AskedDialog = lazy(async () => ({
   default: (await import('./asked-dialog.tsx')).AskedDialog,
@@ -171,7 +172,8 @@ function carryOut(order: Order, targets: readonly Target[]): Promise<Told[]> {
 
 /** Where the user chose it. Those that wait already are ended at once when they are ended again. */
 const isUndoable = (targets: readonly Target[]): boolean =>
-  getPreferences().endWithUndo && !targets.every((target) => endings.get().has(endingKey(target)))
+  getPreferences().endWithUndo &&
+  !targets.every((target) => endings.get().has(keyOfProcess(target)))
 
 const needsName = (told: readonly Told[]): boolean =>
   told.every(({ result }) => result === 'confirmation_required')

@@ -7,14 +7,9 @@ import type {
 } from '@taskmanager/contracts'
 import { MAX_CONTROL_TARGETS, UNDO_MS } from '@taskmanager/contracts'
 import type { Target } from '../../stores/commands.ts'
-import { toServiceTime } from '../../stores/live-stats.ts'
+import { orderExpiry } from '../../stores/live-stats.ts'
 import { api } from '../../stores/services.ts'
 import { tellError, tellOutcome, type Told } from './outcome-text.ts'
-
-/** A request that waited longer in a stalled service does nothing instead of acting late. */
-const EXPIRES_MS = 10_000
-
-const expiry = () => toServiceTime(Date.now() + EXPIRES_MS)
 
 export interface EndOptions {
   readonly force: boolean
@@ -36,11 +31,11 @@ export async function endTargets(
   }
   const [only] = targets
   if (targets.length === 1 && only !== undefined) {
-    const body = { start_id: only.start_id, signal, expires_at: expiry(), ...more } as const
+    const body = { start_id: only.start_id, signal, expires_at: orderExpiry(), ...more } as const
     return [await tell(api.kill(only.pid, body), only.name, 'asked')]
   }
   return together(targets, 'asked', (members) =>
-    api.closeApp({ members, signal, expires_at: expiry(), ...more }),
+    api.closeApp({ members, signal, expires_at: orderExpiry(), ...more }),
   )
 }
 
@@ -51,21 +46,23 @@ export async function suspendTargets(
   const confirmation = confirmName === null ? {} : { confirm_name: confirmName }
   const [only] = targets
   if (targets.length === 1 && only !== undefined) {
-    const body = { start_id: only.start_id, expires_at: expiry(), ...confirmation }
+    const body = { start_id: only.start_id, expires_at: orderExpiry(), ...confirmation }
     return [await tell(api.suspend(only.pid, body), only.name, 'suspended')]
   }
   return together(targets, 'suspended', (members) =>
-    api.suspendAll({ members, expires_at: expiry(), ...confirmation }),
+    api.suspendAll({ members, expires_at: orderExpiry(), ...confirmation }),
   )
 }
 
 export async function resumeTargets(targets: readonly Target[]): Promise<Told[]> {
   const [only] = targets
   if (targets.length === 1 && only !== undefined) {
-    const body = { start_id: only.start_id, expires_at: expiry() }
+    const body = { start_id: only.start_id, expires_at: orderExpiry() }
     return [await tell(api.resume(only.pid, body), only.name, 'resumed')]
   }
-  return together(targets, 'resumed', (members) => api.resumeAll({ members, expires_at: expiry() }))
+  return together(targets, 'resumed', (members) =>
+    api.resumeAll({ members, expires_at: orderExpiry() }),
+  )
 }
 
 export function prioritiseTargets(
@@ -73,25 +70,25 @@ export function prioritiseTargets(
   priority: PriorityWord,
 ): Promise<Told[]> {
   return each(targets, 'changed', ({ pid, start_id }) =>
-    api.setPriority(pid, { start_id, priority, expires_at: expiry() }),
+    api.setPriority(pid, { start_id, priority, expires_at: orderExpiry() }),
   )
 }
 
 export function ioPrioritiseTargets(targets: readonly Target[], word: IoPriority): Promise<Told[]> {
   return each(targets, 'changed', ({ pid, start_id }) =>
-    api.setIoPriority(pid, { start_id, io_priority: word, expires_at: expiry() }),
+    api.setIoPriority(pid, { start_id, io_priority: word, expires_at: orderExpiry() }),
   )
 }
 
 export function spareTargets(targets: readonly Target[], on: boolean): Promise<Told[]> {
   return each(targets, 'changed', ({ pid, start_id }) =>
-    api.setEfficiency(pid, { start_id, on, expires_at: expiry() }),
+    api.setEfficiency(pid, { start_id, on, expires_at: orderExpiry() }),
   )
 }
 
 export function pinTargets(targets: readonly Target[], cpus: readonly number[]): Promise<Told[]> {
   return each(targets, 'changed', ({ pid, start_id }) =>
-    api.setAffinity(pid, { start_id, cpus: [...cpus], expires_at: expiry() }),
+    api.setAffinity(pid, { start_id, cpus: [...cpus], expires_at: orderExpiry() }),
   )
 }
 

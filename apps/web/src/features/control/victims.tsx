@@ -3,6 +3,7 @@ import { Icon } from '../../components/icon.tsx'
 import type { Target } from '../../stores/commands.ts'
 import { useGpuUses } from '../../stores/gpu-users.ts'
 import { blastLines } from './blast-lines.ts'
+import { keyOfProcess } from '../../lib/process-key.ts'
 
 const MOST_SHOWN = 8
 
@@ -12,7 +13,7 @@ export function Victims({ targets }: { readonly targets: readonly Target[] }) {
   return (
     <ul className="blast">
       {targets.slice(0, MOST_SHOWN).map((target) => (
-        <li key={`${target.pid}.${target.start_id}`}>
+        <li key={keyOfProcess(target)}>
           <Icon name="end" />
           <div>
             {target.name}

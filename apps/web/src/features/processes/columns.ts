@@ -18,6 +18,7 @@ import {
 } from '../../lib/format.ts'
 import { figureOf, type FigureKey, type Figures } from '../../lib/process-tree.ts'
 import { unknownWords } from '../../lib/unknown-words.ts'
+import { keyOfProcess } from '../../lib/process-key.ts'
 
 export type ColumnId =
   | 'name'
@@ -575,7 +576,7 @@ export function cellText(
 const rounded = (value: number | null) => (value === null ? null : Math.round(value))
 
 const askedOf = (row: ProcessRow, asked: AskedIndex | null): AskedFigures | undefined =>
-  asked?.get(`${row.pid}.${row.start_id}`)
+  asked?.get(keyOfProcess(row))
 
 /** What is not in the list; `undefined`: it is not known, `null`: the process has none. */
 export function askedValue(

@@ -25,6 +25,7 @@ import {
   type Column,
 } from './columns.ts'
 import type { ViewRow } from './process-view.ts'
+import { keyOfProcess } from '../../lib/process-key.ts'
 
 /** What all rows of one picture share. */
 export interface RowContext {
@@ -162,7 +163,7 @@ function Cell({ column, at, line, context }: CellProps) {
 /** Why a cell that shows no figure is empty; `null`: it is not. */
 function textReason(column: Column, row: ProcessRow, { asked }: RowContext): string | null {
   if (column.asks === undefined) return plainReason(row, column)
-  const isUnknown = askedValue(column, asked?.get(`${row.pid}.${row.start_id}`)) === undefined
+  const isUnknown = askedValue(column, asked?.get(keyOfProcess(row))) === undefined
   return isUnknown ? askedReason(row, column.asks, asked) : null
 }
 
@@ -291,7 +292,7 @@ function phoneHint(line: ViewRow, context: RowContext): string | null {
 }
 
 const endingOf = ({ row }: ViewRow, { endings, nowMs }: RowContext): string | null =>
-  endingText(endings, () => [`${row.pid}.${row.start_id}`], nowMs)
+  endingText(endings, () => [keyOfProcess(row)], nowMs)
 
 /** What tells two processes of one name apart: the unit, or the first telling argument. */
 function hintOf(line: ViewRow, context: RowContext): string {

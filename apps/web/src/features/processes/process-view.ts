@@ -17,6 +17,7 @@ import {
 import { compareSortable, type Sort, type Sortable } from '../../lib/sort.ts'
 import type { Measured } from '../../stores/recent-rows.ts'
 import { COLUMN_BY_ID, plainSortValue } from './columns.ts'
+import { keyOfProcess } from '../../lib/process-key.ts'
 
 /** One line of the table. */
 export interface ViewRow {
@@ -86,7 +87,7 @@ export interface ProcessView {
 const keys = new KeptByPid<{ readonly row: ProcessRow; readonly key: string }>()
 
 export function keyOf(row: ProcessRow): string {
-  return (keys.of(row) ?? keys.keep({ row, key: `${row.pid}.${row.start_id}` })).key
+  return (keys.of(row) ?? keys.keep({ row, key: keyOfProcess(row) })).key
 }
 
 /** Lines of processes that stand for themselves; one that is as it was is the same object. */

@@ -1,11 +1,12 @@
 import { selectionOf } from '../../components/grid/selection.ts'
 import type { ViewRow } from './process-view.ts'
+import { keyOfProcess } from '../../lib/process-key.ts'
 
 /** A process that can be chosen: neither a fold nor those that are gone. */
 export const isProcess = ({ kind }: ViewRow): boolean => kind === 'process' || kind === 'itself'
 
 /** `pid.start_id` of the process a line stands for. */
-export const identityOf = (line: ViewRow): string => `${line.row.pid}.${line.row.start_id}`
+export const identityOf = (line: ViewRow): string => keyOfProcess(line.row)
 
 export const processSelection = selectionOf((line: ViewRow) =>
   isProcess(line) ? identityOf(line) : null,

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react'
 import { liveProcesses } from '../../stores/live-processes.ts'
 import type { ViewRow } from './process-view.ts'
 import type { Selection } from '../../components/grid/selection.ts'
+import { keyOfProcess } from '../../lib/process-key.ts'
 
 /**
  * The keyboard stays on its process through refresh, sort and filter. When that ended and its row has left, it goes to
@@ -38,5 +39,5 @@ export function useCursorFollow(
 function isRunning(key: string): boolean {
   const [identity = ''] = key.split(':')
   const row = liveProcesses.get().rows.get(Number.parseInt(identity, 10))
-  return row !== undefined && identity === `${row.pid}.${row.start_id}`
+  return row !== undefined && identity === keyOfProcess(row)
 }
